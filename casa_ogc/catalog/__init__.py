@@ -1,0 +1,1 @@
+"""The catalogue: products, who made them, under which licence, how they are drawn."""

@@ -1,0 +1,32 @@
+"""What an encoder is, and what it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from casa_ogc.query.answer import Answer
+
+
+@dataclass(frozen=True)
+class Format:
+    """One output format.
+
+    Attributes
+    ----------
+    name
+        Value of the ``f`` parameter; matched without regard to case.
+    media_type
+        Content-Type of the answer.
+    extension
+        File name extension, without the dot.
+    grids, soundings
+        Which kinds of answer it can hold.
+    encode
+        Turns an answer into bytes.
+    """
+
+    name: str
+    media_type: str
+    extension: str
+    grids: bool
+    soundings: bool
+    encode: Callable[[Answer], bytes]

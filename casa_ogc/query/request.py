@@ -1,0 +1,90 @@
+"""What is asked, independent of the protocol in which it was asked."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from shapely.geometry import MultiPolygon, Polygon
+
+from casa_ogc.archive.axes import Bounds
+
+type Instant = np.datetime64
+
+
+@dataclass(frozen=True)
+class TimeSelection:
+    """Closed intervals of time; an open end is None.
+
+    A date stands for the interval of all its instants. `nearest` replaces an instant without an
+    equal step by the closest step of the axis.
+    """
+
+    intervals: tuple[tuple[Instant | None, Instant | None], ...]
+    nearest: bool = False
+
+
+@dataclass(frozen=True)
+class VerticalSelection:
+    """Single levels, or a closed interval with open ends as None; values in the axis' units."""
+
+    levels: tuple[float, ...] = ()
+    interval: tuple[float | None, float | None] | None = None
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """No spatial restriction."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Places in degrees; longitudes in -180..360, latitudes in -90..90."""
+
+    longitudes: tuple[float, ...]
+    latitudes: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Disc:
+    """All within a geodesic distance [m] of a place."""
+
+    longitude: float
+    latitude: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Area:
+    """A polygon; rings may run past 180 to cross the antimeridian."""
+
+    geometry: Polygon | MultiPolygon
+
+
+@dataclass(frozen=True)
+class Box:
+    """A window of longitude and latitude; cells whose centres are within (closed)."""
+
+    bounds: Bounds
+
+
+type Region = Everywhere | Points | Disc | Area | Box
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one product.
+
+    Attributes
+    ----------
+    variables
+        Names to answer; empty means all that the product lists by default. The uncertainty of a
+        named variable is always added.
+    limit, offset
+        Soundings only: page of rows in time order.
+    """
+
+    region: Region = field(default_factory=Everywhere)
+    variables: tuple[str, ...] = ()
+    time: TimeSelection | None = None
+    vertical: VerticalSelection | None = None
+    limit: int | None = None
+    offset: int = 0

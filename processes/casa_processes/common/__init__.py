@@ -1,0 +1,1 @@
+"""What every process shares: errors, vocabulary, units, constants, the process description."""

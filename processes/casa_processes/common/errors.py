@@ -1,0 +1,68 @@
+"""Errors that a user can act on: what was asked, and what exists.
+
+Each error passes its own arguments to ``Exception.__init__`` so that it survives pickling between
+a worker and its client.
+"""
+
+from collections.abc import Iterable
+
+
+class CasaError(Exception):
+    """Any error that this project raises on purpose; its text is meant for the user."""
+
+
+class UnknownNameError(CasaError):
+    """A product, variable, axis, reader or format that does not exist."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        super().__init__(kind, name, self.known)
+
+    def __str__(self) -> str:
+        return f"no {self.kind} {self.name!r}; there are: {', '.join(self.known) or 'none'}"
+
+
+class InvalidValueError(CasaError):
+    """A value of a request, a configuration or an input that cannot be used."""
+
+    def __init__(self, what: str, asked: object, expected: str) -> None:
+        self.what, self.asked, self.expected = what, asked, expected
+        super().__init__(what, asked, expected)
+
+    def __str__(self) -> str:
+        asked = repr(self.asked)
+        shown = asked if len(asked) <= 200 else f"{asked[:200]}..."
+        return f"{self.what} = {shown} cannot be used; expected {self.expected}"
+
+
+class FileContentError(CasaError):
+    """A source file that is not what its reader needs; nothing of it is taken."""
+
+    def __init__(self, file: str, where: str, expected: str, found: str) -> None:
+        self.file, self.where, self.expected, self.found = file, where, expected, found
+        super().__init__(file, where, expected, found)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.where}: expected {self.expected}, found {self.found}"
+
+
+class TooLargeError(CasaError):
+    """A request whose cost exceeds the configured limit."""
+
+    def __init__(self, what: str, asked: int, limit: int) -> None:
+        self.what, self.asked, self.limit = what, asked, limit
+        super().__init__(what, asked, limit)
+
+    def __str__(self) -> str:
+        return f"the request needs {self.asked:,} {self.what}; the limit is {self.limit:,}"
+
+
+class IntegrityError(CasaError):
+    """Stored bytes that are not those that were committed."""
+
+    def __init__(self, store: str, item: str, found: str) -> None:
+        self.store, self.item, self.found = store, item, found
+        super().__init__(store, item, found)
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.item}: {self.found}"

@@ -1,0 +1,25 @@
+"""Fixtures that every room shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Folder of genuine mission files; skips where there is none."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("CASA_REALDATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"no genuine files: set CASA_REALDATA ({folder} does not exist)")
+    return folder
