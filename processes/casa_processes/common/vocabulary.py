@@ -39,6 +39,8 @@ class Variable:
         ``scalar`` per sounding or cell, or an array over ``level`` or ``vertex`` of a sounding.
     dtype
         numpy type of stored values; text is ``"str"``.
+    flags
+        Codes of a flag with their meanings, as (code, meaning in CF spelling).
     """
 
     name: str
@@ -52,6 +54,7 @@ class Variable:
     uncertainty: str | None = None
     shape: Shape = "scalar"
     dtype: str = "float32"
+    flags: tuple[tuple[int, str], ...] = ()
 
 
 VOCABULARY: Mapping[str, Variable] = MappingProxyType(
