@@ -37,10 +37,15 @@ class Everywhere:
 
 @dataclass(frozen=True)
 class Points:
-    """Places in degrees; longitudes in -180..360, latitudes in -90..90."""
+    """Places in degrees; longitudes in -180..360, latitudes in -90..90.
+
+    `levels`, where given, holds the level of each place in units of the vertical axis; all are
+    equal. It stands for the vertical selection of the request.
+    """
 
     longitudes: tuple[float, ...]
     latitudes: tuple[float, ...]
+    levels: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Request:
         named variable is always added.
     limit, offset
         Soundings only: page of rows in time order.
+    sounding_id
+        Soundings only: the one row of this identifier.
     """
 
     region: Region = field(default_factory=Everywhere)
@@ -88,3 +95,4 @@ class Request:
     vertical: VerticalSelection | None = None
     limit: int | None = None
     offset: int = 0
+    sounding_id: str | None = None
