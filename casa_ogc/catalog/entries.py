@@ -1,0 +1,86 @@
+"""The catalogue: products that hold data, and the way to their data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from casa_ogc.archive.cubes import Cube, open_cube
+from casa_ogc.archive.heads import Head, read_head
+from casa_ogc.archive.soundings import SoundingStore, open_soundings
+from casa_ogc.catalog.product import Product
+from casa_ogc.catalog.products import load_products
+from casa_ogc.catalog.settings import Settings, load_settings
+from casa_ogc.query.answer import Origin
+from casa_ogc.query.run import Options
+from casa_processes.common.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A product together with the head of its data."""
+
+    product: Product
+    head: Head
+
+    @property
+    def origin(self) -> Origin:
+        """Where answers from this entry come from."""
+        return Origin(
+            product=self.product.id,
+            snapshot=self.head.snapshot,
+            title=self.product.title.en,
+            licence=self.product.licence,
+            citation=self.product.citation,
+        )
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All products of a site; those without data are known but not listed."""
+
+    settings: Settings
+    products: Mapping[str, Product]
+
+    @property
+    def root(self) -> Path:
+        """Folder of the archive."""
+        return self.settings.archive
+
+    def entries(self) -> dict[str, Entry]:
+        """Return the products that hold data, by id, as they are committed now."""
+        found = ((product, read_head(self.root, product.id)) for product in self.products.values())
+        return {product.id: Entry(product, head) for product, head in found if head is not None}
+
+    def entry(self, name: str) -> Entry:
+        """Return one product that holds data.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such product, or it holds no data yet.
+        """
+        product = self.products.get(name)
+        head = read_head(self.root, name) if product else None
+        if product is None or head is None:
+            raise UnknownNameError("collection", name, self.entries())
+        return Entry(product, head)
+
+    def open(self, entry: Entry) -> Cube | SoundingStore:
+        """Open the data of a product at the snapshot of its head; stores stay open."""
+        opener = open_cube if entry.head.kind == "grid" else open_soundings
+        return opener(self.root, entry.product.id, entry.head.snapshot)
+
+    def options(self, entry: Entry) -> Options:
+        """Return what the query core needs to know of a product beside its data."""
+        limits = self.settings.limits
+        return Options(
+            origin=entry.origin,
+            defaults=entry.product.default_variables,
+            footprint_radius=entry.product.footprint_radius,
+            max_cells=limits.max_cells,
+        )
+
+
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """Read settings and products of a configuration folder."""
+    return Catalog(load_settings(folder), load_products(folder))

@@ -1,0 +1,116 @@
+"""Settings of a site: where the archive is, what the server says of itself, its limits."""
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from casa_ogc.catalog.product import Model, Text
+from casa_processes.common.errors import InvalidValueError
+
+_PACKAGED = "_config"
+_SITE_FILE = "casa.yml"
+
+
+class Contact(Model):
+    """Who answers for the site."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+
+
+class Limits(Model):
+    """What one request may cost."""
+
+    max_cells: int = Field(
+        20_000_000, gt=0, description="values that one answer may hold over all its variables"
+    )
+    max_rows: int = Field(1_000_000, gt=0, description="soundings that one answer may hold")
+    max_body: int = Field(16 * 1024 * 1024, gt=0, description="bytes of a posted body")
+    items_page: int = Field(100, gt=0, description="items of a page when a request names none")
+    items_max: int = Field(10_000, gt=0, description="most items of a page")
+
+
+class Settings(Model):
+    """The content of ``config/casa.yml``."""
+
+    title: Text
+    description: Text
+    keywords: tuple[str, ...] = ()
+    url: str = Field("http://127.0.0.1:5000", description="address under which clients reach us")
+    licence: str
+    licence_url: str | None = None
+    terms_of_service: str | None = None
+    provider: Contact
+    archive: Path = Field(Path("var/archive"), description="folder of the archive")
+    limits: Limits = Limits()
+
+    @field_validator("url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+
+@cache
+def config_folder() -> Path:
+    """Return the folder of the configuration.
+
+    The environment variable ``CASA_CONFIG`` comes first, then the copy inside an installed
+    package, then ``config/`` of the checkout that an editable install points to.
+
+    Raises
+    ------
+    InvalidValueError
+        When none of them holds a site file.
+    """
+    named = os.environ.get("CASA_CONFIG")
+    packaged = Path(str(files("casa_ogc"))) / _PACKAGED
+    checkout = Path(str(files("casa_ogc"))).parent / "config"
+    candidates = [Path(named)] if named else [packaged, checkout]
+    for folder in candidates:
+        if (folder / _SITE_FILE).is_file():
+            return folder
+    raise InvalidValueError(
+        "CASA_CONFIG", str(candidates[-1]), f"a folder that holds {_SITE_FILE}"
+    )
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """Read the site file; ``CASA_ARCHIVE`` and ``CASA_URL`` override its archive and url.
+
+    Raises
+    ------
+    InvalidValueError
+        When the file is not YAML or does not describe a site; names every wrong key.
+    """
+    path = (folder or config_folder()) / _SITE_FILE
+    content = read_mapping(path)
+    for key, environment in (("archive", "CASA_ARCHIVE"), ("url", "CASA_URL")):
+        if environment in os.environ:
+            content[key] = os.environ[environment]
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise InvalidValueError(path.name, wrong_keys(error), "the keys of a site file") from None
+
+
+def read_mapping(path: Path) -> dict[str, object]:
+    """Read a YAML file that must hold a mapping."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InvalidValueError(str(path), str(error), "a readable YAML file") from None
+    if not isinstance(content, dict):
+        raise InvalidValueError(str(path), type(content).__name__, "a YAML mapping")
+    return content
+
+
+def wrong_keys(error: ValidationError) -> str:
+    """List every wrong key of a validation with its reason, in one line."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
+    )

@@ -1,0 +1,126 @@
+"""The Flask application: our endpoints in front of pygeoapi's blueprint."""
+
+import zlib
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from casa_ogc.catalog.entries import Catalog, load_catalog
+from casa_ogc.web.errors import MethodError, problem, problem_of
+from casa_ogc.web.exchange import Endpoint, Exchange
+from casa_ogc.web.frame import TEMPLATES, pygeoapi_blueprint
+from casa_ogc.web.parameters import read_arguments
+from casa_ogc.web.routes import ABSENT, ENDPOINTS
+from casa_processes.common.errors import CasaError, UnknownNameError
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_EXPOSED = "Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
+_COMPRESSED = ("json", "text/")
+_LEAST_COMPRESSED = 1400
+
+
+def create_app(folder: Path | None = None) -> Flask:
+    """Make the application of a configuration folder.
+
+    Parameters
+    ----------
+    folder
+        Configuration folder; None takes the one of the environment.
+
+    Returns
+    -------
+    Flask
+        Ready to serve; stores open at the first request to each.
+    """
+    catalog = load_catalog(folder)
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = catalog.settings.limits.max_body
+    app.register_blueprint(our_blueprint(catalog))
+    app.register_blueprint(pygeoapi_blueprint(catalog))
+    app.register_error_handler(CasaError, _casa_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_finish)
+    return app
+
+
+def our_blueprint(catalog: Catalog) -> Blueprint:
+    """Make the blueprint of our endpoints; each rule takes every method."""
+    blueprint = Blueprint("casa", __name__, static_folder="static", static_url_path="/static")
+    for endpoint in ENDPOINTS:
+        view = partial(_serve, catalog, endpoint)
+        blueprint.add_url_rule(endpoint.rule, endpoint.name, view, methods=METHODS)
+    for number, rule in enumerate(ABSENT):
+        blueprint.add_url_rule(rule, f"absent-{number}", _absent, methods=METHODS)
+    return blueprint
+
+
+def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
+    allowed = (*endpoint.methods, "HEAD", "OPTIONS") if "GET" in endpoint.methods else (
+        *endpoint.methods, "OPTIONS"
+    )
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
+    if request.method not in allowed:
+        raise MethodError(request.method, allowed)
+    exchange = Exchange(
+        catalog=catalog,
+        path=path,
+        arguments=read_arguments(request.args.to_dict(flat=False), endpoint.parameters),
+        accept=request.headers.get("Accept", ""),
+        body=request.get_data() if "POST" in endpoint.methods else b"",
+    )
+    return endpoint.handler(exchange)
+
+
+def _absent(**path: str) -> Response:
+    raise UnknownNameError("page", request.path, {path_rule.rule for path_rule in ENDPOINTS})
+
+
+def _casa_error(error: CasaError) -> Response:
+    return problem_of(error, request.headers.get("Accept", ""))
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    if status.is_redirection:
+        return Response(status=status, headers=dict(error.get_headers()))
+    code = status.phrase.title().replace(" ", "")
+    response = problem(status, code, error.description or status.phrase)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return response
+
+
+def _finish(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Accept, If-None-Match"
+    return _compressed(response) if _compressible(response) else response
+
+
+def _compressible(response: Response) -> bool:
+    media: Any = response.content_type or ""
+    return (
+        response.status_code == HTTPStatus.OK
+        and not response.direct_passthrough
+        and "Content-Encoding" not in response.headers
+        and "gzip" in request.accept_encodings
+        and any(part in media for part in _COMPRESSED)
+        and (response.content_length or 0) >= _LEAST_COMPRESSED
+    )
+
+
+def _compressed(response: Response) -> Response:
+    packer = zlib.compressobj(level=1, wbits=31)
+    response.set_data(packer.compress(response.get_data()) + packer.flush())
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = response.headers.get("Vary", "Accept-Encoding")
+    return response

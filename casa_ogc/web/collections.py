@@ -1,0 +1,118 @@
+"""OGC API Common: the list of collections, and one of them."""
+
+from typing import Any
+
+from flask import Response
+from numpy import datetime64
+
+from casa_ogc.archive.axes import Bounds
+from casa_ogc.archive.heads import Head
+from casa_ogc.catalog.entries import Entry
+from casa_ogc.query.parse import parse_bbox, parse_crs
+from casa_ogc.query.request import TimeSelection
+from casa_ogc.web.describe import collection, link
+from casa_ogc.web.edr import times
+from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.respond import document
+from casa_processes.common.errors import InvalidValueError
+
+
+def one_collection(exchange: Exchange) -> Response:
+    """Answer the description of a collection."""
+    content = collection(exchange.entry, exchange.url, language(exchange))
+    return document(exchange, content, "collection.html")
+
+
+def all_collections(exchange: Exchange) -> Response:
+    """Answer the collections that hold data and that the filters admit."""
+    found = matching(exchange)
+    limit = exchange.whole("limit", 1000, 1, 1000)
+    offset = exchange.whole("offset", 0, 0, 10**9)
+    page = found[offset : offset + limit]
+    base = f"{exchange.url}/collections"
+    hops = [link(base, "self", "application/json", "This document")]
+    if offset + limit < len(found):
+        following = f"{base}?limit={limit}&offset={offset + limit}"
+        hops.append(link(following, "next", "application/json", "Next page"))
+    lang = language(exchange)
+    content: dict[str, Any] = {
+        "links": hops,
+        "collections": [collection(entry, exchange.url, lang) for entry in page],
+        "numberMatched": len(found),
+        "numberReturned": len(page),
+    }
+    return document(exchange, content, "collections.html")
+
+
+def language(exchange: Exchange) -> str:
+    """Read the language of titles.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is neither English nor Chinese.
+    """
+    lang = exchange.text("lang") or "en"
+    if lang not in ("en", "zh"):
+        raise InvalidValueError("lang", lang, "en or zh")
+    return lang
+
+
+def matching(exchange: Exchange) -> list[Entry]:
+    """Filter the entries by words, mission, variable, box and time."""
+    words = (exchange.text("q") or "").lower().split()
+    mission, wanted = exchange.text("mission"), exchange.text("variable")
+    box, time = _bounds(exchange), times(exchange)
+    return [
+        entry
+        for entry in exchange.catalog.entries().values()
+        if all(word in _prose(entry) for word in words)
+        and (mission is None or mission.lower() in _missions(entry))
+        and (wanted is None or wanted in entry.head.variables)
+        and (box is None or _meets(entry.head.bounds, box))
+        and (time is None or _within(entry.head, time))
+    ]
+
+
+def _prose(entry: Entry) -> str:
+    product = entry.product
+    texts = (product.id, product.title.en, product.title.zh, product.description.en)
+    return " ".join((*texts, product.description.zh, *product.keywords)).lower()
+
+
+def _missions(entry: Entry) -> set[str]:
+    return {name.lower() for name in (*entry.product.mission, *entry.head.missions)}
+
+
+def _bounds(exchange: Exchange) -> Bounds | None:
+    text = exchange.text("bbox")
+    if text is None:
+        return None
+    box, _ = parse_bbox(text, parse_crs(None, "crs"))
+    return box.bounds
+
+
+def _meets(one: Bounds, other: Bounds) -> bool:
+    if one.north < other.south or other.north < one.south:
+        return False
+    return any(
+        west <= other_east and other_west <= east
+        for west, east in _spans(one)
+        for other_west, other_east in _spans(other)
+    )
+
+
+def _spans(box: Bounds) -> tuple[tuple[float, float], ...]:
+    if box.west <= box.east:
+        return ((box.west, box.east),)
+    return ((box.west, 180.0), (-180.0, box.east))
+
+
+def _within(head: Head, time: TimeSelection) -> bool:
+    if head.time is None:
+        return False
+    first, last = (datetime64(text.rstrip("Z"), "ns") for text in head.time)
+    return any(
+        (start is None or start <= last) and (end is None or end >= first)
+        for start, end in time.intervals
+    )

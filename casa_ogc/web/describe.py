@@ -1,0 +1,163 @@
+"""What a collection says of itself, derived from its product file and the head of its data."""
+
+from typing import Any
+
+from pyproj import CRS as ProjCRS
+
+from casa_ogc.archive.heads import Head
+from casa_ogc.catalog.entries import Entry
+from casa_ogc.encoders.formats import FORMATS
+from casa_ogc.encoders.units import ucum
+from casa_ogc.web.respond import CRS84, EPSG4326, format_names
+from casa_processes.common.vocabulary import Variable, variable
+
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+_REL = "http://www.opengis.net/def/rel/ogc/1.0"
+_UCUM = "http://www.opengis.net/def/uom/UCUM/"
+_DATA_TYPES = {"f": "float", "i": "integer", "u": "integer", "s": "string", "d": "string"}
+QUERIES = ("position", "radius", "area", "cube", "items")
+
+
+def wkt_of(crs: str) -> str:
+    """Return the well-known text of a reference system, which PROJ knows offline."""
+    name = {CRS84: "OGC:CRS84", EPSG4326: "EPSG:4326"}[crs]
+    return str(ProjCRS.from_user_input(name).to_wkt())
+
+
+CRS_DETAILS = tuple({"crs": crs, "wkt": wkt_of(crs)} for crs in (CRS84, EPSG4326))
+
+
+def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
+    """Describe a collection as Common, Coverages, EDR and Features want it."""
+    product, head = entry.product, entry.head
+    title = product.title.zh if lang == "zh" else product.title.en
+    description = product.description.zh if lang == "zh" else product.description.en
+    content: dict[str, Any] = {
+        "id": product.id,
+        "title": f"{title} (synthetic)" if product.synthetic and lang == "en" else title,
+        "title_zh": product.title.zh,
+        "description": description,
+        "attribution": product.citation,
+        "keywords": list(product.keywords),
+        "license": product.licence,
+        "mission": list(product.mission),
+        "synthetic": product.synthetic,
+        "providers": [provider.model_dump(exclude_none=True) for provider in product.providers],
+        "itemType": "feature" if head.kind == "soundings" else "timestep",
+        "dataType": "coverage" if head.kind == "grid" else "vector",
+        "extent": extent(head),
+        "crs": [CRS84, EPSG4326],
+        "storageCrs": CRS84,
+        "output_formats": list(format_names(head.kind)),
+        "default_output_format": "CoverageJSON",
+        "crs_details": list(CRS_DETAILS),
+        "parameter_names": {name: parameter(variable(name)) for name in head.variables},
+        "data_queries": data_queries(entry, url),
+        "version": head.snapshot,
+        "updated": head.committed,
+    }
+    if product.data_policy:
+        content["data_policy"] = product.data_policy
+    if product.doi:
+        content["doi"] = product.doi
+    return content | {"links": links(entry, url)}
+
+
+def extent(head: Head) -> dict[str, Any]:
+    """Describe where and when the data lie."""
+    box = head.bounds
+    result: dict[str, Any] = {
+        "spatial": {"bbox": [[box.west, box.south, box.east, box.north]], "crs": CRS84}
+    }
+    if head.time is not None:
+        temporal: dict[str, Any] = {"interval": [list(head.time)], "trs": GREGORIAN}
+        if head.time_resolution:
+            temporal["grid"] = {"resolution": head.time_resolution}
+        result["temporal"] = temporal
+    if head.vertical is not None:
+        levels = [str(value) for value in head.vertical.values]
+        lowest, highest = min(head.vertical.values), max(head.vertical.values)
+        result["vertical"] = {
+            "interval": [[str(lowest), str(highest)]],
+            "values": levels,
+            "vrs": f"{head.vertical.name} [{head.vertical.units}], {head.vertical.positive}",
+        }
+    return result
+
+
+def parameter(one: Variable) -> dict[str, Any]:
+    """Describe a variable as EDR's parameter_names want it."""
+    observed: dict[str, Any] = {"label": one.en}
+    if one.standard_name:
+        observed["id"] = f"http://vocab.nerc.ac.uk/standard_name/{one.standard_name}/"
+    content: dict[str, Any] = {
+        "type": "Parameter",
+        "id": one.name,
+        "label": one.en,
+        "label_zh": one.zh,
+        "dataType": _DATA_TYPES[one.dtype[0]],
+        "observedProperty": observed,
+    }
+    if one.units:
+        content["unit"] = {
+            "label": {"en": one.units},
+            "symbol": {"value": ucum(one.units), "type": _UCUM},
+        }
+    return content
+
+
+def data_queries(entry: Entry, url: str) -> dict[str, Any]:
+    """Describe the EDR queries of a collection."""
+    return {query: {"link": _query_link(entry, url, query)} for query in QUERIES}
+
+
+def _query_link(entry: Entry, url: str, query: str) -> dict[str, Any]:
+    formats = ["GeoJSON"] if query == "items" else list(format_names(entry.head.kind))
+    variables: dict[str, Any] = {
+        "title": f"{query.capitalize()} query",
+        "description": f"{entry.product.title.en}: {query} query",
+        "query_type": query,
+        "output_formats": formats,
+        "default_output_format": formats[0] if query == "items" else "CoverageJSON",
+        "crs_details": list(CRS_DETAILS),
+    }
+    if query == "radius":
+        variables["within_units"] = ["m", "km", "mi", "ft", "nmi"]
+    if query == "cube":
+        vertical = entry.head.vertical
+        variables["height_units"] = [vertical.units] if vertical else []
+    return {
+        "href": f"{url}/collections/{entry.product.id}/{query}",
+        "rel": "items" if query == "items" else "data",
+        "title": variables["title"],
+        "variables": variables,
+    }
+
+
+def link(href: str, rel: str, media: str, title: str) -> dict[str, str]:
+    """Build one link."""
+    return {"href": href, "rel": rel, "type": media, "title": title}
+
+
+def links(entry: Entry, url: str) -> list[dict[str, str]]:
+    """List the links of a collection."""
+    base = f"{url}/collections/{entry.product.id}"
+    found = [
+        link(base, "self", "application/json", "This document"),
+        link(f"{base}?f=html", "alternate", "text/html", "This document as a page"),
+        link(f"{url}/", "root", "application/json", "Landing page"),
+        link(f"{base}/schema", f"{_REL}/schema", "application/schema+json", "Schema"),
+        link(f"{base}/items", "items", "application/geo+json", "Items"),
+        link(f"{base}/map", f"{_REL}/map", "image/png", "Quick-look map"),
+    ]
+    for name in format_names(entry.head.kind):
+        form = FORMATS[name]
+        found.append(
+            link(f"{base}/coverage?f={name}", f"{_REL}/coverage", form.media_type, f"As {name}")
+        )
+    product = entry.product
+    if product.licence_url:
+        found.append(link(product.licence_url, "license", "text/html", product.licence))
+    if product.doi:
+        found.append(link(f"https://doi.org/{product.doi}", "cite-as", "text/html", product.doi))
+    return found

@@ -1,0 +1,100 @@
+"""Exceptions as OGC problem documents."""
+
+from http import HTTPStatus
+
+import orjson
+from flask import Response
+
+from casa_processes.common.errors import (
+    CasaError,
+    FileContentError,
+    IntegrityError,
+    InvalidValueError,
+    TooLargeError,
+    UnknownNameError,
+)
+
+_TYPE = "http://www.opengis.net/def/exceptions/ogcapi-common-1/1.0/"
+_RESOURCES = {"collection", "process", "item", "page", "job"}
+
+
+class NotAcceptableError(CasaError):
+    """None of the media types that the client accepts is offered."""
+
+    def __init__(self, accept: str, offered: tuple[str, ...]) -> None:
+        self.accept, self.offered = accept, offered
+        super().__init__(accept, offered)
+
+    def __str__(self) -> str:
+        return f"Accept: {self.accept!r} matches none of {', '.join(self.offered)}"
+
+
+class MethodError(CasaError):
+    """A method that the resource does not have."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        self.method, self.allowed = method, allowed
+        super().__init__(method, allowed)
+
+    def __str__(self) -> str:
+        return f"no {self.method} here; there are: {', '.join(self.allowed)}"
+
+
+class MediaTypeError(CasaError):
+    """A posted body of a media type that is not taken."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
+        super().__init__(found, expected)
+
+    def __str__(self) -> str:
+        return f"Content-Type {self.found!r} cannot be used; expected {self.expected}"
+
+
+_STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
+    (NotAcceptableError, HTTPStatus.NOT_ACCEPTABLE, "NotAcceptable"),
+    (MethodError, HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed"),
+    (MediaTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType"),
+    (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLarge"),
+    (InvalidValueError, HTTPStatus.BAD_REQUEST, "InvalidParameterValue"),
+    (FileContentError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
+    (IntegrityError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
+)
+
+
+def status_of(error: CasaError) -> tuple[HTTPStatus, str]:
+    """Return the HTTP status and the exception code of an error."""
+    if isinstance(error, UnknownNameError):
+        if error.kind in _RESOURCES:
+            return HTTPStatus.NOT_FOUND, "NotFound"
+        return HTTPStatus.BAD_REQUEST, "InvalidParameterValue"
+    for kind, status, code in _STATUS:
+        if isinstance(error, kind):
+            return status, code
+    return HTTPStatus.BAD_REQUEST, "InvalidParameterValue"
+
+
+def problem(status: HTTPStatus, code: str, detail: str, accept: str = "") -> Response:
+    """Build a problem document with the members of RFC 9457 and of OGC API EDR."""
+    media = "application/problem+json" if "problem+json" in accept else "application/json"
+    content = {
+        "type": f"{_TYPE}{code}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "description": detail,
+    }
+    response = Response(orjson.dumps(content), int(status), content_type=media)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def problem_of(error: CasaError, accept: str = "") -> Response:
+    """Build the problem document of an error."""
+    status, code = status_of(error)
+    response = problem(status, code, str(error), accept)
+    if isinstance(error, MethodError):
+        response.headers["Allow"] = ", ".join(error.allowed)
+    return response

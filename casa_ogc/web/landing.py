@@ -1,0 +1,80 @@
+"""Landing page, conformance and the OpenAPI document."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from casa_ogc.web.describe import link
+from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.openapi import openapi_document
+from casa_ogc.web.respond import document, wants_html
+
+OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+_SPEC = "http://www.opengis.net/spec"
+CONFORMANCE = (
+    f"{_SPEC}/ogcapi-common-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-common-1/1.0/conf/landing-page",
+    f"{_SPEC}/ogcapi-common-1/1.0/conf/json",
+    f"{_SPEC}/ogcapi-common-1/1.0/conf/html",
+    f"{_SPEC}/ogcapi-common-1/1.0/conf/oas30",
+    f"{_SPEC}/ogcapi-common-2/1.0/conf/collections",
+    f"{_SPEC}/ogcapi-coverages-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-coverages-1/1.0/conf/subsetting",
+    f"{_SPEC}/ogcapi-coverages-1/1.0/conf/fieldselection",
+    f"{_SPEC}/ogcapi-coverages-1/1.0/conf/coveragejson",
+    f"{_SPEC}/ogcapi-edr-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-edr-1/1.1/conf/core",
+    f"{_SPEC}/ogcapi-edr-1/1.2/conf/core",
+    f"{_SPEC}/ogcapi-edr-1/1.2/conf/covjson",
+    f"{_SPEC}/ogcapi-edr-1/1.2/conf/geojson",
+    f"{_SPEC}/ogcapi-features-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-features-1/1.0/conf/geojson",
+    f"{_SPEC}/ogcapi-processes-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-processes-1/1.0/conf/json",
+    f"{_SPEC}/ogcapi-processes-1/1.0/conf/ogc-process-description",
+)
+
+
+def landing(exchange: Exchange) -> Response:
+    """Answer what the site is and where everything starts."""
+    site, url = exchange.catalog.settings, exchange.url
+    content: dict[str, Any] = {
+        "title": site.title.en,
+        "title_zh": site.title.zh,
+        "description": site.description.en,
+        "description_zh": site.description.zh,
+        "keywords": list(site.keywords),
+        "links": [
+            link(f"{url}/", "self", "application/json", "This document"),
+            link(f"{url}/?f=html", "alternate", "text/html", "This document as a page"),
+            link(f"{url}/openapi", "service-desc", OPENAPI_TYPE, "API definition"),
+            link(f"{url}/openapi?f=html", "service-doc", "text/html", "API documentation"),
+            link(f"{url}/conformance", "conformance", "application/json", "Conformance"),
+            link(f"{url}/collections", "data", "application/json", "Collections"),
+            link(
+                f"{url}/processes",
+                "http://www.opengis.net/def/rel/ogc/1.0/processes",
+                "application/json",
+                "Processes",
+            ),
+        ],
+        "provider": site.provider.model_dump(exclude_none=True),
+        "license": site.licence,
+    }
+    if wants_html(exchange):
+        content["entries"] = list(exchange.catalog.entries().values())
+    return document(exchange, content, "landing.html")
+
+
+def conformance(exchange: Exchange) -> Response:
+    """Answer the conformance classes that the site holds."""
+    return document(exchange, {"conformsTo": list(CONFORMANCE)}, "conformance.html")
+
+
+def openapi(exchange: Exchange) -> Response:
+    """Answer the OpenAPI document, or a page made of it."""
+    content = openapi_document(exchange.catalog.settings)
+    if wants_html(exchange):
+        return document(exchange, content, "openapi.html")
+    return Response(orjson.dumps(content), content_type=OPENAPI_TYPE)

@@ -1,0 +1,183 @@
+"""The OpenAPI 3.0 document, made of the endpoint table, the processes and the site's settings."""
+
+import re
+from typing import Any
+
+from casa_ogc import __version__
+from casa_ogc.catalog.settings import Settings
+from casa_ogc.web.exchange import Endpoint
+from casa_ogc.web.parameters import Parameter
+from casa_processes.common.registry import process, process_ids
+
+_PATH_PARAMETER = re.compile(r"<(?:path:)?(\w+)>")
+_SPELLING = {"collection_id": "collectionId", "item_id": "itemId", "process_id": "processID"}
+_REFUSALS = {
+    "400": "A parameter that is unknown, missing or malformed; says what exists",
+    "404": "No such resource; says what exists",
+    "405": "A method that the resource does not have",
+    "406": "No offered media type is acceptable",
+    "413": "The answer would be larger than the limit; says both",
+    "503": "A store is out of reach; try again",
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "description": {"type": "string"},
+    },
+}
+
+
+def openapi_document(settings: Settings) -> dict[str, Any]:
+    """Make the document; it refers to nothing outside itself."""
+    from casa_ogc.web.routes import ENDPOINTS
+
+    paths: dict[str, Any] = {}
+    for endpoint in ENDPOINTS:
+        if endpoint.name != "execution":
+            paths[path_of(endpoint.rule)] = _path_item(endpoint)
+    execution = next(endpoint for endpoint in ENDPOINTS if endpoint.name == "execution")
+    for name in process_ids():
+        paths[f"/processes/{name}/execution"] = _execution(execution, name)
+    paths |= _framed()
+    return {
+        "openapi": "3.0.3",
+        "info": _info(settings),
+        "servers": [{"url": settings.url}],
+        "tags": [{"name": tag} for tag in sorted({endpoint.tag for endpoint in ENDPOINTS})],
+        "paths": paths,
+        "components": {
+            "schemas": {"problem": _PROBLEM},
+            "responses": {status: _refusal(text) for status, text in _REFUSALS.items()},
+        },
+    }
+
+
+def path_of(rule: str) -> str:
+    """Turn a routing rule into an OpenAPI path template."""
+    return _PATH_PARAMETER.sub(lambda found: f"{{{_spelled(found[1])}}}", rule)
+
+
+def _spelled(name: str) -> str:
+    return _SPELLING.get(name, name)
+
+
+def _info(settings: Settings) -> dict[str, Any]:
+    info: dict[str, Any] = {
+        "title": settings.title.en,
+        "description": settings.description.en,
+        "version": __version__,
+        "license": {"name": settings.licence},
+        "contact": {"name": settings.provider.name},
+    }
+    if settings.licence_url:
+        info["license"]["url"] = settings.licence_url
+    if settings.terms_of_service:
+        info["termsOfService"] = settings.terms_of_service
+    return info
+
+
+def _path_item(endpoint: Endpoint) -> dict[str, Any]:
+    found = _PATH_PARAMETER.findall(endpoint.rule)
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [endpoint.tag],
+        "parameters": [_path_parameter(name) for name in found]
+        + [_query_parameter(one) for one in endpoint.parameters],
+        "responses": _responses(endpoint),
+    }
+    return {"get": operation}
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {"name": _spelled(name), "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameter(one: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(one.schema)
+    if one.repeated:
+        schema = {"type": "array", "items": schema}
+    content: dict[str, Any] = {
+        "name": one.name,
+        "in": "query",
+        "description": one.description,
+        "required": one.required,
+        "schema": schema,
+    }
+    if one.repeated:
+        content |= {"style": "form", "explode": True}
+    if one.example and not one.repeated:
+        content["example"] = one.example
+    return content
+
+
+def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    media = {media: _schema(media, endpoint) for media in endpoint.produces}
+    responses: dict[str, Any] = {"200": {"description": endpoint.summary, "content": media}}
+    if endpoint.tag in ("Coverages", "EDR", "Maps"):
+        responses["204"] = {"description": "Nothing is there"}
+    if endpoint.tag in ("Coverages", "EDR", "Maps", "Features"):
+        responses["304"] = {"description": "The client's copy is current"}
+    return responses | {
+        status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS
+    }
+
+
+def _schema(media: str, endpoint: Endpoint) -> dict[str, Any]:
+    if "json" in media:
+        return {"schema": {"type": endpoint.schema}}
+    if media.startswith("text/"):
+        return {"schema": {"type": "string"}}
+    return {"schema": {"type": "string", "format": "binary"}}
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/problem"}
+    media = ("application/json", "application/problem+json")
+    return {"description": text, "content": {name: {"schema": schema} for name in media}}
+
+
+def _execution(endpoint: Endpoint, name: str) -> dict[str, Any]:
+    described = process(name).description()
+    inputs = described["inputs"]
+    required = [key for key, one in inputs.items() if one.get("minOccurs", 1) > 0]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {key: one["schema"] for key, one in inputs.items()},
+    }
+    if required:
+        schema["required"] = required
+    body = {"type": "object", "required": ["inputs"], "properties": {"inputs": schema}}
+    operation = {
+        "operationId": f"execute-{name}",
+        "summary": described["title"],
+        "description": described["description"],
+        "tags": [endpoint.tag],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": _responses(endpoint)
+        | {"415": _refusal("A body of another media type than JSON")},
+    }
+    return {"post": operation}
+
+
+def _framed() -> dict[str, Any]:
+    """Describe what pygeoapi answers itself: the process descriptions."""
+    page = {"name": "f", "in": "query", "required": False, "schema": {"type": "string"}}
+    answers = {"200": {"description": "Process descriptions"}, "400": _refusal("Malformed")}
+    item = {"operationId": "processes", "summary": "Processes", "tags": ["Processes"]}
+    listing = {"get": item | {"parameters": [page], "responses": answers}}
+    one = {
+        "operationId": "process",
+        "summary": "Description of a process",
+        "tags": ["Processes"],
+        "parameters": [_path_parameter("process_id"), page],
+        "responses": answers | {"404": {"$ref": "#/components/responses/404"}},
+    }
+    return {"/processes": listing, "/processes/{processID}": {"get": one}}

@@ -1,0 +1,154 @@
+"""Responses: documents as JSON or HTML, answers as data, with the headers that clients need."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, render_template, request
+
+from casa_ogc import __version__
+from casa_ogc.archive.axes import Bounds
+from casa_ogc.catalog.entries import Entry
+from casa_ogc.encoders.format import Format
+from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
+from casa_ogc.query.answer import Answer, GridAnswer
+from casa_ogc.query.request import Request
+from casa_ogc.query.run import run
+from casa_ogc.readers.reader import Kind
+from casa_ogc.web.errors import NotAcceptableError
+from casa_ogc.web.exchange import Exchange
+from casa_processes.common.errors import InvalidValueError
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
+CACHE = "public, max-age=60, must-revalidate"
+_DOCUMENT_TYPES = ("application/json", "text/html")
+
+
+def format_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the formats that can hold answers of a kind of product."""
+    return tuple(
+        name for name, form in FORMATS.items() if (form.grids if kind == "grid" else form.soundings)
+    )
+
+
+def wants_html(exchange: Exchange) -> bool:
+    """Decide between JSON and HTML for a document.
+
+    Raises
+    ------
+    InvalidValueError
+        When `f` names neither.
+    NotAcceptableError
+        When the Accept header admits neither.
+    """
+    named = exchange.text("f")
+    if named is not None:
+        if named.lower() not in ("json", "html"):
+            raise InvalidValueError("f", named, "json or html")
+        return named.lower() == "html"
+    if not exchange.accept:
+        return False
+    best = request.accept_mimetypes.best_match(_DOCUMENT_TYPES)
+    if best is None and "json" in exchange.accept:
+        return False
+    if best is None:
+        raise NotAcceptableError(exchange.accept, _DOCUMENT_TYPES)
+    return best == "text/html"
+
+
+def document(
+    exchange: Exchange, content: Mapping[str, Any], template: str, media: str = "application/json"
+) -> Response:
+    """Answer a document as JSON, or as the page that a template makes of it."""
+    if wants_html(exchange):
+        site = exchange.catalog.settings
+        page = render_template(template, content=content, site=site, url=exchange.url)
+        response = Response(page, content_type="text/html; charset=utf-8")
+    else:
+        response = Response(orjson.dumps(content), content_type=media)
+    response.headers["Vary"] = "Accept, Accept-Encoding"
+    return response
+
+
+def chosen_format(exchange: Exchange, kind: Kind, default: str) -> Format:
+    """Choose the format of an answer by `f`, else by the Accept header.
+
+    Raises
+    ------
+    InvalidValueError
+        When `f` names a format that is not offered for this kind of product.
+    NotAcceptableError
+        When nothing that the Accept header admits is offered.
+    """
+    offered = format_names(kind)
+    named = exchange.text("f")
+    if named is not None:
+        form = format_named(named)
+        if form.name not in offered:
+            raise InvalidValueError("f", named, f"one of {', '.join(offered)}")
+        return form
+    chosen = acceptable(exchange.accept, kind, default)
+    if chosen is None:
+        types = tuple(FORMATS[name].media_type for name in offered)
+        raise NotAcceptableError(exchange.accept, types)
+    return chosen
+
+
+def answered(exchange: Exchange, question: Request, default: str = "CoverageJSON") -> Response:
+    """Answer a question to the collection of the path: 200, 204 when nothing is there, or 304."""
+    entry = exchange.entry
+    form = chosen_format(exchange, entry.head.kind, default)
+    tag = etag(exchange, entry, form.name)
+    if tag in request.if_none_match:
+        return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
+    catalog = exchange.catalog
+    answer = run(catalog.open(entry), question, catalog.options(entry))
+    if answer is None:
+        return Response(status=204)
+    response = Response(form.encode(answer), content_type=form.media_type)
+    response.headers.update(data_headers(entry, form, tag))
+    response.headers.update(place_headers(answer))
+    return response
+
+
+def etag(exchange: Exchange, entry: Entry, form: str) -> str:
+    """Identify an answer by the data's snapshot, the request and the program's version."""
+    arguments = sorted((name, values) for name, values in exchange.arguments.items() if name != "f")
+    key = (__version__, entry.product.model_dump_json(), entry.head.snapshot, request.path)
+    text = repr((key, arguments, form))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def data_headers(entry: Entry, form: Format, tag: str) -> dict[str, str]:
+    """Return the headers that an answer has whatever it holds."""
+    product = entry.product
+    links = [f'<{product.licence_url}>; rel="license"'] if product.licence_url else []
+    if product.doi:
+        links.append(f'<https://doi.org/{product.doi}>; rel="cite-as"')
+    headers = {
+        "ETag": f'"{tag}"',
+        "Cache-Control": CACHE,
+        "Vary": "Accept, Accept-Encoding",
+        "Content-Disposition": f'inline; filename="{product.id}.{form.extension}"',
+    }
+    return headers | ({"Link": ", ".join(links)} if links else {})
+
+
+def place_headers(answer: Answer) -> dict[str, str]:
+    """Return the box and the reference system of a grid that is sent."""
+    headers = {"Content-Crs": f"<{CRS84}>"}
+    if isinstance(answer, GridAnswer) and len(answer.grids) == 1:
+        box = grid_bounds(answer)
+        headers["Content-Bbox"] = ",".join(f"{value:.10g}" for value in box)
+    return headers
+
+
+def grid_bounds(answer: GridAnswer) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of the cell edges of a grid."""
+    x, y = (answer.grids[0].axes[role] for role in ("x", "y"))
+    edges_x = x.values if x.bounds is None else x.bounds
+    edges_y = y.values if y.bounds is None else y.bounds
+    box = Bounds(edges_x.min(), edges_y.min(), edges_x.max(), edges_y.max())
+    return float(box.west), float(box.south), float(box.east), float(box.north)
