@@ -22,6 +22,10 @@ class Format:
         Which kinds of answer it can hold.
     encode
         Turns an answer into bytes.
+    aliases
+        Further values of ``f``, in lower case.
+    media_aliases
+        Further media types by which an ``Accept`` header may name it.
     """
 
     name: str
@@ -30,3 +34,9 @@ class Format:
     grids: bool
     soundings: bool
     encode: Callable[[Answer], bytes]
+    aliases: tuple[str, ...] = ()
+    media_aliases: tuple[str, ...] = ()
+
+    def holds(self, kind: str) -> bool:
+        """Tell whether it can hold answers of a product of this kind (``grid``, ``soundings``)."""
+        return self.grids if kind == "grid" else self.soundings

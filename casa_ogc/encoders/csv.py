@@ -1,0 +1,64 @@
+"""CSV (RFC 4180) that a spreadsheet and ``pandas.read_csv`` read without options.
+
+The one header line names each column and, in brackets, its units: ``xco2 [ppm]``. The columns
+``datetime``, ``latitude`` and ``longitude`` (UTC; degrees) stand without, so that GIS programs find
+them. A profile or the vertices of a sounding become numbered columns, ``pressure_levels_1 [hPa]``
+being the lowest level. Missing values are empty.
+"""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import csv
+
+from casa_ogc.encoders.columns import numbered
+from casa_ogc.encoders.ndarrays import flat_values
+from casa_ogc.encoders.table import Table, tables
+from casa_ogc.query.answer import Answer
+
+_OPTIONS = csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+
+
+def encode(answer: Answer) -> bytes:
+    """Encode an answer as UTF-8 text with a header line and a line for each cell or sounding."""
+    parts = [pa.table(_columns(table)) for table in tables(answer)]
+    whole = pa.concat_tables(parts, promote_options="permissive")
+    sink = BytesIO()
+    csv.write_csv(whole, sink, _OPTIONS)
+    return sink.getvalue()
+
+
+def _columns(table: Table) -> dict[str, Any]:
+    """Return the columns with their headings."""
+    columns: dict[str, Any] = {}
+    if table.datetime is not None:
+        columns["datetime"] = pa.array(table.datetime, type=pa.string())
+    if table.vertical is not None:
+        name, units, heights = table.vertical
+        columns[heading(name, units)] = heights
+    columns |= {"latitude": table.latitude, "longitude": table.longitude}
+    for name, values in table.columns.items():
+        units = table.variables[name].units
+        parts = {name: values} if values.ndim == 1 else numbered(name, values)
+        columns |= {heading(part, units): _array(column) for part, column in parts.items()}
+    return columns
+
+
+def heading(name: str, units: str) -> str:
+    """Name a column with its units.
+
+    >>> heading("xco2", "ppm"), heading("sounding_id", "")
+    ('xco2 [ppm]', 'sounding_id')
+    """
+    return f"{name} [{units}]" if units else name
+
+
+def _array(values: NDArray[Any]) -> pa.Array:
+    """Return a column of numbers or texts, missing values as null."""
+    kind, flat = flat_values(values)
+    if kind == "string":
+        return pa.array(flat, type=pa.string())
+    return pa.array(np.asarray(flat), from_pandas=True)

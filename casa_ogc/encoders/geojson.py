@@ -1,0 +1,84 @@
+"""EDR GeoJSON (RFC 7946): one Point feature for each cell and time, or for each sounding.
+
+A grid's feature stands at the centre of its cell; what is missing is null. Profiles and vertices
+of soundings are arrays in the properties.
+"""
+
+from typing import Any
+
+import orjson
+
+from casa_ogc.encoders.ndarrays import json_values
+from casa_ogc.encoders.parameters import edr_parameter
+from casa_ogc.encoders.table import Table, tables
+from casa_ogc.query.answer import Answer, GridAnswer
+from casa_processes.common.vocabulary import Variable
+
+
+def encode(answer: Answer) -> bytes:
+    """Encode an answer as UTF-8 text of a FeatureCollection."""
+    return orjson.dumps(feature_collection(answer))
+
+
+def feature_collection(answer: Answer, identified: bool = False) -> dict[str, Any]:
+    """Build the FeatureCollection of an answer.
+
+    Parameters
+    ----------
+    identified
+        Gives each sounding its ``sounding_id`` as feature identifier, as OGC API Features needs
+        it. EDR GeoJSON permits URIs only, so that there it is a property alone.
+    """
+    given = tables(answer)
+    features = [feature for table in given for feature in _features(table, identified)]
+    variables: dict[str, Variable] = {}
+    for table in given:
+        variables |= table.variables
+    matched = len(features) if isinstance(answer, GridAnswer) else answer.matched
+    return {
+        "type": "FeatureCollection",
+        "parameters": [edr_parameter(variable) for variable in variables.values()],
+        "numberMatched": matched,
+        "numberReturned": len(features),
+        "features": features,
+        **_provenance(answer),
+    }
+
+
+def _features(table: Table, identified: bool) -> list[dict[str, Any]]:
+    """Build the features of one table."""
+    columns: dict[str, list[Any]] = {}
+    if table.datetime is not None:
+        columns["datetime"] = table.datetime.tolist()
+    if table.vertical is not None:
+        name, _, heights = table.vertical
+        columns[name] = heights.tolist()
+    columns |= {name: json_values(values) for name, values in table.columns.items()}
+    names = tuple(columns)
+    rows = zip(*columns.values(), strict=True) if columns else ((),) * table.latitude.size
+    places = zip(table.longitude.tolist(), table.latitude.tolist(), strict=True)
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": place},
+            "properties": dict(zip(names, row, strict=True)),
+        }
+        for place, row in zip(places, rows, strict=True)
+    ]
+    if identified and "sounding_id" in columns:
+        for feature, name in zip(features, columns["sounding_id"], strict=True):
+            feature["id"] = name
+    return features
+
+
+def _provenance(answer: Answer) -> dict[str, str]:
+    """Say where the data comes from, as members of the collection."""
+    origin = answer.origin
+    members = {
+        "title": origin.title,
+        "source": origin.product,
+        "version": origin.snapshot,
+        "license": origin.licence,
+        "citation": origin.citation,
+    }
+    return {name: text for name, text in members.items() if text}

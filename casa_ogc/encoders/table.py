@@ -1,0 +1,76 @@
+"""Answers in long form: one row for each cell and time of a grid, or for each sounding."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_ogc.archive.axes import ROLES
+from casa_ogc.encoders.columns import data_columns, described
+from casa_ogc.encoders.domains import spread, wrapped
+from casa_ogc.encoders.times import rfc3339
+from casa_ogc.query.answer import Answer, Grid, GridAnswer, SoundingsAnswer
+from casa_processes.common.vocabulary import Variable
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length.
+
+    Attributes
+    ----------
+    longitude, latitude
+        Degrees, longitudes in -180..180, shape (n,).
+    datetime
+        RFC 3339 texts, shape (n,); None where the answer has no time.
+    vertical
+        Name, units and coordinate of the vertical axis; None where there is none.
+    columns
+        Values by name, shape (n,), or (n, m) for profiles and vertices of soundings.
+    variables
+        What describes them.
+    """
+
+    longitude: NDArray[np.float64]
+    latitude: NDArray[np.float64]
+    datetime: NDArray[np.object_] | None
+    vertical: tuple[str, str, NDArray[np.float64]] | None
+    columns: dict[str, NDArray[Any]]
+    variables: dict[str, Variable]
+
+
+def tables(answer: Answer) -> tuple[Table, ...]:
+    """Return one table for each grid of an answer, or the one of its soundings."""
+    if isinstance(answer, GridAnswer):
+        return tuple(_grid_table(grid) for grid in answer.grids)
+    return (_sounding_table(answer),)
+
+
+def _grid_table(grid: Grid) -> Table:
+    """Lay out a grid; the last axis runs fastest, fields are repeated along axes they lack."""
+    roles = tuple(role for role in ROLES if role in grid.axes)
+    shape = tuple(grid.axes[role].size for role in roles)
+    place = dict(zip(roles, np.unravel_index(np.arange(np.prod(shape)), shape), strict=True))
+    level, time = grid.axes.get("z"), grid.axes.get("t")
+    return Table(
+        longitude=wrapped(grid.axes["x"].values)[place["x"]],
+        latitude=grid.axes["y"].values[place["y"]],
+        datetime=None if time is None else rfc3339(time.values)[place["t"]],
+        vertical=None if level is None else (level.name, level.units, level.values[place["z"]]),
+        columns={n: spread(grid, field, roles).reshape(-1) for n, field in grid.fields.items()},
+        variables={n: field.variable for n, field in grid.fields.items()},
+    )
+
+
+def _sounding_table(answer: SoundingsAnswer) -> Table:
+    """Take the columns as they are."""
+    columns = data_columns(answer)
+    return Table(
+        longitude=wrapped(answer.columns["longitude"]),
+        latitude=answer.columns["latitude"],
+        datetime=rfc3339(answer.columns["time"], answer.time_resolution),
+        vertical=None,
+        columns=columns,
+        variables={name: described(answer, name) for name in columns},
+    )
