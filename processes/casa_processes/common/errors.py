@@ -35,6 +35,20 @@ class InvalidValueError(CasaError):
         return f"{self.what} = {shown} cannot be used; expected {self.expected}"
 
 
+class InvalidInputsError(CasaError):
+    """Inputs of a process that cannot be used, each named by its place in what was sent.
+
+    `problems` holds pairs of a JSON pointer (RFC 6901) into the inputs and a reason.
+    """
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{pointer or 'inputs'}: {reason}" for pointer, reason in self.problems)
+
+
 class FileContentError(CasaError):
     """A source file that is not what its reader needs; nothing of it is taken."""
 

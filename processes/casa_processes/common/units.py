@@ -42,7 +42,8 @@ tonne = 1e6 * gram = t = metric_ton; tonne_carbon = 1e6 * gram_carbon = tC
 tonne_carbon_dioxide = 1e6 * gram_carbon_dioxide = tCO2
 hertz = 1 / second = Hz; newton = 1000 * gram * meter / second ** 2 = N
 pascal = newton / meter ** 2 = Pa; bar = 1e5 * pascal; millibar = 100 * pascal = mb
-atmosphere = 101325 * pascal = atm; joule = newton * meter = J; watt = joule / second = W = Watt = Watts
+atmosphere = 101325 * pascal = atm; joule = newton * meter = J
+watt = joule / second = W = Watt = Watts
 micron = 1e-6 * meter; hectare = 1e4 * meter ** 2 = ha; liter = 1e-3 * meter ** 3 = l = L = litre
 percent = 0.01 = pct; permil = 0.001 = ‰ = permille
 ppm = 1e-6 = ppmv; ppb = 1e-9 = ppbv; ppt = 1e-12 = pptv

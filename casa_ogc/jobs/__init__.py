@@ -1,0 +1,1 @@
+"""Jobs: processes run on the data of the catalogue."""

@@ -1,0 +1,134 @@
+"""Reading of stored inputs: the only way from a process to the archive.
+
+A soundings product is a folder with ``manifests/<snapshot>.json``, whose ``objects`` name every
+file of the snapshot, and GeoParquet parts below ``soundings/``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from numpy.typing import NDArray
+
+from casa_processes.common.errors import IntegrityError, UnknownNameError
+from casa_processes.common.references import Box, InputRef
+
+_PARTS = "soundings/"
+_ORDER = [("time", "ascending"), ("sounding_id", "ascending")]
+
+
+@dataclass(frozen=True, eq=False)
+class Soundings:
+    """Rows of a soundings product in the order of time and identifier.
+
+    Attributes
+    ----------
+    columns
+        ``sounding_id`` and ``time`` (datetime64[ns]) and what was asked for, by name: scalars of
+        shape (n,), profiles of shape (n, level) as float64; missing numbers are NaN.
+    matched
+        Number of rows that meet the selection, of which `columns` may be the first few.
+    """
+
+    columns: Mapping[str, NDArray[Any]]
+    matched: int
+
+
+def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> Soundings:
+    """Read the first rows of a selection; only the columns and row groups that it needs.
+
+    Parameters
+    ----------
+    reference
+        Product, snapshot and selection.
+    columns
+        Vocabulary names beside ``sounding_id`` and ``time``.
+    limit
+        Most rows to read.
+
+    Raises
+    ------
+    UnknownNameError
+        When the product stores no such variable.
+    IntegrityError
+        When the manifest or a part of the snapshot is missing.
+    """
+    stored = _open(reference)
+    for name in columns:
+        if name not in stored.schema.names:
+            raise UnknownNameError("variable", name, stored.schema.names)
+    wanted = _selection(reference, stored.schema)
+    keys = stored.to_table(columns=["time", "sounding_id"], filter=wanted).sort_by(_ORDER)
+    page = keys["time"][:limit]
+    if len(page):
+        within = (pc.field("time") >= page[0]) & (pc.field("time") <= page[-1])
+        wanted = within if wanted is None else wanted & within
+    names = list(dict.fromkeys(["sounding_id", "time", *columns]))
+    rows = stored.to_table(columns=names, filter=wanted).sort_by(_ORDER)[:limit]
+    return Soundings({name: _values(rows[name]) for name in names}, len(keys))
+
+
+def _open(reference: InputRef) -> ds.Dataset:
+    """Open the parts of a snapshot as one table."""
+    folder = Path(reference.href)
+    manifest = f"manifests/{reference.snapshot}.json"
+    try:
+        objects = json.loads((folder / manifest).read_bytes())["objects"]
+    except FileNotFoundError:
+        raise IntegrityError(folder.name, manifest, "missing") from None
+    parts = [name for name in objects if name.startswith(_PARTS) and name.endswith(".parquet")]
+    for part in parts:
+        if not (folder / part).is_file():
+            raise IntegrityError(folder.name, part, "missing")
+    return ds.dataset([str(folder / part) for part in parts], format="parquet")
+
+
+def _selection(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:
+    """Write the selection of a reference as a filter of rows; None for all."""
+    meets = [] if reference.box is None else [_within(reference.box)]
+    if reference.intervals:
+        instants = schema.field("time").type
+        meets.append(reduce(or_, (_during(*each, instants) for each in reference.intervals)))
+    return reduce(and_, meets) if meets else None
+
+
+def _within(box: Box) -> pc.Expression:
+    x, y = pc.field("longitude"), pc.field("latitude")
+    after, before = x >= box.west, x <= box.east
+    across = after & before if box.west <= box.east else after | before
+    return across & (y >= box.south) & (y <= box.north)
+
+
+def _during(start: str | None, end: str | None, instants: pa.DataType) -> pc.Expression:
+    """Write one closed interval of time as a filter."""
+    meets = pc.field("time").is_valid()
+    if start is not None:
+        meets = meets & (pc.field("time") >= _instant(start, instants))
+    if end is not None:
+        meets = meets & (pc.field("time") <= _instant(end, instants))
+    return meets
+
+
+def _instant(text: str, instants: pa.DataType) -> pa.Scalar:
+    count = int(np.datetime64(text, "ns").astype(np.int64))
+    return pa.scalar(count, pa.timestamp("ns", tz=instants.tz))
+
+
+def _values(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Return a column as an array, lists of fixed length as rows of a matrix."""
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = pa.concat_arrays(whole.chunks)
+    if pa.types.is_fixed_size_list(whole.type):
+        size = whole.type.list_size
+        flat = pc.list_flatten(pc.fill_null(whole, [np.nan] * size))
+        return np.asarray(flat.to_numpy(zero_copy_only=False)).reshape(-1, size)
+    return np.asarray(whole.to_numpy(zero_copy_only=False))

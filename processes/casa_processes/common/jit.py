@@ -1,0 +1,23 @@
+"""Compilation of kernels: the one place that says how numba is used."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a numerical function of one datum, at its first call.
+
+    Compiled code runs without the interpreter lock, is cached on disk beside the source (or under
+    ``NUMBA_CACHE_DIR``), keeps the order of IEEE arithmetic (no ``fastmath``) and gives inf or NaN
+    instead of ZeroDivisionError, as numpy does. Parallelism belongs to Dask, never to a kernel.
+    """
+    compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    return compiled
+
+
+def plain(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the Python function behind a kernel, for tests and for reading tracebacks."""
+    found: Callable[..., Any] = getattr(function, "py_func", function)
+    return found

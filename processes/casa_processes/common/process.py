@@ -1,0 +1,173 @@
+"""What a process is: its description and its inputs, apart from its computation.
+
+A process package says in its ``__init__`` what it takes and gives; the computation is named as text
+and imported when it is run, so that describing a process loads no numerical library.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from casa_processes.common.errors import InvalidInputsError, InvalidValueError
+from casa_processes.common.inputs import pointer, unwrapped
+from casa_processes.common.json_schema import published_schema
+from casa_processes.common.references import InputRef
+
+type Language = Literal["en", "zh"]
+type Run = Callable[[Any, Mapping[str, InputRef]], BaseModel]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in English and Chinese."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class CollectionOf:
+    """Marks an input, by ``Annotated``, as the id of a collection of this server.
+
+    Whoever runs the process resolves it to an ``InputRef`` that the computation receives.
+
+    Attributes
+    ----------
+    kind
+        What the collection has to hold.
+    datetime, bbox
+        Names of the inputs that select a part of it.
+    """
+
+    kind: Literal["soundings", "grid"]
+    datetime: str = "datetime"
+    bbox: str = "bbox"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A collection that inputs name: the mark, its id, and the part of it as written."""
+
+    mark: CollectionOf
+    id: str
+    datetime: str | None
+    bbox: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the facility.
+
+    Attributes
+    ----------
+    id
+        Lower-case name with hyphens; the package has it with underscores.
+    version
+        Version of the process; it changes whenever its results may.
+    title, abstract
+        What it is and what it does, for people.
+    keywords
+        Words to find it by.
+    inputs, outputs
+        Models whose fields are the inputs and outputs.
+    run
+        ``module:function`` of the computation: a function of the validated inputs and of the
+        resolved collections by input name, that returns an instance of `outputs`.
+    example
+        Inputs that can be executed as they stand.
+    """
+
+    id: str
+    version: str
+    title: Text
+    abstract: Text
+    inputs: type[BaseModel]
+    outputs: type[BaseModel]
+    run: str
+    keywords: tuple[str, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def description(self, language: Language = "en") -> dict[str, Any]:
+        """Return the process description of OGC API Processes 1.0, schemas included."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "title": getattr(self.title, language),
+            "description": getattr(self.abstract, language),
+            "keywords": list(self.keywords),
+            "jobControlOptions": ["sync-execute"],
+            "outputTransmission": ["value"],
+            "inputs": _described(self.inputs, occurs=True),
+            "outputs": _described(self.outputs, occurs=False),
+            "example": {"inputs": dict(self.example)},
+        }
+
+    def validate(self, inputs: object) -> BaseModel:
+        """Return the inputs as their model; qualified values ``{"value": ...}`` are unwrapped.
+
+        Raises
+        ------
+        InvalidInputsError
+            Naming every wrong, missing and extra field by its place in `inputs`.
+        """
+        if not isinstance(inputs, Mapping):
+            raise InvalidInputsError([("", "expected an object with one member per input")])
+        try:
+            return self.inputs.model_validate(unwrapped(inputs))
+        except ValidationError as error:
+            problems: dict[str, list[str]] = {}
+            for item in error.errors(include_url=False, include_context=False, include_input=False):
+                place = pointer(inputs, item["loc"], missing=item["type"] == "missing")
+                reasons = problems.setdefault(place, [])
+                reasons.append(item["msg"].removeprefix("Value error, "))
+            raise InvalidInputsError(
+                (place, " or ".join(dict.fromkeys(reasons))) for place, reasons in problems.items()
+            ) from None
+
+    def collections(self, inputs: BaseModel) -> dict[str, Asked]:
+        """Return the collections that validated inputs name, by input."""
+        found = {}
+        for name, information in self.inputs.model_fields.items():
+            asked = getattr(inputs, name)
+            for mark in information.metadata:
+                if isinstance(mark, CollectionOf) and asked is not None:
+                    box = getattr(inputs, mark.bbox, None)
+                    instant = getattr(inputs, mark.datetime, None)
+                    found[name] = Asked(mark, asked, instant, tuple(box) if box else None)
+        return found
+
+    def load(self) -> Run:
+        """Import the computation.
+
+        Raises
+        ------
+        InvalidValueError
+            When `run` names no function.
+        """
+        module, _, name = self.run.partition(":")
+        try:
+            function: Run = getattr(import_module(module), name)
+        except (ModuleNotFoundError, AttributeError) as error:
+            raise InvalidValueError(
+                f"run of {self.id}", self.run, f"a function ({error})"
+            ) from error
+        return function
+
+
+def _described(model: type[BaseModel], *, occurs: bool) -> dict[str, Any]:
+    """Describe each field of a model as an input or output."""
+    schema = published_schema(model)
+    required = schema.get("required", [])
+    described = {}
+    for name, each in schema.get("properties", {}).items():
+        inner = {key: value for key, value in each.items() if key not in ("title", "description")}
+        title = model.model_fields[name].title or name.replace("_", " ").capitalize()
+        described[name] = {"title": title, "schema": inner}
+        if "description" in each:
+            described[name]["description"] = each["description"]
+        if occurs:
+            described[name] |= {"minOccurs": int(name in required), "maxOccurs": 1}
+    return described

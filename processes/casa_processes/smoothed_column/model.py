@@ -1,0 +1,183 @@
+"""All soundings: checks of what retrievals say, profiles on their levels, and their columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.errors import InvalidInputsError
+from casa_processes.common.jit import kernel
+from casa_processes.smoothed_column.kernel import conserved, plain_column, smoothed_column
+
+type Matrix = NDArray[np.float64]
+type Problem = tuple[str, str]
+
+WEIGHT_TOLERANCE = 0.02
+"""Most by which a sum of weights may differ from 1.
+
+Satellite weights sum to 1 within rounding. TCCON's operator is normalised by the measured O2 column
+and applies to wet mole fractions: its sum exceeds 1 by the water in the column (up to about 1 %)
+and varies by the few tenths of a percent by which Xluft differs from 1.
+"""
+
+LEAST_COVERAGE = 0.9
+"""Least part of the retrieval's pressure range that a profile has to cover."""
+
+
+@dataclass(frozen=True, eq=False)
+class Retrievals:
+    """What retrievals say of their sensitivity.
+
+    Attributes
+    ----------
+    weight, sensitivity, prior
+        Pressure weights [1], column averaging kernels [1], a priori mole fractions [ppm]; shape
+        (sounding, level), NaN where missing.
+    pressure
+        Pressure of the levels [hPa], same shape, or None when unknown.
+    """
+
+    weight: Matrix
+    sensitivity: Matrix
+    prior: Matrix
+    pressure: Matrix | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of soundings and of levels."""
+        return self.weight.shape[0], self.weight.shape[1]
+
+
+def check_weights(weight: Matrix, place: str) -> None:
+    """Refuse weights that cannot be a pressure weighting function; missing ones pass.
+
+    Raises
+    ------
+    InvalidInputsError
+        At `place`, naming the first sounding at fault, counted from 0.
+    """
+    negative = (weight < 0.0).any(axis=1)
+    total = weight.sum(axis=1)
+    unnormalised = np.abs(total - 1.0) > WEIGHT_TOLERANCE
+    if negative.any():
+        row = int(negative.argmax())
+        reason = f"sounding {row} has a weight of {weight[row].min():g}; expected none below 0"
+        raise InvalidInputsError([(place, reason)])
+    if unnormalised.any():
+        row = int(unnormalised.argmax())
+        reason = f"weights of sounding {row} sum to {total[row]:.6g}; expected 1 within"
+        raise InvalidInputsError([(place, f"{reason} {WEIGHT_TOLERANCE:.0%}")])
+
+
+def check_pressure(pressure: Matrix, place: str) -> None:
+    """Refuse pressures that are not positive and strictly monotonic; missing ones pass.
+
+    Raises
+    ------
+    InvalidInputsError
+        At `place`, naming the first sounding at fault, counted from 0.
+    """
+    steps = np.diff(pressure, axis=1)
+    turning = ~((steps > 0.0).all(axis=1) | (steps < 0.0).all(axis=1))
+    wrong = (turning | (pressure <= 0.0).any(axis=1)) & np.isfinite(pressure).all(axis=1)
+    if wrong.any():
+        reason = f"pressure of sounding {int(wrong.argmax())} is not positive and strictly"
+        raise InvalidInputsError([(place, f"{reason} monotonic")])
+
+
+def on_levels(profile: Matrix, pressure: Matrix, levels: Matrix, place: str) -> Matrix:
+    """Bring profiles to the levels of retrievals, keeping their columns (see ``conserved``).
+
+    Linear interpolation would sample a finely resolved profile at the retrieval's levels and lose
+    what lies between them; the projection keeps the column that is to be compared, for the price
+    of a slight overshoot beside a sharp step.
+
+    Parameters
+    ----------
+    profile, pressure
+        Values in any unit and their pressures [hPa], shape (1 or sounding, point); every row
+        strictly monotonic in pressure, either way.
+    levels
+        Pressures of the retrievals [hPa], shape (sounding, level), likewise.
+    place
+        Where the profile's pressure came from, for the error.
+
+    Returns
+    -------
+    ndarray
+        Values at `levels`, shape (sounding, level); NaN rows where levels are missing.
+
+    Raises
+    ------
+    InvalidInputsError
+        When retrievals have a single level, or a profile covers too little of their range.
+    """
+    if levels.shape[1] < 2:
+        raise InvalidInputsError([(place, "retrievals of a single level have no pressure range")])
+    _check_coverage(pressure, levels, place)
+    flip = slice(None, None, -1)
+    found = np.full(levels.shape, np.nan)
+    for row, at in enumerate(levels):
+        if not np.isfinite(at).all():
+            continue
+        source = row if len(profile) > 1 else 0
+        given = slice(None) if pressure[source, -1] >= pressure[source, 0] else flip
+        own = slice(None) if at[-1] > at[0] else flip
+        x, p = profile[source, given], pressure[source, given]
+        found[row, own] = conserved(*map(np.ascontiguousarray, (at[own], p, x)))
+    return found
+
+
+def smoothed_columns(retrievals: Retrievals, profile: Matrix) -> NDArray[np.float64]:
+    """Columns that retrievals would report of a profile.
+
+    Parameters
+    ----------
+    retrievals
+        Sensitivities of n soundings.
+    profile
+        Mole fractions on their levels [ppm], shape (1 or n, level).
+
+    Returns
+    -------
+    ndarray
+        Column-averaged mole fractions [ppm], shape (n,); NaN where anything is missing.
+    """
+    return _smoothed(retrievals.weight, retrievals.sensitivity, retrievals.prior, profile)
+
+
+def plain_columns(weight: Matrix, profile: Matrix) -> NDArray[np.float64]:
+    """Columns of profiles themselves, shape (n,); arguments as for `smoothed_columns`."""
+    return _plain(weight, profile)
+
+
+def _check_coverage(pressure: Matrix, levels: Matrix, place: str) -> None:
+    low = np.maximum(pressure.min(axis=1), levels.min(axis=1))
+    high = np.minimum(pressure.max(axis=1), levels.max(axis=1))
+    covered = (high - low) / np.ptp(levels, axis=1)
+    if (covered < LEAST_COVERAGE).any():
+        row = int((covered < LEAST_COVERAGE).argmax())
+        reason = f"the profile covers {max(covered[row], 0.0):.0%} of the pressures of sounding"
+        raise InvalidInputsError(
+            [(place, f"{reason} {row}; expected {LEAST_COVERAGE:.0%} or more")]
+        )
+
+
+@kernel
+def _smoothed(weight: Matrix, sensitivity: Matrix, prior: Matrix, profile: Matrix) -> Matrix:
+    columns = np.empty(weight.shape[0])
+    step = 1 if profile.shape[0] > 1 else 0
+    for row in range(columns.size):
+        columns[row] = smoothed_column(
+            weight[row], sensitivity[row], prior[row], profile[row * step]
+        )
+    return columns
+
+
+@kernel
+def _plain(weight: Matrix, profile: Matrix) -> Matrix:
+    columns = np.empty(weight.shape[0])
+    step = 1 if profile.shape[0] > 1 else 0
+    for row in range(columns.size):
+        columns[row] = plain_column(weight[row], profile[row * step])
+    return columns
