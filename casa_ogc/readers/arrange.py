@@ -64,6 +64,7 @@ def grid_encoding(raw: RawVariable, source: Source, row: Variable) -> dict[str, 
     if "scale_factor" not in raw.attributes and "add_offset" not in raw.attributes:
         return {}
     found = str(raw.attributes.get("units", "")).strip() or (*source.accepted, row.units)[0]
+    found = source.meaning(found)
     zero, one = (float(value) for value in convert(np.array([0.0, 1.0]), found, row.units))
     scale = float(raw.attributes.get("scale_factor", 1.0))
     offset = float(raw.attributes.get("add_offset", 0.0))

@@ -50,7 +50,7 @@ def check(path: Path, reader: str | None = None) -> list[Finding]:
     """
     path = Path(path)
     try:
-        chosen = reader_named(reader or reader_of(path))
+        chosen = reader_named(reader_of(path, reader))
     except CasaError as error:
         return [_refusal(path, error)]
     problems: list[FileContentError] = []

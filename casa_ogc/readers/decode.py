@@ -64,7 +64,7 @@ def stated_units(raw: RawVariable, source: Source, row: Variable, file: str) -> 
     if found not in accepted:
         expected = " or ".join(repr(text) for text in accepted)
         raise FileContentError(file, raw.path, f"units {expected}", _shown(found))
-    return found or accepted[0]
+    return source.meaning(found or accepted[0])
 
 
 def _shown(units: str) -> str:

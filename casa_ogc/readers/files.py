@@ -15,7 +15,16 @@ from scipy.io import netcdf_file
 
 from casa_processes.common.errors import FileContentError
 
-_UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zlib.error)
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    RuntimeError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +108,22 @@ def _open(
 
 
 def _view(name: str, handle: h5py.File | netcdf_file | xr.Dataset) -> RawFile:
+    """The file with every failure of the format's library said in our words."""
+    try:
+        plain = _plain_view(name, handle)
+    except _UNREADABLE as error:
+        raise FileContentError(name, "global attributes", "readable", _short(error)) from error
+
+    def find(path: str) -> RawVariable | None:
+        try:
+            return plain.find(path)
+        except _UNREADABLE as error:
+            raise FileContentError(name, path, "a readable variable", _short(error)) from error
+
+    return RawFile(name, plain.attributes, find)
+
+
+def _plain_view(name: str, handle: h5py.File | netcdf_file | xr.Dataset) -> RawFile:
     if isinstance(handle, xr.Dataset):
         return RawFile(name, dict(handle.attrs), lambda path: _from_dataset(handle, path))
     if isinstance(handle, netcdf_file):

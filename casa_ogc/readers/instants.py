@@ -53,7 +53,7 @@ def decode_time(
     result: NDArray[np.datetime64] = epoch + (whole.astype(np.int64) * step + fraction).astype(
         "timedelta64[ns]"
     )
-    result[absent] = np.datetime64("NaT")
+    result[absent] = np.datetime64("NaT", "ns")
     return result
 
 
@@ -96,7 +96,9 @@ def _from_text(values: NDArray[Any], raw: RawVariable, file: str) -> NDArray[np.
     result = np.empty(values.shape, dtype="datetime64[ns]")
     for index, one in np.ndenumerate(values):
         text = one.decode("ascii", errors="replace") if isinstance(one, bytes) else str(one)
-        instant = _instant(text.strip("\x00 ")) if text.strip("\x00 ") else np.datetime64("NaT")
+        instant = (
+            _instant(text.strip("\x00 ")) if text.strip("\x00 ") else np.datetime64("NaT", "ns")
+        )
         if instant is None:
             raise FileContentError(file, raw.path, "a time in ISO 8601", repr(text))
         result[index] = instant

@@ -23,6 +23,7 @@ from casa_processes.common.errors import FileContentError
 from casa_processes.common.vocabulary import VOCABULARY, Variable, variable
 
 type Report = Callable[[FileContentError], None]
+type Refine = Callable[[xr.Dataset], xr.Dataset]
 
 REQUIRED = ("sounding_id", "time", "latitude", "longitude")
 BOUNDS = "_bounds"
@@ -38,7 +39,7 @@ def read(path: Path, reader: str | None = None) -> tuple[Reader, xr.Dataset]:
     path
         The file.
     reader
-        Name of the reader; without it the one that recognises name and content.
+        Name of the reader, whatever the file's name; without it the one that recognises both.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def read(path: Path, reader: str | None = None) -> tuple[Reader, xr.Dataset]:
         When the file is not what its reader needs: it names file, variable, expected and found.
     """
     path = Path(path)
-    chosen = reader_named(reader or reader_of(path))
+    chosen = reader_named(reader_of(path, reader))
     return chosen, read_as(chosen, path, _refuse)
 
 
@@ -68,15 +69,19 @@ def read_as(reader: Reader, path: Path, report: Report) -> xr.Dataset:
 
     Where `report` returns, the variable concerned is left out and reading goes on.
     """
-    with opened(path, reader.load) as file:
-        dataset = _collected(reader, file, report)
-        dataset.attrs = _attributes(reader, path, file)
-    finish = _finished_grid if reader.kind == "grid" else _finished_soundings
-    try:
-        return finish(reader, dataset, path.name)
-    except FileContentError as problem:
+    problems: list[FileContentError] = []
+
+    def note(problem: FileContentError) -> None:
+        problems.append(problem)
         report(problem)
-        return dataset
+
+    with opened(path, reader.load) as file:
+        dataset = _collected(reader, file, note)
+        dataset.attrs = _attributes(reader, path, file)
+    refine = None if problems else reader.refine
+    if reader.kind == "grid":
+        return _finished_grid(refine, dataset, path.name, note)
+    return _finished_soundings(refine, dataset, path.name, note)
 
 
 def find(file: RawFile, source: Source) -> RawVariable | None:
@@ -188,29 +193,31 @@ def _attribute(rule: str, file: RawFile) -> str:
     return ""
 
 
-def _finished_soundings(reader: Reader, dataset: xr.Dataset, file: str) -> xr.Dataset:
+def _finished_soundings(
+    refine: Refine | None, dataset: xr.Dataset, file: str, report: Report
+) -> xr.Dataset:
     """Levels turned, longitudes wrapped, the family's last step, then the checks of the schema."""
     if not dataset.sizes.get("sounding", 0):
-        raise FileContentError(file, "dimension sounding", "at least one sounding", "none")
+        report(FileContentError(file, "dimension sounding", "at least one sounding", "none"))
+        return dataset
     for name in ("longitude", "longitude_vertices"):
         if name in dataset:
             dataset[name] = dataset[name].copy(data=wrapped(dataset[name].values))
-    dataset = surface_first(shared_profiles(dataset), file)
-    dataset = reader.refine(dataset) if reader.refine else dataset
+    try:
+        dataset = surface_first(shared_profiles(dataset), file)
+        dataset = refine(dataset) if refine else dataset
+    except FileContentError as problem:
+        report(problem)
     for name in REQUIRED:
-        _complete(dataset, name, file)
-    identifiers = dataset["sounding_id"].values
-    unique = np.unique(identifiers).size
-    if unique != identifiers.size:
-        found = f"{identifiers.size - unique} that occur again"
-        raise FileContentError(file, "sounding_id", "one identifier per sounding", found)
-    return dataset
+        if name in dataset:
+            _complete(dataset, name, file, report)
+        elif refine:
+            report(FileContentError(file, name, "a variable of every sounding", "none"))
+    return _identified(dataset, file, report)
 
 
-def _complete(dataset: xr.Dataset, name: str, file: str) -> None:
+def _complete(dataset: xr.Dataset, name: str, file: str, report: Report) -> None:
     """Every sounding must have its identifier, time and place."""
-    if name not in dataset:
-        raise FileContentError(file, name, "a variable of every sounding", "none")
     values = dataset[name].values
     if name == "sounding_id":
         bad = values == ""
@@ -222,12 +229,24 @@ def _complete(dataset: xr.Dataset, name: str, file: str) -> None:
     if bad.any():
         first = int(np.argmax(bad))
         found = f"{int(bad.sum())} of {bad.size} missing or impossible, the first at index {first}"
-        raise FileContentError(file, name, "a value in range for every sounding", found)
+        report(FileContentError(file, name, "a value in range for every sounding", found))
 
 
-def _finished_grid(reader: Reader, dataset: xr.Dataset, file: str) -> xr.Dataset:
+def _identified(dataset: xr.Dataset, file: str, report: Report) -> xr.Dataset:
+    if "sounding_id" in dataset:
+        identifiers = dataset["sounding_id"].values
+        repeated = identifiers.size - np.unique(identifiers).size
+        if repeated:
+            found = f"{repeated} that occur again"
+            report(FileContentError(file, "sounding_id", "one identifier per sounding", found))
+    return dataset
+
+
+def _finished_grid(
+    refine: Refine | None, dataset: xr.Dataset, file: str, report: Report
+) -> xr.Dataset:
     """Coordinates marked as such and checked, then the family's last step."""
-    dataset = reader.refine(dataset) if reader.refine else dataset
+    dataset = refine(dataset) if refine else dataset
     names = [
         str(name)
         for name, found in dataset.variables.items()
@@ -236,16 +255,17 @@ def _finished_grid(reader: Reader, dataset: xr.Dataset, file: str) -> xr.Dataset
     dataset = dataset.set_coords(names)
     for name in names:
         if not name.endswith(BOUNDS):
-            _monotonic(dataset, name, file)
+            _monotonic(dataset, name, file, report)
         if name in _POSITIVE:
             dataset[name].attrs.setdefault("positive", _POSITIVE[name])
     return dataset
 
 
-def _monotonic(dataset: xr.Dataset, name: str, file: str) -> None:
+def _monotonic(dataset: xr.Dataset, name: str, file: str, report: Report) -> None:
     values = dataset[name].values
     numbers = values.astype(np.int64) if values.dtype.kind == "M" else values
     steps = np.diff(numbers)
-    if np.isnan(numbers.astype(np.float64)).any() or not (np.all(steps > 0) or np.all(steps < 0)):
+    absent = np.isnat(values) if values.dtype.kind == "M" else np.isnan(values)
+    if absent.any() or not (np.all(steps > 0) or np.all(steps < 0)):
         found = f"{values[:3].tolist()} ... of {values.size}"
-        raise FileContentError(file, name, "a strictly monotonic coordinate", found)
+        report(FileContentError(file, name, "a strictly monotonic coordinate", found))

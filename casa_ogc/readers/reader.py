@@ -23,9 +23,11 @@ class Source:
     units
         The units text(s) that the family writes; any other text found is an error. The values are
         converted from the text found to the vocabulary's units. ``""`` among several means that a
-        file may leave the text out; the first text is then meant. A time is ``seconds since
-        1970-01-01``, or ``seconds since`` where every file names its own epoch. None: the file
-        states no units and holds the vocabulary's; units of text and flags are never looked at.
+        file may leave the text out; the first text is then meant. A mapping gives the meaning of a
+        text that is no units by itself: ``{"degrees East of North": "degrees"}``. A time is
+        ``seconds since 1970-01-01``, or ``seconds since`` where every file names its own epoch.
+        None: the file states no units and holds the vocabulary's; units of text and flags are
+        never looked at.
     required
         Whether a file without the variable is refused.
     fill
@@ -35,7 +37,7 @@ class Source:
     """
 
     path: str | tuple[str, ...]
-    units: str | tuple[str, ...] | None = None
+    units: str | tuple[str, ...] | Mapping[str, str] | None = None
     required: bool = True
     fill: tuple[float, ...] = ()
     codes: Mapping[int | str, int] | None = None
@@ -50,7 +52,11 @@ class Source:
         """The units texts that may be found; empty when the file states none."""
         if self.units is None:
             return ()
-        return (self.units,) if isinstance(self.units, str) else self.units
+        return (self.units,) if isinstance(self.units, str) else tuple(self.units)
+
+    def meaning(self, text: str) -> str:
+        """Units that an accepted text stands for."""
+        return self.units.get(text, text) if isinstance(self.units, Mapping) else text
 
 
 @dataclass(frozen=True)

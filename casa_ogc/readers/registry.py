@@ -50,22 +50,27 @@ def reader_named(name: str) -> Reader:
     return found
 
 
-def reader_of(path: Path) -> str:
+def reader_of(path: Path, asked: str | None = None) -> str:
     """Return the name of the one reader whose file name pattern and content test `path` meets.
+
+    Parameters
+    ----------
+    asked
+        Name of the reader that the user wants; the file's name may then be any.
 
     Raises
     ------
     UnknownNameError
-        When no pattern meets the name; it lists the patterns.
+        When no pattern meets the name; it lists the patterns. When no reader is called `asked`.
     FileContentError
         When the name is met but the content is not, when the file cannot be opened, or when
         several readers meet both.
     """
-    named = [name for name in reader_names() if _named(path, reader_named(name))]
+    named = [asked] if asked else [one for one in reader_names() if _named(path, one)]
     if not named:
         patterns = {pattern for name in reader_names() for pattern in reader_named(name).files}
         raise UnknownNameError("reader for the file name", path.name, patterns)
-    recognised = [name for name in named if _recognised(path, reader_named(name))]
+    recognised = [name for name in named if _recognised(path, name)]
     if len(recognised) != 1:
         expected = "the content of one of the readers " + ", ".join(named)
         found = " and ".join(recognised) if recognised else "none of them"
@@ -73,12 +78,13 @@ def reader_of(path: Path) -> str:
     return recognised[0]
 
 
-def _named(path: Path, candidate: Reader) -> bool:
-    return any(fnmatchcase(path.name, pattern) for pattern in candidate.files)
+def _named(path: Path, name: str) -> bool:
+    return any(fnmatchcase(path.name, pattern) for pattern in reader_named(name).files)
 
 
-def _recognised(path: Path, candidate: Reader) -> bool:
-    return candidate.recognise is None or candidate.recognise(path)
+def _recognised(path: Path, name: str) -> bool:
+    recognise = reader_named(name).recognise
+    return recognise is None or recognise(path)
 
 
 @cache

@@ -11,6 +11,13 @@ _RADIANCE = "W m-2 um-1 sr-1"
 _FLUX = "kg m-2 s-1"
 
 _MODES = ((0, "nadir"), (1, "glint"), (2, "target"), (3, "transition"), (4, "area_map"))
+_AK_FLAGS = (
+    (-2, "clamped_to_min_slant_xgas"),
+    (-1, "extrapolated_below_lowest_slant_xgas_bin"),
+    (0, "interpolated_normally"),
+    (1, "extrapolated_above_largest_slant_xgas_bin"),
+    (2, "clamped_to_max_slant_xgas"),
+)
 _GOOD = ((0, "good"), (1, "bad"))
 _SURFACES = ((0, "ocean"), (1, "land"))
 _WATERS = ((0, "land"), (1, "ocean"), (2, "inland_water"), (3, "mixed"))
@@ -238,6 +245,12 @@ ROWS: tuple[dict[str, Any], ...] = (
         "二氧化碳柱平均核",
         shape="level",
         **_within(-2, 5),
+    ),
+    _flag(
+        "averaging_kernel_flag",
+        "How the averaging kernel was found in the table",
+        "平均核插值标识",
+        _AK_FLAGS,
     ),
     _row(
         "pressure_levels",
