@@ -1,0 +1,88 @@
+"""Steps of a time axis, and intervals of time as whole nanoseconds."""
+
+import numpy as np
+
+from casa_ogc.archive.axes import Axis
+from casa_ogc.query.lines import Line, line
+from casa_ogc.query.picks import Pick, Run
+from casa_ogc.query.request import Instant, TimeSelection
+from casa_processes.common.errors import InvalidValueError
+
+type Span = tuple[int | None, int | None]
+"""Closed interval of nanoseconds since 1970; None is an open end."""
+
+_FIRST, _LAST = -(2**63) + 1, 2**63 - 1
+_NANOSECONDS = {"us": 1_000, "ns": 1}
+
+
+def steps(axis: Axis | None, asked: TimeSelection | None) -> Pick | None:
+    """Return the time steps that a request means, in stored order.
+
+    An interval means the steps whose instants lie in it, ends included; an instant means the equal
+    step, or with `nearest` the closest one. Steps of several intervals are answered once each.
+
+    Parameters
+    ----------
+    axis
+        Time axis of the cube, None when it has none.
+    asked
+        Intervals; None is all time.
+
+    Returns
+    -------
+    Pick
+        None when no step is meant.
+
+    Raises
+    ------
+    InvalidValueError
+        When a time is asked of a product that has none, or an interval is malformed.
+    """
+    wanted = spans(asked)
+    if axis is None:
+        raise InvalidValueError("datetime", asked, "none: the product has no time axis")
+    timeline = line(axis)
+    if asked is None:
+        return timeline.whole
+    return timeline.pick([_run(timeline, span, asked.nearest) for span in wanted])
+
+
+def spans(asked: TimeSelection | None) -> list[Span]:
+    """Return the intervals of a request in nanoseconds, in the order given.
+
+    Raises
+    ------
+    InvalidValueError
+        For no interval at all, an instant that is no time, or a start after its end.
+    """
+    if asked is None:
+        return [(None, None)]
+    if not asked.intervals:
+        raise InvalidValueError("datetime", "", "one interval or more")
+    return [_span(start, end) for start, end in asked.intervals]
+
+
+def _span(start: Instant | None, end: Instant | None) -> Span:
+    low, high = _nanoseconds(start), _nanoseconds(end)
+    if low is not None and high is not None and low > high:
+        raise InvalidValueError("datetime", f"{start}/{end}", "a start that is not after its end")
+    return low, high
+
+
+def _nanoseconds(instant: Instant | None) -> int | None:
+    """Return an instant in nanoseconds; one beyond what they can hold is the outermost one."""
+    if instant is None:
+        return None
+    if np.isnat(instant):
+        raise InvalidValueError("datetime", str(instant), "an instant")
+    unit = "ns" if np.datetime_data(instant.dtype)[0] == "ns" else "us"
+    exact = int(instant.astype(f"datetime64[{unit}]").astype(np.int64)) * _NANOSECONDS[unit]
+    return min(max(exact, _FIRST), _LAST)
+
+
+def _run(timeline: Line, span: Span, nearest: bool) -> Run:
+    start, stop = timeline.between(*span)
+    if nearest and start == stop and span[0] is not None and span[0] == span[1]:
+        closest = timeline.nearest(span[0])
+        return closest, closest + 1
+    return start, stop
