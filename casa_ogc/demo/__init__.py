@@ -1,0 +1,1 @@
+"""Synthetic demonstration products: small, deterministic, and plainly labelled as simulated."""
