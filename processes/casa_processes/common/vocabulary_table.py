@@ -531,4 +531,85 @@ ROWS: tuple[dict[str, Any], ...] = (
         "总初级生产力",
         colour_map="YlGn",
     ),
+    # The second window of TROPOSIF.
+    _sif(
+        "sif_740_wide_window",
+        "Solar-induced fluorescence at 740 nm, from the window 735-758 nm",
+        "740 nm 日光诱导荧光（735-758 nm 窗口）",
+        "sif_740_wide_window_uncertainty",
+    ),
+    _sif_error(
+        "sif_740_wide_window_uncertainty",
+        "Standard uncertainty of SIF at 740 nm, from the window 735-758 nm",
+        "740 nm 日光诱导荧光不确定度（735-758 nm 窗口）",
+    ),
+    # Inventories, and fluxes summed along parallels; all are masses of CO2.
+    _row(
+        "co2_emission_flux",
+        _FLUX,
+        "Emission of CO2 by human activity",
+        "人为二氧化碳排放通量",
+        standard_name="tendency_of_atmosphere_mass_content_of_carbon_dioxide_due_to_emission",
+        colour_map="inferno",
+        valid_min=0,
+    ),
+    _row(
+        "co2_emission_rate",
+        "kg s-1",
+        "Emission rate of CO2 of a region and sector",
+        "区域与部门二氧化碳排放速率",
+        colour_map="inferno",
+    ),
+    _row(
+        "co2_emission_mass",
+        "kg",
+        "Mass of CO2 that a region and sector emitted in the period",
+        "区域与部门在时段内排放的二氧化碳质量",
+        colour_map="inferno",
+    ),
+    _text(
+        "region", "Region: ISO 3166-1 alpha-3 code or label", "区域：ISO 3166-1 三字母代码或标签"
+    ),
+    _text("region_kind", "Kind of region: country, group, rest or world", "区域类型"),
+    _text("sector", "Sector of the economy, Total for all", "经济部门"),
+    _flag(
+        "partition",
+        "Whether the row is one of those that add up without overlap",
+        "是否属于互不重叠的划分",
+        ((0, "overlaps_other_rows"), (1, "part_of_the_partition")),
+    ),
+    _flag(
+        "period_complete",
+        "Whether the data cover the whole period",
+        "数据是否覆盖整个时段",
+        ((0, "incomplete"), (1, "complete")),
+    ),
+    _row(
+        "co2_zonal_flux",
+        "kg s-1 degree-1",
+        "Flux of CO2 from the surface to the air per degree of latitude, all longitudes",
+        "每纬度全纬圈二氧化碳地表通量",
+        colour_map="RdBu_r",
+    ),
+    _row(
+        "co2_zonal_flux_ocean",
+        "kg s-1 degree-1",
+        "Flux of CO2 from the ocean per degree of latitude, all longitudes",
+        "每纬度全纬圈海洋二氧化碳通量",
+        colour_map="RdBu_r",
+    ),
+    _row(
+        "co2_zonal_flux_land",
+        "kg s-1 degree-1",
+        "Flux of CO2 from land biosphere and fires per degree of latitude, all longitudes",
+        "每纬度全纬圈陆地二氧化碳通量（生物圈与火灾）",
+        colour_map="RdBu_r",
+    ),
+    _row(
+        "co2_zonal_flux_fossil",
+        "kg s-1 degree-1",
+        "Flux of CO2 from fossil fuels per degree of latitude, all longitudes",
+        "每纬度全纬圈化石燃料二氧化碳排放",
+        colour_map="inferno",
+    ),
 )
