@@ -1,0 +1,47 @@
+"""Start the service.
+
+Every worker opens the archive and answers its first requests to itself before it accepts any from
+outside. An empty archive gets the synthetic demonstration products first.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+_LOCAL = "http://127.0.0.1"
+_ANY = "0.0.0.0"  # noqa: S104
+_PREFERRED = "demo-xco2-daily"
+
+
+@click.command(help=__doc__)
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=5000, show_default=True, help="port to listen on")
+@click.option("--workers", default=2, show_default=True, help="processes", type=click.IntRange(1))
+@click.option("--threads", default=4, show_default=True, help="per process", type=click.IntRange(1))
+@click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="its folder")
+def command(host: str, port: int, workers: int, threads: int, archive: Path | None) -> None:
+    """Run the command."""
+    from casa_ogc.archive.heads import list_products
+    from casa_ogc.catalog.settings import load_settings
+    from casa_ogc.web.server import Server
+
+    if archive:
+        os.environ["CASA_ARCHIVE"] = str(archive.absolute())
+    settings = load_settings()
+    url = settings.url
+    if url.startswith(_LOCAL):
+        url = f"{_LOCAL if host == _ANY else f'http://{host}'}:{port}"
+        os.environ["CASA_URL"] = url
+    if not list_products(settings.archive):
+        # A process of its own: threads of the store must not exist before the server forks.
+        subprocess.run([sys.executable, "-m", "casa_ogc.cli", "demo"], check=True)  # noqa: S603
+    click.echo("Workers open the archive ...")
+    product = _example(list_products(settings.archive))
+    Server(f"{host}:{port}", url, product, workers, threads).run()
+
+
+def _example(products: tuple[str, ...]) -> str:
+    return _PREFERRED if _PREFERRED in products else products[0]
