@@ -1,5 +1,7 @@
 """Steps of a time axis, and intervals of time as whole nanoseconds."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from casa_ogc.archive.axes import Axis
@@ -12,6 +14,7 @@ type Span = tuple[int | None, int | None]
 """Closed interval of nanoseconds since 1970; None is an open end."""
 
 _FIRST, _LAST = -(2**63) + 1, 2**63 - 1
+_PERIODS = {"P1D": "D", "P1M": "M", "P1Y": "Y"}
 _NANOSECONDS = {"us": 1_000, "ns": 1}
 
 
@@ -86,3 +89,40 @@ def _run(timeline: Line, span: Span, nearest: bool) -> Run:
         closest = timeline.nearest(span[0])
         return closest, closest + 1
     return start, stop
+
+
+def periods(wanted: Iterable[Span], resolution: str) -> list[Span]:
+    """Return intervals widened to whole periods, joined where they overlap, ascending.
+
+    Parameters
+    ----------
+    resolution
+        ``P1D``, ``P1M`` or ``P1Y``: an instant stands for all its day, month or year (UTC), which
+        overlaps an interval exactly when it lies in the widened one. Any other: exact instants.
+    """
+    unit = _PERIODS.get(resolution)
+    widened = [_whole(span, unit) if unit else span for span in wanted]
+    joined: list[Span] = []
+    for low, high in sorted(widened, key=lambda span: _FIRST - 1 if span[0] is None else span[0]):
+        last = joined[-1][1] if joined else None
+        if joined and (last is None or low is None or low <= last):
+            end = None if last is None or high is None else max(last, high)
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _whole(span: Span, unit: str) -> Span:
+    low, high = (None if end is None else _floored(end, unit) for end in span)
+    start = None if low is None else _as_nanoseconds(low)
+    return start, None if high is None else _as_nanoseconds(high + 1) - 1
+
+
+def _floored(end: int, unit: str) -> np.datetime64:
+    floored: np.datetime64 = np.datetime64(end, "ns").astype(f"datetime64[{unit}]")
+    return floored
+
+
+def _as_nanoseconds(instant: np.datetime64) -> int:
+    return _nanoseconds(instant.astype("datetime64[us]")) or 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis
-from casa_ogc.query.picks import Pick, Run, subset
+from casa_ogc.query.picks import Cells, Pick, Run, subset
 
 _AXES_REMEMBERED = 512
 
@@ -61,7 +61,7 @@ class Line:
         if self.descending:
             size = self.values.size
             joined = [(size - stop, size - start) for start, stop in reversed(joined)]
-        return Pick(subset(self.axis, joined), tuple(joined))
+        return Pick(subset(self.axis, joined), Cells(tuple(joined)))
 
 
 @lru_cache(maxsize=_AXES_REMEMBERED)
@@ -72,7 +72,7 @@ def line(axis: Axis) -> Line:
         values = values.astype("datetime64[ns]").view(np.int64)
     descending = values.size > 1 and bool(values[0] > values[-1])
     ascending = np.ascontiguousarray(values[::-1]) if descending else values
-    return Line(axis, ascending, descending, Pick(axis, ((0, axis.size),)))
+    return Line(axis, ascending, descending, Pick(axis, Cells(((0, axis.size),))))
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:

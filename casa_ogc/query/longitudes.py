@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis
-from casa_ogc.query.picks import Pick, Run
+from casa_ogc.query.picks import Cells, Pick, Run
 
 TOLERANCE = 1e-9
 """Degrees within which a coordinate counts as equal to an edge: rounding, not distance."""
@@ -93,7 +93,7 @@ def columns_between(ring: Circle, west: float, east: float) -> Pick | None:
     span = math.fmod(east - west, 360) + (360 if east < west else 0)
     if span >= 360:
         span -= 360
-    low = _wrapped(west)
+    low = wrapped(west)
     high = low + span
     start = int(ring.values.searchsorted(low - TOLERANCE, "left"))
     stop = int(ring.values.searchsorted(high + TOLERANCE, "right"))
@@ -108,7 +108,7 @@ def column_at(ring: Circle, longitude: float) -> Pick | None:
 
     None where the longitude lies in no cell; the outer edges of the grid belong to it.
     """
-    sought = _wrapped(longitude)
+    sought = wrapped(longitude)
     place = int(ring.edges[:, 0].searchsorted(sought + TOLERANCE, "right")) - 1
     if place < 0 or sought > ring.edges[place, 1] + TOLERANCE:
         return None
@@ -125,10 +125,12 @@ def middle(west: float, east: float) -> float:
     return (west + east + (360 if east < west else 0)) / 2
 
 
-def _wrapped(longitude: float) -> float:
+def wrapped(longitude: float) -> float:
     """Return a longitude in [-180, 180)."""
-    wrapped = (longitude + 180) % 360 - 180
-    return longitude if -180 <= longitude < 180 else wrapped
+    if -180 <= longitude < 180:
+        return longitude
+    moved = round(longitude - 360 * math.floor((longitude + 180) / 360), _DECIMALS)
+    return moved if moved < 180 else -180.0
 
 
 def _ascending(axis: Axis) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -161,7 +163,7 @@ def _columns(ring: Circle, start: int, count: int) -> Pick:
         values = np.concatenate([values, ring.values[: stop - size] + 360])
         bounds = np.concatenate([bounds, ring.bounds[: stop - size] + 360])
     axis = replace(ring.axis, values=values, bounds=bounds)
-    return Pick(axis, _stored(ring, (start - ring.first) % size, count), ring.descending)
+    return Pick(axis, Cells(_stored(ring, (start - ring.first) % size, count), ring.descending))
 
 
 def _stored(ring: Circle, start: int, count: int) -> tuple[Run, ...]:

@@ -11,28 +11,38 @@ type Run = tuple[int, int]
 """Start and stop of consecutive stored cells."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Pick:
-    """Cells of one axis.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Stored cells along one axis, in the order of the answer.
 
     Attributes
     ----------
-    axis
-        The axis as it is answered.
     runs
-        The stored cells in the order of the answer, as runs that do not overlap.
+        Consecutive stored cells; the runs do not overlap.
     reverse
         Whether the answer goes through each run from its last stored cell to the first.
     """
 
-    axis: Axis
     runs: tuple[Run, ...]
     reverse: bool = False
 
     @property
     def size(self) -> int:
         """Number of cells."""
-        return self.axis.size
+        return sum(stop - start for start, stop in self.runs)
+
+    @property
+    def first(self) -> int:
+        """The first stored cell of the first run."""
+        return self.runs[0][0]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pick:
+    """Cells of one axis, and the axis that they make in the answer."""
+
+    axis: Axis
+    cells: Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +75,8 @@ def subset(axis: Axis, runs: Sequence[Run]) -> Axis:
     return replace(axis, values=axis.values[cells], bounds=bounds)
 
 
-def moves(pick: Pick, chunk: int, merged: bool) -> tuple[Move, ...]:
-    """Return what to read for a pick.
+def moves(cells: Cells, chunk: int, merged: bool) -> tuple[Move, ...]:
+    """Return what to read along an axis.
 
     Parameters
     ----------
@@ -78,7 +88,7 @@ def moves(pick: Pick, chunk: int, merged: bool) -> tuple[Move, ...]:
     """
     placed: list[tuple[int, int, int]] = []
     position = 0
-    for start, stop in pick.runs:
+    for start, stop in cells.runs:
         placed.append((start, stop, position))
         position += stop - start
     placed.sort()
@@ -88,7 +98,7 @@ def moves(pick: Pick, chunk: int, merged: bool) -> tuple[Move, ...]:
             groups[-1].append(run)
         else:
             groups.append([run])
-    return tuple(_move(group, pick.reverse) for group in groups)
+    return tuple(_move(group, cells.reverse) for group in groups)
 
 
 def _move(group: Sequence[tuple[int, int, int]], reverse: bool) -> Move:
@@ -116,9 +126,11 @@ def trimmed(pick: Pick, first: int, stop: int) -> Pick:
     """Return the cells `first` to `stop` (excluded) of a pick."""
     runs: list[Run] = []
     position = 0
-    for begin, end in pick.runs:
+    for begin, end in pick.cells.runs:
         low, high = max(first - position, 0), min(stop - position, end - begin)
         if low < high:
-            runs.append((end - high, end - low) if pick.reverse else (begin + low, begin + high))
+            runs.append(
+                (end - high, end - low) if pick.cells.reverse else (begin + low, begin + high)
+            )
         position += end - begin
-    return Pick(subset(pick.axis, [(first, stop)]), tuple(runs), pick.reverse)
+    return Pick(subset(pick.axis, [(first, stop)]), Cells(tuple(runs), pick.cells.reverse))
