@@ -60,8 +60,10 @@ def our_blueprint(catalog: Catalog) -> Blueprint:
 
 
 def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
-    allowed = (*endpoint.methods, "HEAD", "OPTIONS") if "GET" in endpoint.methods else (
-        *endpoint.methods, "OPTIONS"
+    allowed = (
+        (*endpoint.methods, "HEAD", "OPTIONS")
+        if "GET" in endpoint.methods
+        else (*endpoint.methods, "OPTIONS")
     )
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(allowed)})
@@ -77,8 +79,8 @@ def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
     return endpoint.handler(exchange)
 
 
-def _absent(**path: str) -> Response:
-    raise UnknownNameError("page", request.path, {path_rule.rule for path_rule in ENDPOINTS})
+def _absent(**_path: str) -> Response:
+    raise UnknownNameError("page", request.path, (one.rule for one in ENDPOINTS))
 
 
 def _casa_error(error: CasaError) -> Response:

@@ -2,26 +2,24 @@
 
 from typing import Any
 
-from pyproj import CRS as ProjCRS
+import pyproj
 
 from casa_ogc.archive.heads import Head
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.formats import FORMATS
-from casa_ogc.encoders.units import ucum
+from casa_ogc.encoders.parameters import edr_parameter, unit
 from casa_ogc.web.respond import CRS84, EPSG4326, format_names
 from casa_processes.common.vocabulary import Variable, variable
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
-_UCUM = "http://www.opengis.net/def/uom/UCUM/"
-_DATA_TYPES = {"f": "float", "i": "integer", "u": "integer", "s": "string", "d": "string"}
 QUERIES = ("position", "radius", "area", "cube", "items")
 
 
 def wkt_of(crs: str) -> str:
     """Return the well-known text of a reference system, which PROJ knows offline."""
     name = {CRS84: "OGC:CRS84", EPSG4326: "EPSG:4326"}[crs]
-    return str(ProjCRS.from_user_input(name).to_wkt())
+    return str(pyproj.CRS.from_user_input(name).to_wkt())
 
 
 CRS_DETAILS = tuple({"crs": crs, "wkt": wkt_of(crs)} for crs in (CRS84, EPSG4326))
@@ -86,24 +84,12 @@ def extent(head: Head) -> dict[str, Any]:
 
 
 def parameter(one: Variable) -> dict[str, Any]:
-    """Describe a variable as EDR's parameter_names want it."""
-    observed: dict[str, Any] = {"label": one.en}
-    if one.standard_name:
-        observed["id"] = f"http://vocab.nerc.ac.uk/standard_name/{one.standard_name}/"
-    content: dict[str, Any] = {
-        "type": "Parameter",
-        "id": one.name,
-        "label": one.en,
-        "label_zh": one.zh,
-        "dataType": _DATA_TYPES[one.dtype[0]],
-        "observedProperty": observed,
-    }
-    if one.units:
-        content["unit"] = {
-            "label": {"en": one.units},
-            "symbol": {"value": ucum(one.units), "type": _UCUM},
-        }
-    return content
+    """Describe a variable as EDR's parameter_names want it, with its Chinese name."""
+    described = edr_parameter(one)
+    described["dataType"] = described.pop("data-type")
+    if "unit" in described:
+        described["unit"] = unit(one.units)
+    return described | {"label_zh": one.zh}
 
 
 def data_queries(entry: Entry, url: str) -> dict[str, Any]:

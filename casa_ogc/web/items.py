@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 
 import numpy as np
 import orjson
-from flask import Response
+from flask import Response, request
 
 from casa_ogc.archive.cubes import Cube
+from casa_ogc.archive.instants import rfc3339
 from casa_ogc.catalog.entries import Entry
+from casa_ogc.encoders.format import Format
+from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.geojson import feature_collection
-from casa_ogc.encoders.times import rfc3339
 from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.parse import parse_bbox, parse_crs
 from casa_ogc.query.request import Everywhere, Request
@@ -18,8 +20,9 @@ from casa_ogc.query.run import run
 from casa_ogc.web.coverage import selected
 from casa_ogc.web.describe import link
 from casa_ogc.web.edr import times
+from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import chosen_format, data_headers, etag
+from casa_ogc.web.respond import data_headers, etag
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 
 GEOJSON = "application/geo+json"
@@ -28,9 +31,7 @@ GEOJSON = "application/geo+json"
 def items(exchange: Exchange) -> Response:
     """Answer a page of features in time order."""
     entry = exchange.entry
-    form = chosen_format(exchange, "soundings", "GeoJSON")
-    if form.name != "GeoJSON":
-        raise InvalidValueError("f", exchange.text("f"), "GeoJSON")
+    form = _geojson(exchange)
     limits = exchange.catalog.settings.limits
     limit = exchange.whole("limit", limits.items_page, 1, limits.items_max)
     offset = exchange.whole("offset", 0, 0, 10**12)
@@ -38,13 +39,20 @@ def items(exchange: Exchange) -> Response:
     content, matched = make(exchange, entry, limit, offset)
     content["links"] = _hops(exchange, entry, limit, offset, matched)
     content["timeStamp"] = entry.head.committed
-    response = Response(orjson.dumps(content, option=_OPTION), content_type=GEOJSON)
+    response = Response(orjson.dumps(content), content_type=GEOJSON)
     response.headers.update(data_headers(entry, form, etag(exchange, entry, form.name)))
     response.headers["Content-Crs"] = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
     return response
 
 
-_OPTION = orjson.OPT_SERIALIZE_NUMPY
+def _geojson(exchange: Exchange) -> Format:
+    named = exchange.text("f")
+    if named is not None and named.lower() not in ("json", "geojson"):
+        raise InvalidValueError("f", named, "GeoJSON")
+    offered = (GEOJSON, "application/json")
+    if named is None and exchange.accept and not request.accept_mimetypes.best_match(offered):
+        raise NotAcceptableError(exchange.accept, offered)
+    return FORMATS["GeoJSON"]
 
 
 def item(exchange: Exchange) -> Response:
@@ -57,7 +65,7 @@ def item(exchange: Exchange) -> Response:
         link(f"{base}/items/{name}", "self", GEOJSON, "This item"),
         link(base, "collection", "application/json", entry.product.title.en),
     ]
-    return Response(orjson.dumps(content, option=_OPTION), content_type=GEOJSON)
+    return Response(orjson.dumps(content), content_type=GEOJSON)
 
 
 def _soundings(
@@ -77,7 +85,7 @@ def _soundings(
     if answer is None:
         return _empty(), 0
     assert isinstance(answer, SoundingsAnswer)
-    return feature_collection(answer), answer.matched
+    return feature_collection(answer, identified=True), answer.matched
 
 
 def _empty() -> dict[str, Any]:
@@ -91,16 +99,17 @@ def _sounding(exchange: Exchange, entry: Entry, name: str) -> dict[str, Any]:
     answer = run(catalog.open(entry), question, options)
     if not isinstance(answer, SoundingsAnswer):
         raise UnknownNameError("item", name, ())
-    features: list[dict[str, Any]] = feature_collection(answer)["features"]
+    features: list[dict[str, Any]] = feature_collection(answer, identified=True)["features"]
     return features[0]
 
 
-def _steps(
-    exchange: Exchange, entry: Entry, limit: int, offset: int
-) -> tuple[dict[str, Any], int]:
+def _steps(exchange: Exchange, entry: Entry, limit: int, offset: int) -> tuple[dict[str, Any], int]:
     if exchange.text("properties") or exchange.text("exclude-properties"):
-        raise InvalidValueError("properties", exchange.text("properties"), "no selection: the "
-                                "items of a grid are its time steps")
+        raise InvalidValueError(
+            "properties",
+            exchange.text("properties"),
+            "no selection: the items of a grid are its time steps",
+        )
     steps = _step_times(exchange, entry)
     time = times(exchange)
     if time is not None:

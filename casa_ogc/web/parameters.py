@@ -96,7 +96,6 @@ TEXT_SEARCH = Parameter("q", "Words that title, description or keywords must hol
 MISSION = Parameter("mission", "Mission whose products are listed.")
 VARIABLE = Parameter("variable", "Variable whose products are listed, or that is drawn.")
 WIDTH = Parameter("width", "Pixels of the picture from west to east.", {"type": "integer"})
-HEIGHT = Parameter("height", "Pixels of the picture from north to south.", {"type": "integer"})
 LANG = Parameter("lang", "Language of titles.", {"type": "string", "enum": ["en", "zh"]})
 
 

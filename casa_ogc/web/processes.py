@@ -44,7 +44,9 @@ def posted_object(body: bytes) -> dict[str, Any]:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise InvalidValueError("body", body[:80].decode(errors="replace"), f"JSON ({error})") from None
+        raise InvalidValueError(
+            "body", body[:80].decode(errors="replace"), f"JSON ({error})"
+        ) from None
     if not isinstance(content, dict):
         raise InvalidValueError("body", content, "a JSON object with the member inputs")
     return content

@@ -28,9 +28,7 @@ _DOCUMENT_TYPES = ("application/json", "text/html")
 
 def format_names(kind: Kind) -> tuple[str, ...]:
     """Return the names of the formats that can hold answers of a kind of product."""
-    return tuple(
-        name for name, form in FORMATS.items() if (form.grids if kind == "grid" else form.soundings)
-    )
+    return tuple(name for name, form in FORMATS.items() if form.holds(kind))
 
 
 def wants_html(exchange: Exchange) -> bool:
@@ -72,7 +70,7 @@ def document(
     return response
 
 
-def chosen_format(exchange: Exchange, kind: Kind, default: str) -> Format:
+def chosen_format(exchange: Exchange, kind: Kind) -> Format:
     """Choose the format of an answer by `f`, else by the Accept header.
 
     Raises
@@ -89,17 +87,17 @@ def chosen_format(exchange: Exchange, kind: Kind, default: str) -> Format:
         if form.name not in offered:
             raise InvalidValueError("f", named, f"one of {', '.join(offered)}")
         return form
-    chosen = acceptable(exchange.accept, kind, default)
+    chosen = acceptable(exchange.accept, kind)
     if chosen is None:
         types = tuple(FORMATS[name].media_type for name in offered)
         raise NotAcceptableError(exchange.accept, types)
     return chosen
 
 
-def answered(exchange: Exchange, question: Request, default: str = "CoverageJSON") -> Response:
+def answered(exchange: Exchange, question: Request) -> Response:
     """Answer a question to the collection of the path: 200, 204 when nothing is there, or 304."""
     entry = exchange.entry
-    form = chosen_format(exchange, entry.head.kind, default)
+    form = chosen_format(exchange, entry.head.kind)
     tag = etag(exchange, entry, form.name)
     if tag in request.if_none_match:
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
