@@ -35,7 +35,7 @@ def create_field(
     group: zarr.Group, field: Field, axes: Mapping[Role, Axis], chunking: Chunking
 ) -> None:
     """Create the empty array of a variable: every value missing."""
-    fill = field.packing.fill
+    fill: float | None = field.packing.fill
     if fill is None:
         fill = np.nan if field.packing.dtype.kind == "f" else 0
     group.create_array(

@@ -1,6 +1,6 @@
 """The Icechunk repository behind a cube."""
 
-import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import icechunk
@@ -39,6 +39,14 @@ def readable(folder: Path, snapshot: str) -> zarr.Group:
     return zarr.open_group(session.store, mode="r")
 
 
-def process_key() -> int:
-    """Return the process: an open session has threads, which do not survive a fork."""
-    return os.getpid()
+def keep_snapshots(folder: Path, kept: tuple[str, ...]) -> None:
+    """Give up all snapshots but these (the last commit among them), with what only they need."""
+    store = repository(folder)
+    tags = set(store.list_tags())
+    for tag in tags - set(kept):
+        store.delete_tag(tag)
+    for snapshot in set(kept) - tags:
+        store.create_tag(snapshot, snapshot_id=snapshot)
+    tip = next(iter(store.ancestry(branch=BRANCH)))
+    store.expire_snapshots(tip.written_at)
+    store.garbage_collect(datetime.now(UTC))

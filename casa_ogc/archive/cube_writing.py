@@ -4,7 +4,7 @@ Time steps go into ``map`` and the overviews first; the years of ``series`` that
 made anew from ``map``, in blocks of bounded memory.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,43 +17,17 @@ from numpy.typing import NDArray
 from casa_ogc.archive import cube_steps, series
 from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.archive.cf import global_attributes
-from casa_ogc.archive.commits import now, writing
+from casa_ogc.archive.commits import now
 from casa_ogc.archive.cube_commit import commit_cube
 from casa_ogc.archive.cube_groups import MAP, field_names, read_axes, write_axis
 from casa_ogc.archive.cube_store import writable
 from casa_ogc.archive.gridding import axes_of
-from casa_ogc.archive.heads import Head, read_head
-from casa_ogc.archive.manifests import Manifest, SourceFile, last_manifest
+from casa_ogc.archive.heads import Head
+from casa_ogc.archive.manifests import Manifest, SourceFile
 from casa_ogc.archive.streams import check_stream, merged_attributes
 from casa_ogc.archive.time_merge import Merge, merged_time
+from casa_ogc.archive.transactions import all_known
 from casa_processes.common.errors import FileContentError
-
-type Item = tuple[xr.Dataset, tuple[SourceFile, ...]]
-
-
-def write_datasets(root: Path, product: str, items: Iterable[Item]) -> Head:
-    """Write several data sets into one cube in one commit; returns the head.
-
-    `items` may be lazy: each data set is asked for after the one before is written.
-
-    Raises
-    ------
-    FileContentError, UnknownNameError
-        As `cubes.write_cube`; nothing of any data set is then committed.
-    """
-    with writing(root, product) as folder:
-        previous = last_manifest(root, product)
-        known = {file.sha256 for file in previous.files} if previous else set()
-        writer = CubeWriter(product, folder, previous)
-        for dataset, files in items:
-            if not files or any(file.sha256 not in known for file in files):
-                writer.put(dataset, files)
-        if writer.touched:
-            return writer.commit(root)
-    head = read_head(root, product)
-    if head is None:
-        raise FileContentError(product, "files", "at least one data set", "none")
-    return head
 
 
 class CubeWriter:
@@ -73,7 +47,15 @@ class CubeWriter:
         self.touched = False
 
     def put(self, dataset: xr.Dataset, files: Sequence[SourceFile]) -> None:
-        """Add one data set; its checks precede its first write."""
+        """Add one data set; its checks precede its first write.
+
+        Raises
+        ------
+        FileContentError, UnknownNameError
+            When it does not fit; nothing of it is then written.
+        """
+        if all_known(files, self.previous):
+            return
         axes = axes_of(dataset)
         check_stream(self.product, self.attributes, dataset)
         fields = cube_steps.fields_of(dataset, axes)

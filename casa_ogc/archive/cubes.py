@@ -1,5 +1,6 @@
 """Cubes as they are read: axes and arrays of each layout, opened once per snapshot."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.archive.cube_groups import MAP, OVERVIEW, SERIES, field_array, field_names, read_axes
-from casa_ogc.archive.cube_store import process_key, readable
+from casa_ogc.archive.cube_store import readable
 from casa_ogc.archive.heads import Head
 from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.packing import Packing, packing_from, unpacked
@@ -93,7 +94,7 @@ def open_cube(root: Path, product: str, snapshot: str) -> Cube:
     UnknownNameError
         When the archive has no such product or snapshot.
     """
-    return _open(root, product, snapshot, process_key())
+    return _open(root, product, snapshot, os.getpid())
 
 
 def write_cube(
@@ -111,13 +112,16 @@ def write_cube(
         When the vocabulary has no such variable.
     """
     # xarray and the writing side are not needed by a server that only reads.
-    from casa_ogc.archive.cube_writing import write_datasets
+    from casa_ogc.archive.cube_writing import CubeWriter
+    from casa_ogc.archive.transactions import write_items
 
-    return write_datasets(root, product, ((dataset, tuple(source_files)),))
+    items = ((dataset, tuple(source_files)),)
+    return write_items(root, product, "grid", CubeWriter, items)
 
 
 @lru_cache(maxsize=OPEN_CUBES)
-def _open(root: Path, product: str, snapshot: str, process: int) -> Cube:
+def _open(root: Path, product: str, snapshot: str, _process: int) -> Cube:
+    """Open once per process: the threads of an open session do not survive a fork."""
     folder = root / product
     if not (folder / "cube").is_dir():
         raise UnknownNameError("cube", product, [])

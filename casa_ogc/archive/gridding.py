@@ -1,6 +1,6 @@
 """From a gridded data set to axes: which dimension is which, checked once at the door."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,8 +14,9 @@ _ROUND = 1e-6
 
 
 def roles_of(dataset: xr.Dataset) -> dict[str, Role]:
-    """Map each dimension of the variables to its role; one other than time, latitude and longitude
-    is vertical.
+    """Map each dimension of the variables to its role.
+
+    One other than time, latitude and longitude is vertical.
 
     Raises
     ------
@@ -26,7 +27,7 @@ def roles_of(dataset: xr.Dataset) -> dict[str, Role]:
     others = [str(dim) for dim in dims if dim not in _HORIZONTAL]
     if len(others) > 1:
         raise _error(dataset, "dimensions", "at most one vertical dimension", ", ".join(others))
-    roles = {str(dim): _HORIZONTAL.get(str(dim), cast(Role, "z")) for dim in dims}
+    roles = {str(dim): _HORIZONTAL.get(str(dim), "z") for dim in dims}
     return dict(sorted(roles.items(), key=lambda item: ROLES.index(item[1])))
 
 
@@ -83,7 +84,7 @@ def whole_seconds(values: NDArray[Any]) -> NDArray[Any]:
     """Round instants to the nearest second, datetime64[ns]: times of grids are kept in seconds."""
     half = np.timedelta64(500_000_000, "ns")
     rounded = (values.astype("datetime64[ns]") + half).astype("datetime64[s]")
-    return cast(NDArray[Any], rounded.astype("datetime64[ns]"))
+    return rounded.astype("datetime64[ns]")
 
 
 def _bounds(

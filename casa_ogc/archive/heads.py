@@ -6,7 +6,6 @@ the file changes.
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -100,10 +99,18 @@ class Head:
 
 @dataclass(frozen=True)
 class StoredHead:
-    """A head and the sha256 of the manifest that belongs to it."""
+    """A head and the snapshots that are kept.
+
+    Attributes
+    ----------
+    head
+        The current snapshot.
+    manifests
+        Each snapshot that can be read to the sha256 of its manifest, newest first.
+    """
 
     head: Head
-    manifest: str
+    manifests: Mapping[str, str]
 
 
 def read_head(root: Path, product: str) -> Head | None:
@@ -119,10 +126,10 @@ def read_head(root: Path, product: str) -> Head | None:
 
 
 def read_stored_head(root: Path, product: str) -> StoredHead | None:
-    """Return the head with the checksum of its manifest; None and errors as `read_head`."""
+    """Return the head with the snapshots that are kept; None and errors as `read_head`."""
     path = root / product / HEAD
     try:
-        status = os.stat(path)
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         _cache.pop(path, None)
         return None
@@ -142,11 +149,9 @@ def list_products(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in root.glob(f"*/{HEAD}")))
 
 
-def head_bytes(head: Head, manifest: str) -> bytes:
+def head_bytes(stored: StoredHead) -> bytes:
     """Return a head as the content of its file, with a checksum over itself."""
-    content: dict[str, Any] = {"head": asdict(head), "manifest": manifest}
-    content["sha256"] = _checksum(content)
-    return json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
+    return _spelled({"head": asdict(stored.head), "manifests": dict(stored.manifests)})
 
 
 def parse_head(text: bytes, product: str) -> StoredHead:
@@ -159,19 +164,13 @@ def parse_head(text: bytes, product: str) -> StoredHead:
     """
     try:
         content = json.loads(text)
-        checksum = content.pop("sha256")
-        intact = checksum == _checksum(content)
+        content.pop("sha256")
+        intact = _spelled(content) == text
     except (ValueError, KeyError, TypeError, AttributeError):
         intact = False
-    if not intact or head_layout(content) != text:
+    if not intact:
         raise IntegrityError(product, HEAD, "bytes differ from those that were committed")
-    return StoredHead(head_from(content["head"]), content["manifest"])
-
-
-def head_layout(content: Mapping[str, Any]) -> bytes:
-    """Return the canonical bytes of a head's content: no other spelling of it is accepted."""
-    whole = {**content, "sha256": _checksum(content)}
-    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
+    return StoredHead(head_from(content["head"]), content["manifests"])
 
 
 def head_from(fields: Mapping[str, Any]) -> Head:
@@ -191,5 +190,8 @@ def head_from(fields: Mapping[str, Any]) -> Head:
     )
 
 
-def _checksum(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _spelled(content: Mapping[str, Any]) -> bytes:
+    """Spell a content in the one way that is accepted, with the checksum of the rest."""
+    checksum = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    whole = {**content, "sha256": checksum}
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"

@@ -1,6 +1,4 @@
-"""Places along the Hilbert curve: soundings near each other on the globe lie near each other on
-disk.
-"""
+"""Places along the Hilbert curve: neighbours on the globe lie near each other on disk."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from casa_ogc.archive.heads import Head, head_from, read_stored_head
+from casa_ogc.archive.heads import Head, head_from, read_head, read_stored_head
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 
 MANIFESTS = "manifests"
@@ -56,8 +56,6 @@ class Manifest:
     ----------
     head
         The head as it was at this commit.
-    previous, previous_sha256
-        The snapshot before, and the checksum of its manifest; empty for the first one.
     files
         Source files in the order in which they were taken in.
     objects
@@ -65,8 +63,6 @@ class Manifest:
     """
 
     head: Head
-    previous: str
-    previous_sha256: str
     files: tuple[SourceFile, ...]
     objects: Mapping[str, Stored]
 
@@ -83,17 +79,18 @@ def digest(path: Path) -> Stored:
     return Stored(total.hexdigest(), size)
 
 
-def manifest_path(folder: Path, snapshot: str) -> Path:
-    """Return where the manifest of `snapshot` is, in the product's `folder`."""
-    return folder / MANIFESTS / f"{snapshot}.json"
+def manifest_path(folder: Path, snapshot: str, checksum: str) -> Path:
+    """Return where the manifest of `snapshot` is, in the product's `folder`.
+
+    The checksum is part of the name, so that a manifest is never replaced.
+    """
+    return folder / MANIFESTS / f"{snapshot}.{checksum[:12]}.json"
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return a manifest as the content of its file."""
     content = {
         "head": asdict(manifest.head),
-        "previous": manifest.previous,
-        "previous_sha256": manifest.previous_sha256,
         "files": [asdict(file) for file in manifest.files],
         "objects": {path: [o.sha256, o.size] for path, o in sorted(manifest.objects.items())},
     }
@@ -105,8 +102,6 @@ def parse_manifest(text: bytes) -> Manifest:
     content = json.loads(text)
     return Manifest(
         head=head_from(content["head"]),
-        previous=content["previous"],
-        previous_sha256=content["previous_sha256"],
         files=tuple(SourceFile(**file) for file in content["files"]),
         objects={path: Stored(sha, size) for path, (sha, size) in content["objects"].items()},
     )
@@ -122,38 +117,28 @@ def read_manifest(root: Path, product: str, snapshot: str) -> Manifest:
     IntegrityError
         When the manifest is not the one that was committed.
     """
-    for known, manifest in history(root, product):
-        if known == snapshot:
-            return manifest
-    raise UnknownNameError("snapshot", snapshot, [name for name, _ in history(root, product)])
+    stored = read_stored_head(root, product)
+    known = stored.manifests if stored else {}
+    if snapshot not in known:
+        raise UnknownNameError("snapshot", snapshot, known)
+    return checked_manifest(root, product, snapshot, known[snapshot])
 
 
 def last_manifest(root: Path, product: str) -> Manifest | None:
     """Return the manifest of the last commit, or None where there is no data."""
-    return next((manifest for _, manifest in history(root, product)), None)
+    head = read_head(root, product)
+    return read_manifest(root, product, head.snapshot) if head else None
 
 
-def history(root: Path, product: str) -> Iterator[tuple[str, Manifest]]:
-    """Yield snapshots with their manifests, newest first, as far back as they are kept.
+def checked_manifest(root: Path, product: str, snapshot: str, checksum: str) -> Manifest:
+    """Return a manifest whose sha256 is known.
 
     Raises
     ------
     IntegrityError
-        When a manifest is not the one that was committed.
+        When it is missing or other bytes than those that were committed.
     """
-    stored = read_stored_head(root, product)
-    snapshot, checksum = (stored.head.snapshot, stored.manifest) if stored else ("", "")
-    newest = True
-    while snapshot:
-        path = manifest_path(root / product, snapshot)
-        if not newest and not path.exists():
-            return
-        manifest = _checked(path, product, checksum)
-        yield snapshot, manifest
-        snapshot, checksum, newest = manifest.previous, manifest.previous_sha256, False
-
-
-def _checked(path: Path, product: str, checksum: str) -> Manifest:
+    path = manifest_path(root / product, snapshot, checksum)
     item = f"{MANIFESTS}/{path.name}"
     try:
         text = path.read_bytes()

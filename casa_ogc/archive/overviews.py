@@ -44,7 +44,7 @@ def pyramid_axes(axes: Mapping[Role, Axis]) -> list[dict[Role, Axis]]:
 
 
 def cell_areas(axes: Mapping[Role, Axis]) -> NDArray[np.float64]:
-    """Return the relative area of each cell on the sphere, shape (y, x); 1 for an axis not there."""
+    """Return the relative area of each cell on the sphere, shape (y, x); an absent axis has 1."""
     y, x = axes.get("y"), axes.get("x")
     rows = np.ones(1)
     columns = np.ones(1)

@@ -7,8 +7,7 @@ written anew without it.
 """
 
 import hashlib
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ import pyarrow.parquet as pq
 import xarray as xr
 
 from casa_ogc.archive.cf import global_attributes
-from casa_ogc.archive.commits import commit, now, sync_folder, writing
-from casa_ogc.archive.heads import Head, read_head
-from casa_ogc.archive.manifests import Manifest, SourceFile, Stored, digest, last_manifest
+from casa_ogc.archive.commits import commit, now
+from casa_ogc.archive.durable import sync_file, sync_folder
+from casa_ogc.archive.heads import Head
+from casa_ogc.archive.manifests import Manifest, SourceFile, Stored, digest
 from casa_ogc.archive.parts import open_part
 from casa_ogc.archive.sounding_head import sounding_head
 from casa_ogc.archive.sounding_table import (
@@ -32,36 +32,11 @@ from casa_ogc.archive.sounding_table import (
     write_table,
 )
 from casa_ogc.archive.streams import check_stream, merged_attributes
+from casa_ogc.archive.transactions import all_known
 from casa_processes.common.errors import FileContentError
 
 PART_ROWS = 131_072
-type Item = tuple[xr.Dataset, tuple[SourceFile, ...]]
 type Month = tuple[int, int]
-
-
-def write_datasets(root: Path, product: str, items: Iterable[Item]) -> Head:
-    """Write several data sets into one product in one commit; returns the head.
-
-    `items` may be lazy: each data set is asked for after the one before is written.
-
-    Raises
-    ------
-    FileContentError, UnknownNameError
-        As `soundings.write_soundings`; nothing of any data set is then committed.
-    """
-    with writing(root, product) as folder:
-        previous = last_manifest(root, product)
-        known = {file.sha256 for file in previous.files} if previous else set()
-        writer = SoundingWriter(product, folder, previous)
-        for dataset, files in items:
-            if not files or any(file.sha256 not in known for file in files):
-                writer.put(dataset, files)
-        if writer.touched:
-            return writer.commit(root)
-    head = read_head(root, product)
-    if head is None:
-        raise FileContentError(product, "files", "at least one data set", "none")
-    return head
 
 
 class SoundingWriter:
@@ -78,7 +53,15 @@ class SoundingWriter:
         self.touched = False
 
     def put(self, dataset: xr.Dataset, files: Sequence[SourceFile]) -> None:
-        """Add one data set; its checks precede its first write."""
+        """Add one data set; its checks precede its first write.
+
+        Raises
+        ------
+        FileContentError, UnknownNameError
+            When it does not fit; nothing of it is then written.
+        """
+        if all_known(files, self.previous):
+            return
         check_stream(self.product, self.attributes, dataset)
         self._check_levels(dataset)
         table = _newest(table_of(dataset))
@@ -91,19 +74,17 @@ class SoundingWriter:
         self.attributes = merged_attributes(self.attributes, global_attributes(dataset))
         self.missions.update(filter(None, [str(dataset.attrs.get("mission", ""))]))
         self.files.extend(files)
-        self.touched = True
+        self.touched = bool(self.objects or self.pending)
 
     def commit(self, root: Path) -> Head:
         """Write what waits and make all current."""
         for month in sorted(self.pending):
             self._flush(month)
-        if not self.objects:
-            raise FileContentError(self.product, "soundings", "at least one", "none")
         previous, committed = self.previous, now()
         files = (*(previous.files if previous else ()), *self.files)
         snapshot = _snapshot(self.objects, committed)
         head = sounding_head(self, snapshot, committed, len(files))
-        return commit(root, Manifest(head, *_before(root, self.product), files, self.objects))
+        return commit(root, Manifest(head, files, self.objects))
 
     def _check_levels(self, dataset: xr.Dataset) -> None:
         level = int(dataset.sizes.get("level", 0))
@@ -152,9 +133,7 @@ class SoundingWriter:
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / ".part.new"
         write_table(table, str(temporary))
-        handle = os.open(temporary, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+        sync_file(temporary)
         stored = digest(temporary)
         name = place / f"{stored.sha256}.parquet"
         temporary.replace(self.folder / name)
@@ -194,10 +173,3 @@ def _months(table: pa.Table) -> list[tuple[Month, pa.Table]]:
 def _snapshot(objects: dict[str, Stored], committed: str) -> str:
     text = "\n".join([committed, *sorted(objects)])
     return hashlib.sha256(text.encode()).hexdigest()[:20].upper()
-
-
-def _before(root: Path, product: str) -> tuple[str, str]:
-    from casa_ogc.archive.heads import read_stored_head
-
-    stored = read_stored_head(root, product)
-    return (stored.head.snapshot, stored.manifest) if stored else ("", "")

@@ -139,9 +139,11 @@ def write_soundings(
         When the vocabulary has no such variable.
     """
     # xarray and the writing side are not needed by a server that only reads.
-    from casa_ogc.archive.sounding_writing import write_datasets
+    from casa_ogc.archive.sounding_writing import SoundingWriter
+    from casa_ogc.archive.transactions import write_items
 
-    return write_datasets(root, product, ((dataset, tuple(source_files)),))
+    items = ((dataset, tuple(source_files)),)
+    return write_items(root, product, "soundings", SoundingWriter, items)
 
 
 @lru_cache(maxsize=OPEN_STORES)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import xarray as xr
 
+from casa_ogc.archive.heads import Head
+from casa_ogc.readers.reader import Kind
 from casa_processes.common.errors import FileContentError
 
 STREAM = "stream"
@@ -27,6 +29,19 @@ def check_stream(product: str, stored: Mapping[str, str], dataset: xr.Dataset) -
             " (name another product with --product)",
             repr(found or "none"),
         )
+
+
+def check_kind(product: str, head: Head | None, kind: Kind) -> None:
+    """Refuse a grid where soundings are held, and the other way round.
+
+    Raises
+    ------
+    FileContentError
+        With the way out: another product.
+    """
+    if head is not None and head.kind != kind:
+        expected = f"{head.kind} (name another product with --product)"
+        raise FileContentError(product, "kind of data", expected, kind)
 
 
 def merged_attributes(stored: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
