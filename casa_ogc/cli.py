@@ -47,6 +47,12 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except CasaError as error:
             raise click.ClickException(str(error)) from error
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package.startswith("casa_"):
+                raise
+            advice = "install the package with its extra: pip install 'casa-ogc[server]'"
+            raise click.ClickException(f"{package} is not installed; {advice}") from error
 
 
 def first_line(name: str) -> str:

@@ -5,6 +5,7 @@ outside. An empty archive gets the synthetic demonstration products first.
 """
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def command(host: str, port: int, workers: int, threads: int, archive: Path | No
     from casa_ogc.catalog.settings import load_settings
     from casa_ogc.web.server import Server
 
+    _refuse_taken(host, port)
     if archive:
         os.environ["CASA_ARCHIVE"] = str(archive.absolute())
     settings = load_settings()
@@ -37,7 +39,7 @@ def command(host: str, port: int, workers: int, threads: int, archive: Path | No
         os.environ["CASA_URL"] = url
     if not list_products(settings.archive):
         # A process of its own: threads of the store must not exist before the server forks.
-        subprocess.run([sys.executable, "-m", "casa_ogc.cli", "demo"], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "casa_ogc.cli", "demo"], check=True)
     click.echo("Workers open the archive ...")
     product = _example(list_products(settings.archive))
     Server(f"{host}:{port}", url, product, workers, threads).run()
@@ -45,3 +47,14 @@ def command(host: str, port: int, workers: int, threads: int, archive: Path | No
 
 def _example(products: tuple[str, ...]) -> str:
     return _PREFERRED if _PREFERRED in products else products[0]
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Fail at once, and not after the server's retries, when another program listens."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = f"cannot listen on {host}:{port} ({error.strerror})"
+            raise click.ClickException(f"{reason}; choose another port with --port") from None
