@@ -23,3 +23,13 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no genuine files: set CASA_REALDATA ({folder} does not exist)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    """Folder of the official OGC schemas; skips where there is none."""
+    default = Path(__file__).parents[2] / "shared" / "schemas"
+    folder = Path(os.environ.get("CASA_SCHEMAS", default))
+    if not folder.is_dir():
+        pytest.skip(f"no official schemas: set CASA_SCHEMAS ({folder} does not exist)")
+    return folder

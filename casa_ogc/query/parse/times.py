@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
@@ -95,8 +96,8 @@ def period(text: str, what: str = "datetime") -> tuple[Instant, Instant]:
     if match["hour"]:
         exact = first + _since_midnight(match)
         return exact, exact
-    unit = "D" if match["day"] else "M" if match["month"] else "Y"
-    following = (first.astype(f"datetime64[{unit}]") + 1).astype("datetime64[ns]")
+    unit: Literal["D", "M", "Y"] = "D" if match["day"] else "M" if match["month"] else "Y"
+    following = (first.astype(f"datetime64[{unit}]") + np.timedelta64(1, unit)).astype("M8[ns]")
     return first, following - np.timedelta64(1, "ns")
 
 

@@ -1,9 +1,10 @@
 """Reading of stored inputs: the only way from a process to the archive.
 
-A soundings product is a folder with ``manifests/<snapshot>.json``, whose ``objects`` name every
-file of the snapshot, and GeoParquet parts below ``soundings/``.
+A soundings product is a folder with a ``head.json``, which keeps the checksum of each snapshot's
+manifest, the manifests, whose ``objects`` name every file of a snapshot, and GeoParquet parts.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 from casa_processes.common.references import Box, InputRef
 
-_PARTS = "soundings/"
 _ORDER = [("time", "ascending"), ("sounding_id", "ascending")]
 
 
@@ -36,10 +37,13 @@ class Soundings:
         shape (n,), profiles of shape (n, level) as float64; missing numbers are NaN.
     matched
         Number of rows that meet the selection, of which `columns` may be the first few.
+    attributes
+        Global attributes of the product.
     """
 
     columns: Mapping[str, NDArray[Any]]
     matched: int
+    attributes: Mapping[str, str]
 
 
 def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> Soundings:
@@ -57,11 +61,12 @@ def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> S
     Raises
     ------
     UnknownNameError
-        When the product stores no such variable.
+        When the product stores no such variable, or no longer keeps the snapshot.
     IntegrityError
-        When the manifest or a part of the snapshot is missing.
+        When the manifest or a part of the snapshot is missing, or the manifest damaged.
     """
-    stored = _open(reference)
+    manifest = _manifest(reference)
+    stored = _parts(Path(reference.href), manifest)
     for name in columns:
         if name not in stored.schema.names:
             raise UnknownNameError("variable", name, stored.schema.names)
@@ -73,22 +78,38 @@ def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> S
         wanted = within if wanted is None else wanted & within
     names = list(dict.fromkeys(["sounding_id", "time", *columns]))
     rows = stored.to_table(columns=names, filter=wanted).sort_by(_ORDER)[:limit]
-    return Soundings({name: _values(rows[name]) for name in names}, len(keys))
+    values = {name: _values(rows[name]) for name in names}
+    return Soundings(values, len(keys), manifest["head"]["attributes"])
 
 
-def _open(reference: InputRef) -> ds.Dataset:
-    """Open the parts of a snapshot as one table."""
-    folder = Path(reference.href)
-    manifest = f"manifests/{reference.snapshot}.json"
+def _manifest(reference: InputRef) -> dict[str, Any]:
+    """Read the manifest of a snapshot, whose checksum the head keeps."""
+    folder, item = Path(reference.href), "head.json"
     try:
-        objects = json.loads((folder / manifest).read_bytes())["objects"]
+        known = json.loads((folder / item).read_bytes())["manifests"]
+        if reference.snapshot not in known:
+            raise UnknownNameError("snapshot", reference.snapshot, known)
+        checksum = known[reference.snapshot]
+        item = f"manifests/{reference.snapshot}.{checksum[:12]}.json"
+        text = (folder / item).read_bytes()
     except FileNotFoundError:
-        raise IntegrityError(folder.name, manifest, "missing") from None
-    parts = [name for name in objects if name.startswith(_PARTS) and name.endswith(".parquet")]
-    for part in parts:
-        if not (folder / part).is_file():
-            raise IntegrityError(folder.name, part, "missing")
-    return ds.dataset([str(folder / part) for part in parts], format="parquet")
+        raise IntegrityError(folder.name, item, "missing") from None
+    if hashlib.sha256(text).hexdigest() != checksum:
+        raise IntegrityError(folder.name, item, "bytes differ from those that were committed")
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
+
+
+def _parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
+    """Open the parts of a snapshot as one table."""
+    names = [name for name in manifest["objects"] if name.endswith(".parquet")]
+    for name in names:
+        if not (folder / name).is_file():
+            raise IntegrityError(folder.name, name, "missing")
+    files = [str(folder / name) for name in names]
+    # A part may lack a column that came later; its rows are then missing values.
+    schema = pa.unify_schemas([pq.read_schema(file) for file in files])
+    return ds.dataset(files, schema=schema, format="parquet")
 
 
 def _selection(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:

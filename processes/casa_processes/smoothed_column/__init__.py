@@ -116,6 +116,9 @@ class Source(BaseModel):
     collection: str
     snapshot: str
     licence: str
+    profile_basis: str | None = Field(
+        None, description="dry or wet: air that prior and profile are mole fractions of, if known"
+    )
 
 
 class Outputs(BaseModel):

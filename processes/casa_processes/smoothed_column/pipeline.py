@@ -19,6 +19,7 @@ _STORED = {
 }
 _POSTED = {"weight": "pressure_weight", "sensitivity": "averaging_kernel", "prior": "prior"}
 _PRESSURE = "pressure_levels"
+_BASIS = "co2_profile_apriori_basis"
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,7 @@ def _stored(inputs: Inputs, reference: InputRef) -> _Chosen:
             collection=inputs.collection or "",
             snapshot=reference.snapshot,
             licence=reference.licence,
+            profile_basis=rows.attributes.get(_BASIS),
         ),
     )
 
