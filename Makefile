@@ -47,7 +47,7 @@ snapshot: install
 	$(RUN) casa_ogc.cli openapi --compare openapi/openapi.yaml
 
 docs: install ## build the documentation into site/
-	$(RUN) mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
 	@echo "docs: site/index.html"
 
 bench: install ## run the benchmarks and refresh the table of README.md
