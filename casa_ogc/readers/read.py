@@ -78,10 +78,16 @@ def read_as(reader: Reader, path: Path, report: Report) -> xr.Dataset:
     with opened(path, reader.load) as file:
         dataset = _collected(reader, file, note)
         dataset.attrs = _attributes(reader, path, file)
-    refine = None if problems else reader.refine
-    if reader.kind == "grid":
-        return _finished_grid(refine, dataset, path.name, note)
-    return _finished_soundings(refine, dataset, path.name, note)
+    refine = None if problems else reader.refine or _unchanged
+    finished = _finished_grid if reader.kind == "grid" else _finished_soundings
+    dataset = finished(refine, dataset, path.name, note)
+    for name in map(str, dataset.variables):
+        dataset[name].attrs = {**described(row_of(name)), **dataset[name].attrs}
+    return dataset
+
+
+def _unchanged(dataset: xr.Dataset) -> xr.Dataset:
+    return dataset
 
 
 def find(file: RawFile, source: Source) -> RawVariable | None:
