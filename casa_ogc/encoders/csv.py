@@ -19,7 +19,7 @@ from casa_ogc.encoders.ndarrays import flat_values
 from casa_ogc.encoders.table import Table, tables
 from casa_ogc.query.answer import Answer
 
-_OPTIONS = csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+_OPTIONS = csv.WriteOptions(quoting_style="needed", quoting_header="none")
 
 
 def encode(answer: Answer) -> bytes:

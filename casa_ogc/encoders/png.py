@@ -1,0 +1,126 @@
+"""Quick look: a map with coastlines, a title and a colour bar with units, as PNG."""
+
+import unicodedata
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from casa_ogc.encoders.coast import draw_coast
+from casa_ogc.encoders.colour import Scale, colour_table
+from casa_ogc.encoders.picture import Picture, draw
+from casa_ogc.query.answer import Answer
+
+_PAPER, _INK, _SEA = (255, 255, 255, 255), (30, 30, 30, 255), (236, 240, 243, 255)
+_EDGE, _HEAD, _BAR = 24, 52, 14
+_FOOT = _BAR + 58
+_LEAST_WIDTH = 420
+
+
+def encode(answer: Answer) -> bytes:
+    """Draw the first numeric variable of an answer at its first time and level.
+
+    Raises
+    ------
+    InvalidValueError
+        When there is nothing that can be drawn.
+    """
+    return png_bytes(np.asarray(quick_look(answer)))
+
+
+def png_bytes(pixels: NDArray[np.uint8]) -> bytes:
+    """Write RGBA pixels, shape (height, width, 4), as PNG."""
+    sink = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(sink, "PNG", compress_level=3)
+    return sink.getvalue()
+
+
+def quick_look(answer: Answer) -> Image.Image:
+    """Draw the whole sheet; the map begins at `MAP_CORNER` of it."""
+    picture = draw(answer)
+    frame = picture.frame
+    width = max(frame.width, _LEAST_WIDTH) + 2 * _EDGE
+    sheet = Image.new("RGBA", (width, frame.height + _HEAD + _FOOT), _PAPER)
+    panel = Image.new("RGBA", (frame.width, frame.height), _SEA)
+    panel.alpha_composite(Image.fromarray(picture.pixels))
+    draw_coast(panel, frame)
+    sheet.paste(panel, MAP_CORNER)
+    pen = ImageDraw.Draw(sheet)
+    right, bottom = MAP_CORNER[0] + frame.width, MAP_CORNER[1] + frame.height
+    pen.rectangle((MAP_CORNER[0] - 1, MAP_CORNER[1] - 1, right, bottom), outline=_INK)
+    _write_title(pen, picture, answer.origin.title or answer.origin.product, width)
+    bar = colour_bar(picture.scale, _caption(picture), width - 2 * _EDGE)
+    sheet.paste(bar, (_EDGE, bottom + 10))
+    return sheet
+
+
+MAP_CORNER = (_EDGE, _HEAD)
+"""Column and row of the map's first pixel on the sheet of a quick look."""
+
+
+def colour_bar(scale: Scale, caption: str, width: int) -> Image.Image:
+    """Draw the colours of a scale with round numbers below and a caption.
+
+    Parameters
+    ----------
+    caption
+        Quantity and units.
+    width
+        Pixels, at least 200.
+    """
+    bar = Image.new("RGBA", (width, _FOOT - 10), _PAPER)
+    colours = colour_table(scale.colour_map)[np.arange(width) * 256 // width]
+    bar.paste(Image.fromarray(np.tile(colours, (_BAR, 1, 1))), (0, 0))
+    pen = ImageDraw.Draw(bar)
+    pen.rectangle((0, 0, width - 1, _BAR), outline=_INK)
+    for value in ticks(scale.low, scale.high):
+        at = (value - scale.low) / (scale.high - scale.low) * (width - 1)
+        pen.line((at, _BAR, at, _BAR + 4), fill=_INK)
+        label = f"{value:.6g}"
+        half = pen.textlength(label, font=_font(12)) / 2
+        left = min(max(at - half, 0), width - 2 * half)
+        pen.text((left, _BAR + 5), label, fill=_INK, font=_font(12))
+    pen.text((0, _BAR + 24), _plain(caption), fill=_INK, font=_font(13))
+    return bar
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Return four to eleven multiples of 1, 2 or 5 times a power of ten within an interval.
+
+    >>> ticks(398.2, 412.9)
+    [400.0, 402.0, 404.0, 406.0, 408.0, 410.0, 412.0]
+    """
+    raw = (high - low) / 5
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = max(factor * power for factor in (1, 2, 5) if factor * power <= raw * (1 + 1e-9))
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def _write_title(pen: ImageDraw.ImageDraw, picture: Picture, title: str, width: int) -> None:
+    """Write what is shown and when."""
+    font = _font(18)
+    title = _plain(title)
+    while title and pen.textlength(title, font=font) > width - 2 * _EDGE:
+        title = title[: -2 if not title.endswith("…") else -3] + "…"
+    pen.text((_EDGE, 6), title, fill=_INK, font=font)
+    pen.text((_EDGE, 30), picture.when, fill=_INK, font=_font(13))
+
+
+def _caption(picture: Picture) -> str:
+    """Name the quantity and its units."""
+    units = picture.variable.units
+    name = picture.variable.en or picture.variable.name
+    return f"{name} [{units}]" if units else name
+
+
+def _plain(text: str) -> str:
+    """Write sub- and superscripts, which the font lacks, as plain letters and digits."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _font(size: int) -> Any:
+    """Return the sans serif that comes with the imaging library."""
+    return ImageFont.load_default(size)
