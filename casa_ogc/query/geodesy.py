@@ -13,6 +13,8 @@ _MEAN_RADIUS = 6371008.8
 _LEAST_CURVATURE_RADIUS = 6335439.0
 _MARGIN = 0.01
 """The sphere's distances differ from the ellipsoid's by 0.6 % at most."""
+_ROUNDING = 1e-18
+"""Haversine of a centimetre, below which rounding decides on the sphere."""
 
 
 def surroundings(longitude: float, latitude: float, radius: float) -> Bounds:
@@ -61,7 +63,7 @@ def within(
     slope = np.cos(np.radians(latitudes)) * math.cos(math.radians(latitude))
     haversine = along + slope * across
     inside: NDArray[np.bool_] = haversine <= _haversine_of(radius / (1 + _MARGIN))
-    unsure = ~inside & (haversine <= _haversine_of(radius / (1 - _MARGIN)))
+    unsure = ~inside & (haversine <= _haversine_of(radius / (1 - _MARGIN)) + _ROUNDING)
     if unsure.any():
         shape = haversine.shape
         lon = np.broadcast_to(longitudes, shape)[unsure]

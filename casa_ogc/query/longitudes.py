@@ -88,11 +88,9 @@ def columns_between(ring: Circle, west: float, east: float) -> Pick | None:
         Longitudes ascending from -180..180 on, continuing past 180 where the box crosses it; None
         when no centre is inside.
     """
-    if east - west >= 360 - TOLERANCE:
+    span = eastwards(west, east)
+    if span >= 360 - TOLERANCE:
         return all_columns(ring)
-    span = math.fmod(east - west, 360) + (360 if east < west else 0)
-    if span >= 360:
-        span -= 360
     low = wrapped(west)
     high = low + span
     start = int(ring.values.searchsorted(low - TOLERANCE, "left"))
@@ -120,9 +118,16 @@ def all_columns(ring: Circle) -> Pick:
     return _columns(ring, 0 if ring.closed else ring.first, ring.size)
 
 
+def eastwards(west: float, east: float) -> float:
+    """Return the degrees from `west` eastwards to `east`, below 360 unless `east` is 360 beyond."""
+    if east - west >= 360:
+        return 360.0
+    return east - west if east >= west else (east - west) % 360
+
+
 def middle(west: float, east: float) -> float:
     """Return the longitude half-way from `west` eastwards to `east`."""
-    return (west + east + (360 if east < west else 0)) / 2
+    return west + eastwards(west, east) / 2
 
 
 def wrapped(longitude: float) -> float:

@@ -31,7 +31,8 @@ type Columns = dict[str, NDArray[Any]]
 class Question:
     """What is asked of a store, checked.
 
-    `spans` are disjoint and ascending; `boxes` hold the region, none means everywhere.
+    `spans` are disjoint and ascending; `boxes` hold the region, none means everywhere;
+    `identifier` narrows all to one row.
     """
 
     store: "SoundingStore"
@@ -40,6 +41,7 @@ class Question:
     boxes: tuple[Bounds, ...]
     spans: tuple[Span, ...]
     footprint_radius: float
+    identifier: str | None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ def _question(store: "SoundingStore", request: Request, options: Options) -> Que
         boxes=tuple(boxes(request.region, options.footprint_radius)),
         spans=tuple(periods(spans(request.time), store.time_resolution)),
         footprint_radius=options.footprint_radius,
+        identifier=request.sounding_id,
     )
 
 
@@ -152,6 +155,8 @@ def _page(question: Question, limit: int | None, offset: int) -> tuple[Columns, 
 def _rows(question: Question, names: Sequence[str], among: Sequence[Span]) -> Columns:
     """Return columns of all rows that are meant in some spans of time."""
     needed = columns_needed(question.region, question.store.variables)
+    if question.identifier is not None:
+        needed = (*needed, "sounding_id")
     read = tuple(dict.fromkeys((*names, *needed)))
     found = [_within(question, names, read, span) for span in among]
     if len(found) == 1:
@@ -164,6 +169,9 @@ def _within(question: Question, names: Sequence[str], read: Sequence[str], span:
         read, question.boxes, _instants(span)
     )
     kept = meant(question.region, columns, question.footprint_radius)
+    if question.identifier is not None:
+        named = columns["sounding_id"] == question.identifier
+        kept = named if kept is None else kept & named
     if kept is None:
         return {name: columns[name] for name in names}
     return {name: columns[name][kept] for name in names}
