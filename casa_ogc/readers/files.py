@@ -151,12 +151,18 @@ def _from_classic(handle: netcdf_file, path: str) -> RawVariable | None:
 
 def _from_hdf5(handle: h5py.File, path: str) -> RawVariable | None:
     found = handle.get(path)
-    if not isinstance(found, h5py.Dataset):
+    if not isinstance(found, h5py.Dataset) or _is_dimension_only(found):
         return None
     dims = tuple(_dimension(found, axis) for axis in range(found.ndim))
     return RawVariable(
         path, dims, found.shape, found.dtype, _plain(found.attrs), lambda: _values(found)
     )
+
+
+def _is_dimension_only(found: h5py.Dataset) -> bool:
+    """Whether netCDF4 wrote it for the length of a dimension that has no variable."""
+    name = _scalar(found.attrs.get("NAME", ""))
+    return isinstance(name, str) and name.startswith("This is a netCDF dimension but not")
 
 
 def _values(found: h5py.Dataset) -> NDArray[Any]:

@@ -18,6 +18,7 @@ from casa_ogc.readers.reader import Reader, Source
 _RADIANCE = ("W/m^2/sr/um", "W/m^2/sr/µm", "W/m^2/sr/μm", "W/m^2/um/sr", "W m-2 sr-1 um-1")
 _MODES: dict[int | str, int] = {0: 0, 1: 1, 2: 2, 3: 4, 4: 3}
 _CLASSES: dict[int | str, int] = {code: code for code in (-1, 0, 1, 2)}
+_COMBINED = "0.75 (SIF 757 + 1.5 SIF 771)"
 _ABSENT = (-999999.0,)
 
 
@@ -43,11 +44,18 @@ def _stream(path: Path) -> str:
 
 
 def _graded(dataset: xr.Dataset) -> xr.Dataset:
-    """Add the flag that all missions share: 0 of best and good, missing where nobody looked."""
+    """Add the flag that all missions share: 0 of best and good, missing where nobody looked.
+
+    SIF at 740 nm is made where a file has only the windows.
+    """
     classes = dataset["sif_quality_class"].values
     missing = np.iinfo(np.int8).min
     flag = np.select([np.isin(classes, (0, 1)), classes == 2], [0, 1], missing).astype(np.int8)
-    return dataset.assign(quality_flag=("sounding", flag))
+    dataset = dataset.assign(quality_flag=("sounding", flag))
+    if "sif_740" in dataset:
+        return dataset
+    combined = sif_740(dataset["sif_757"].values, dataset["sif_771"].values)
+    return dataset.assign(sif_740=("sounding", combined, {"comment": _COMBINED}))
 
 
 def _radiance(path: str, *, required: bool = False) -> Source:
@@ -83,8 +91,8 @@ READER = Reader(
         "solar_azimuth_angle": _angle("SAz"),
         "sensor_zenith_angle": _angle("VZA"),
         "sensor_azimuth_angle": _angle("VAz"),
-        "sif_740": _radiance("SIF_740nm", required=True),
-        "sif_740_uncertainty": _radiance("SIF_Uncertainty_740nm", required=True),
+        "sif_740": _radiance("SIF_740nm"),
+        "sif_740_uncertainty": _radiance("SIF_Uncertainty_740nm"),
         "sif_740_daily": _radiance("Daily_SIF_740nm"),
         "sif_757_daily": _radiance("Daily_SIF_757nm"),
         "sif_771_daily": _radiance("Daily_SIF_771nm"),

@@ -89,3 +89,18 @@ def _put(file: h5netcdf.File, column: Column, values: Any, units: str) -> None:
         made.attrs["units"] = units
     if missing and missing[0] == "missing_value":
         made.attrs["missing_value"] = missing[1]
+
+
+def compare_with(genuine: Path, synthetic: Synthetic) -> None:
+    """Assert that a genuine file declares every variable as the synthetic one does."""
+    with h5netcdf.File(genuine, "r") as file:
+        for column in synthetic.columns:
+            found = file[column.path]
+            assert str(found.dtype) == column.dtype, column.path
+            assert found.dimensions == column.dims, column.path
+            stated = found.attrs.get("units", "")
+            stated = stated.decode() if isinstance(stated, bytes) else stated
+            assert (stated or NONE) == column.units, column.path
+            if column.missing:
+                name, value = column.missing
+                np.testing.assert_equal(np.asarray(found.attrs[name]).item(), value.item())
