@@ -12,6 +12,12 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     Compiled code runs without the interpreter lock, is cached on disk beside the source (or under
     ``NUMBA_CACHE_DIR``), keeps the order of IEEE arithmetic (no ``fastmath``) and gives inf or NaN
     instead of ZeroDivisionError, as numpy does. Parallelism belongs to Dask, never to a kernel.
+
+    Notes
+    -----
+    The cache of a function is renewed when its own file changes, not when a kernel that it calls
+    from another file does. Rows of a kernel are therefore repeated in the kernel's file, and
+    ``NUMBA_CACHE_DIR`` names a folder per version.
     """
     compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     return compiled

@@ -1,4 +1,4 @@
-"""One sounding: the smoothed column, and a profile on other levels."""
+"""One sounding: the smoothed column, and a profile on other levels; and rows of soundings."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from casa_processes.common.jit import kernel
 
 type Profile = NDArray[np.float64]
+type Matrix = NDArray[np.float64]
 
 
 @kernel
@@ -147,3 +148,28 @@ def _solved(levels: Profile, diagonal: Profile, right: Profile) -> Profile:
     for i in range(n - 2, -1, -1):
         right[i] = (right[i] - (levels[i + 1] - levels[i]) / 6.0 * right[i + 1]) / diagonal[i]
     return right
+
+
+@kernel
+def smoothed_rows(weight: Matrix, sensitivity: Matrix, prior: Matrix, profile: Matrix) -> Profile:
+    """Repeat `smoothed_column` over soundings; a single row of `profile` serves all of them.
+
+    Shapes (sounding, level); returns shape (sounding,).
+    """
+    columns = np.empty(weight.shape[0])
+    step = 1 if profile.shape[0] > 1 else 0
+    for row in range(columns.size):
+        columns[row] = smoothed_column(
+            weight[row], sensitivity[row], prior[row], profile[row * step]
+        )
+    return columns
+
+
+@kernel
+def plain_rows(weight: Matrix, profile: Matrix) -> Profile:
+    """Repeat `plain_column` over soundings, as `smoothed_rows` does."""
+    columns = np.empty(weight.shape[0])
+    step = 1 if profile.shape[0] > 1 else 0
+    for row in range(columns.size):
+        columns[row] = plain_column(weight[row], profile[row * step])
+    return columns

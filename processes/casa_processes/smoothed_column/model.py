@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidInputsError
-from casa_processes.common.jit import kernel
-from casa_processes.smoothed_column.kernel import conserved, plain_column, smoothed_column
+from casa_processes.smoothed_column.kernel import conserved, plain_rows, smoothed_rows
 
 type Matrix = NDArray[np.float64]
 type Problem = tuple[str, str]
@@ -143,12 +142,12 @@ def smoothed_columns(retrievals: Retrievals, profile: Matrix) -> NDArray[np.floa
     ndarray
         Column-averaged mole fractions [ppm], shape (n,); NaN where anything is missing.
     """
-    return _smoothed(retrievals.weight, retrievals.sensitivity, retrievals.prior, profile)
+    return smoothed_rows(retrievals.weight, retrievals.sensitivity, retrievals.prior, profile)
 
 
 def plain_columns(weight: Matrix, profile: Matrix) -> NDArray[np.float64]:
     """Columns of profiles themselves, shape (n,); arguments as for `smoothed_columns`."""
-    return _plain(weight, profile)
+    return plain_rows(weight, profile)
 
 
 def _check_coverage(pressure: Matrix, levels: Matrix, place: str) -> None:
@@ -161,23 +160,3 @@ def _check_coverage(pressure: Matrix, levels: Matrix, place: str) -> None:
         raise InvalidInputsError(
             [(place, f"{reason} {row}; expected {LEAST_COVERAGE:.0%} or more")]
         )
-
-
-@kernel
-def _smoothed(weight: Matrix, sensitivity: Matrix, prior: Matrix, profile: Matrix) -> Matrix:
-    columns = np.empty(weight.shape[0])
-    step = 1 if profile.shape[0] > 1 else 0
-    for row in range(columns.size):
-        columns[row] = smoothed_column(
-            weight[row], sensitivity[row], prior[row], profile[row * step]
-        )
-    return columns
-
-
-@kernel
-def _plain(weight: Matrix, profile: Matrix) -> Matrix:
-    columns = np.empty(weight.shape[0])
-    step = 1 if profile.shape[0] > 1 else 0
-    for row in range(columns.size):
-        columns[row] = plain_column(weight[row], profile[row * step])
-    return columns
