@@ -32,7 +32,7 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
     description = product.description.zh if lang == "zh" else product.description.en
     content: dict[str, Any] = {
         "id": product.id,
-        "title": f"{title} (synthetic)" if product.synthetic and lang == "en" else title,
+        "title": title,
         "title_zh": product.title.zh,
         "description": description,
         "attribution": product.citation,

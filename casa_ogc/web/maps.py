@@ -33,7 +33,7 @@ def overview_map(exchange: Exchange) -> Response:
     answer = run(catalog.open(entry), _question(exchange, entry), catalog.options(entry))
     if answer is None:
         return Response(status=204)
-    sheet = png_bytes(np.asarray(quick_look(answer, width)))
+    sheet = png_bytes(np.asarray(quick_look(answer)))
     return Response(sheet, 200, {"ETag": f'"{tag}"', "Cache-Control": CACHE}, "image/png")
 
 

@@ -144,6 +144,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 # Rules of pygeoapi whose capability is not offered; they answer 404 with a plain word.
 ABSENT: tuple[str, ...] = (
     "/asyncapi",
+    "/TileMatrixSets",
+    "/TileMatrixSets/<tileMatrixSetId>",
     f"{_ONE}/queryables",
     f"{_ONE}/tiles",
     f"{_ONE}/tiles/<tileMatrixSetId>",

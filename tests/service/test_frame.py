@@ -13,8 +13,6 @@ from casa_ogc.web.app import METHODS, create_app
 LEFT_TO_PYGEOAPI = {
     "/processes",
     "/processes/<process_id>",
-    "/TileMatrixSets",
-    "/TileMatrixSets/<tileMatrixSetId>",
 }
 
 
@@ -48,8 +46,6 @@ PAGES = (
     "collections/cube-up-180-tyx-float/schema",
     "processes",
     "processes/smoothed-column",
-    "TileMatrixSets",
-    "TileMatrixSets/WebMercatorQuad",
 )
 
 
