@@ -2,7 +2,8 @@
 
 Dates are DD/MM/YYYY and values Mt of CO2 per day. Labels overlap: WORLD holds all others, EU27&UK
 holds five countries that have rows of their own. ``partition`` marks the rows that add up to the
-world; the reader refuses a table in which they do not.
+world; the reader refuses a table in which they do not. Written from published descriptions; not
+tested on genuine files.
 """
 
 from pathlib import Path

@@ -38,7 +38,7 @@ def _refine(dataset: xr.Dataset) -> xr.Dataset:
     stamps = dataset["time"].values + np.timedelta64(500, "ms")
     middle = stamps.astype("datetime64[s]").astype("datetime64[ns]")
     start = middle - _HALF
-    off = (start - start.astype("datetime64[D]")) % _STEP != np.timedelta64(0)
+    off = (start - start.astype("datetime64[D]")) % _STEP != np.timedelta64(0, "s")
     if off.any():
         found = np.datetime_as_string(middle[off][0], unit="s")
         expected = "stamps in the middle of three hours"

@@ -5,7 +5,13 @@ names in them; whatever a file has elsewhere or in other units is refused with i
 on genuine files.
 """
 
+from pathlib import Path
+
+import xarray as xr
+
+from casa_ogc.readers.files import opened
 from casa_ogc.readers.reader import Reader, Source
+from casa_ogc.readers.stored import stored
 
 _GROUPS = ("RetrievalResult", "RetrievalResult_fp")
 _PPM = ("ppm", "ppmv")
@@ -17,33 +23,42 @@ def _result(*names: str) -> tuple[str, ...]:
     return tuple(f"{group}/{name}" for name in names for group in _GROUPS)
 
 
+_VARIABLES = {
+    "sounding_id": Source(("SoundingAttribute/soundingID", "SoundingAttribute/observationTime")),
+    "time": Source("SoundingAttribute/observationTime"),
+    "latitude": Source("SoundingGeometry/latitude", units=_DEGREES, fill=_FILL),
+    "longitude": Source("SoundingGeometry/longitude", units=_DEGREES, fill=_FILL),
+    "xco2": Source(_result("xco2"), units=_PPM, fill=_FILL),
+    "xco2_uncertainty": Source(
+        _result("xco2_uncert", "xco2_uncertainty"), units=_PPM, required=False, fill=_FILL
+    ),
+    "solar_zenith_angle": Source(
+        "SoundingGeometry/solarZenith", units=_DEGREES, required=False, fill=_FILL
+    ),
+    "sensor_zenith_angle": Source(
+        "SoundingGeometry/satelliteZenith", units=_DEGREES, required=False, fill=_FILL
+    ),
+}
+
+
+def _load(path: Path) -> xr.Dataset:
+    """What the reader takes of the file, with units also where they are called ``unit``."""
+    paths = [one for source in _VARIABLES.values() for one in source.paths]
+    with opened(path) as file:
+        return stored(file, dict.fromkeys(paths), ("sounding",))
+
+
 READER = Reader(
     files=("GOSAT2TFTS2*_02SWFP*.h5",),
     kind="soundings",
     product="gosat2-xco2",
     title="XCO2 from GOSAT-2 (NIES SWIR L2)",
-    dims={},
-    variables={
-        "sounding_id": Source(
-            ("SoundingAttribute/soundingID", "SoundingAttribute/observationTime")
-        ),
-        "time": Source("SoundingAttribute/observationTime"),
-        "latitude": Source("SoundingGeometry/latitude", units=_DEGREES, fill=_FILL),
-        "longitude": Source("SoundingGeometry/longitude", units=_DEGREES, fill=_FILL),
-        "xco2": Source(_result("xco2"), units=_PPM, fill=_FILL),
-        "xco2_uncertainty": Source(
-            _result("xco2_uncert", "xco2_uncertainty"), units=_PPM, required=False, fill=_FILL
-        ),
-        "solar_zenith_angle": Source(
-            "SoundingGeometry/solarZenith", units=_DEGREES, required=False, fill=_FILL
-        ),
-        "sensor_zenith_angle": Source(
-            "SoundingGeometry/satelliteZenith", units=_DEGREES, required=False, fill=_FILL
-        ),
-    },
+    dims={"sounding": "sounding"},
+    variables=_VARIABLES,
     attributes={
         "mission": "GOSAT-2",
         "instrument": "TANSO-FTS-2",
         "licence": "GOSAT-2 data policy",
     },
+    load=_load,
 )

@@ -67,7 +67,8 @@ def _load(path: Path) -> xr.Dataset:
         dataset = stored(file, taken.values(), ("sounding",))
     dataset = dataset.rename({found: name for name, found in taken.items()})
     _state_ratio_units(dataset, file.name)
-    if "since" not in str(dataset["time"].attrs.get("units", "")) if "time" in dataset else True:
+    stated = str(dataset["time"].attrs.get("units", "")) if "time" in dataset else ""
+    if "since" not in stated:
         stamps = _from_identifiers(dataset["sounding_id"].values, path.name, _shown(present))
         dataset = dataset.assign(time=("sounding", stamps))
     taken_names = ", ".join(f"{name} from {found}" for name, found in taken.items())
