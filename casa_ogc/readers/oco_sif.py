@@ -108,6 +108,7 @@ READER = Reader(
         ),
         "igbp_class": Source("Science/IGBP_index", required=False),
         "sif_quality_class": Source("Quality_Flag", codes=_CLASSES),
+        "cloud_flag": Source("Cloud/cloud_flag_abp", required=False),
         "o2_ratio": _number("Cloud/o2_ratio"),
         "co2_ratio": _number("Cloud/co2_ratio"),
     },

@@ -153,6 +153,7 @@ def oco_sif(*, mission: str = "oco2", build: str = "B11012Ar") -> Synthetic:
         "Daily_SIF_771nm": sif_771 * 0.4,
         "Quality_Flag": [0, 1, 2, 0, -1],
         "Science/sounding_land_fraction": [100, 100, 50, 0, 100],
+        "Cloud/cloud_flag_abp": [0, 1, 2, 0, 0],
         "Science/IGBP_index": [1, 4, 12, 17, 5],
         "Metadata/SoundingId": 2018010205120331 + np.arange(ROWS, dtype=np.uint64),
         "Metadata/FootprintId": [1, 2, 3, 4, 8],

@@ -50,7 +50,7 @@ def test_no_flipped_byte_raises_anything_but_our_own_errors(tmp_path):
     path = oco_lite().write(tmp_path)
     content = bytearray(path.read_bytes())
     generator = np.random.default_rng(7)
-    for position in generator.integers(0, len(content), 300):
+    for position in generator.integers(0, len(content), 100):
         changed = bytearray(content)
         changed[position] ^= 0xFF
         path.write_bytes(changed)
