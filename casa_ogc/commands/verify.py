@@ -12,22 +12,17 @@ def command(products: tuple[str, ...]) -> None:
     """Run the command."""
     from tqdm import tqdm
 
-    from casa_ogc.archive.heads import list_products
     from casa_ogc.archive.integrity import verify
     from casa_ogc.catalog.settings import load_settings
-    from casa_processes.common.errors import UnknownNameError
+    from casa_ogc.commands import held_products
 
     root = load_settings().archive
-    held = list_products(root)
-    for name in products:
-        if name not in held:
-            raise UnknownNameError("product that holds data", name, held)
+    names = held_products(root, products)
     damages = 0
-    for name in tqdm(products or held, desc="verify", unit="product", disable=None):
-        found = verify(root, name)
-        damages += len(found)
-        for damage in found:
-            click.echo(f"{name}: {damage}")
+    for name in tqdm(names, desc="verify", unit="product", disable=None):
+        for damage in verify(root, name):
+            damages += 1
+            click.echo(f"{name}/{damage.item}: {damage.problem}: {damage.found}")
     if damages:
-        raise click.ClickException(f"{damages} damaged or missing; restore them from a copy")
-    click.echo(f"{len(products or held)} products are intact")
+        raise click.ClickException(f"{damages} files are not as they were committed")
+    click.echo(f"{len(names)} products are intact")

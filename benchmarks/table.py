@@ -1,0 +1,70 @@
+"""Write the table of README.md from the results of the benchmarks.
+
+Each file of ``benchmarks/results`` holds ``benchmark``, ``machine`` and ``rows``. A cell of a row
+is a text, a number, a truth, or a spread of paired ratios of which the median is shown. Columns that
+``HEADS`` names are shown under its words; of rows without any, all cells but nested ones.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+ROOT = Path(__file__).parent.parent
+HEADS = {
+    "request": "Request",
+    "ours_ms": "CASA OGC [ms]",
+    "ceiling_ms": "Ceiling [ms]",
+    "stock_ms": "Stock pygeoapi [ms]",
+    "ours_over_ceiling_latency": "Latency over the ceiling's",
+    "ours_over_ceiling_rps": "Requests/s over the ceiling's",
+    "stock_over_ours_latency": "Stock's latency over ours",
+    "goal": "Goal",
+    "reached": "Reached",
+}
+
+
+def main(readme: Path = ROOT / "README.md", results: Path = ROOT / "benchmarks/results") -> None:
+    """Replace what stands between the markers of `readme`."""
+    text = readme.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, marker, after = rest.partition(END)
+    if not marker:
+        raise SystemExit(f"{readme} lacks the lines {BEGIN} and {END}")
+    sections = [section(json.loads(path.read_text())) for path in sorted(results.glob("*.json"))]
+    body = "\n\n".join(["", *sections, ""]) if sections else "\n"
+    readme.write_text(f"{before}{BEGIN}{body}{END}{after}", encoding="utf-8")
+
+
+def section(result: Mapping[str, Any]) -> str:
+    """Return one benchmark as Markdown: where it ran, and its rows."""
+    machine = result.get("machine", {})
+    place = f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores"
+    return f"**{result['benchmark']}** ({place})\n\n{table(result['rows'])}"
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a Markdown table."""
+    every = list(rows)
+    present = {key for row in every for key in row}
+    first = every[0] if every else {}
+    keys = [key for key in HEADS if key in present] or [k for k in first if shown(first[k])]
+    lines = [[HEADS.get(key, key) for key in keys], ["---"] * len(keys)]
+    lines += [[shown(row.get(key)) for key in keys] for row in every]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def shown(value: Any) -> str:
+    """Return one cell; nothing for what is no cell."""
+    if isinstance(value, Mapping):
+        return shown(value.get("median"))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return str(value) if isinstance(value, str | int) else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Take files into the archive.
+
+The reader and the product follow from the file's name and content unless they are named. Files that
+are known change nothing. A file is taken in wholly or not at all; a refused one is named with what
+was expected and what was found, the others are taken in, and the exit code is 1.
+
+With --check everything that is missing in the files is listed, and nothing is written.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from casa_ogc.catalog.ingest import IngestReport
+
+_FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(help=__doc__)
+@click.argument("files", nargs=-1, required=True, type=_FILES, metavar="FILE...")
+@click.option("--product", metavar="ID", help="product that all files belong to")
+@click.option("--reader", metavar="NAME", help="reader of all files")
+@click.option("--check", "only_check", is_flag=True, help="list what is missing; write nothing")
+def command(
+    files: tuple[Path, ...], product: str | None, reader: str | None, only_check: bool
+) -> None:
+    """Run the command."""
+    if only_check:
+        _check(files, reader)
+    else:
+        _ingest(files, product, reader)
+
+
+def _check(files: tuple[Path, ...], reader: str | None) -> None:
+    from casa_ogc.readers.checks import check
+
+    findings = [finding for file in files for finding in check(file, reader)]
+    for finding in findings:
+        click.echo(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    if errors:
+        raise click.ClickException(f"{errors} errors, {len(findings) - errors} warnings")
+    click.echo(f"{len(files)} files can be taken in; {len(findings)} warnings")
+
+
+def _ingest(files: tuple[Path, ...], product: str | None, reader: str | None) -> None:
+    from tqdm import tqdm
+
+    from casa_ogc.catalog.entries import load_catalog
+    from casa_ogc.catalog.ingest import ingest
+
+    catalog = load_catalog()
+    total = sum(file.stat().st_size for file in files)
+    with tqdm(total=total, unit="B", unit_scale=True, desc="ingest", disable=None) as bar:
+
+        def done(file: Path, size: int) -> None:
+            bar.set_postfix_str(file.name)
+            bar.update(size)
+
+        report = ingest(files, catalog.root, catalog.products, product, done, reader)
+    _tell(report)
+
+
+def _tell(report: "IngestReport") -> None:
+    for outcome in report.outcomes:
+        if outcome.status == "failed":
+            click.echo(f"refused: {outcome.error}", err=True)
+    for product in sorted({one.product for one in report.outcomes if one.status == "stored"}):
+        taken = [one for one in report.outcomes if (one.status, one.product) == ("stored", product)]
+        click.echo(f"{product}: {len(taken)} files, {sum(one.rows for one in taken):,} rows")
+    known, failed = len(report.files("known")), len(report.files("failed"))
+    if known:
+        click.echo(f"{known} files were known")
+    if failed:
+        raise click.ClickException(f"{failed} of {len(report.outcomes)} files were refused")

@@ -1,0 +1,28 @@
+"""An archive that holds the demonstration products, and the command line on it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from casa_ogc.cli import main
+from casa_ogc.demo.build import build_demo
+
+
+@pytest.fixture(scope="session")
+def demo_archive(tmp_path_factory) -> Path:
+    """Root of an archive with the demonstration products; only to be read."""
+    root = tmp_path_factory.mktemp("demo")
+    build_demo(root)
+    return root
+
+
+@pytest.fixture
+def casa(monkeypatch, tmp_path):
+    """Run ``casa``; on an empty archive unless another is named."""
+
+    def run(*arguments, archive=tmp_path / "archive"):
+        monkeypatch.setenv("CASA_ARCHIVE", str(archive))
+        return CliRunner().invoke(main, [str(one) for one in arguments], prog_name="casa")
+
+    return run

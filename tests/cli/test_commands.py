@@ -1,0 +1,126 @@
+"""Commands as a user meets them: what they print, and their exit codes."""
+
+import json
+
+import pytest
+import yaml
+
+from casa_ogc.cli import first_line, main
+from tests.house.checkout import ROOT
+
+COMMANDS = main.list_commands(None)
+
+
+def test_all_commands_are_there():
+    wanted = {"serve", "ingest", "verify", "holdings", "openapi", "new", "doctor", "demo"}
+    assert {*wanted, "collect-garbage"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_that_begins_with_its_line_in_the_list(casa, name):
+    listed = casa("--help").output
+    own = casa(name, "--help")
+    assert own.exit_code == 0
+    assert first_line(name).endswith(".")
+    assert first_line(name).split()[0] in listed
+    assert " ".join(first_line(name).split()) in " ".join(own.output.split())
+
+
+def test_an_unknown_command_is_wrong_usage(casa):
+    assert casa("nonsense").exit_code == 2
+
+
+def test_an_error_of_the_project_is_one_line_without_a_traceback(casa):
+    done = casa("verify", "nope")
+    assert done.exit_code == 1
+    assert done.output == "Error: no product that holds data 'nope'; there are: none\n"
+
+
+def test_holdings_lists_each_product_and_the_total(casa, demo_archive):
+    lines = casa("holdings", archive=demo_archive).output.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [
+        "demo-co2-flux-monthly",
+        "demo-sif-monthly",
+        "demo-xco2-daily",
+        "demo-xco2-soundings",
+        "total",
+    ]
+
+
+def test_holdings_for_programs_is_json(casa, demo_archive):
+    rows = json.loads(casa("holdings", "--json", archive=demo_archive).output)
+    assert rows[-1]["product"] == "total"
+    assert rows[-1]["granules"] == 4
+
+
+def test_an_intact_archive_is_said_to_be_intact(casa, demo_archive):
+    done = casa("verify", archive=demo_archive)
+    assert done.exit_code == 0
+    assert "4 products are intact" in done.output
+
+
+def test_damage_is_named_and_makes_the_exit_code_1(casa, tmp_path):
+    assert casa("demo").exit_code == 0
+    (part,) = (tmp_path / "archive" / "demo-xco2-soundings").rglob("*.parquet")
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    done = casa("verify", "demo-xco2-soundings")
+    assert done.exit_code == 1
+    assert f"{part.name}: changed" in done.output
+    assert "1 files are not as they were committed" in done.output
+
+
+def test_collecting_garbage_leaves_the_data(casa, demo_archive):
+    assert casa("collect-garbage", "demo-sif-monthly", archive=demo_archive).exit_code == 0
+    assert casa("verify", "demo-sif-monthly", archive=demo_archive).exit_code == 0
+
+
+def test_the_doctor_finds_a_good_installation_good(casa, demo_archive):
+    done = casa("doctor", archive=demo_archive)
+    assert done.exit_code == 0, done.output
+    assert "PROBLEM" not in done.output
+    assert "4 hold data" in done.output
+
+
+def test_the_doctor_finds_an_archive_that_cannot_be_written(casa, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    done = casa("doctor", archive=blocked / "archive")
+    assert done.exit_code == 1
+    assert "PROBLEM archive" in done.output
+
+
+def test_the_doctor_finds_a_wrong_product_file(casa, tmp_path, monkeypatch):
+    (tmp_path / "products").mkdir()
+    (tmp_path / "casa.yml").write_text((ROOT / "config/casa.yml").read_text())
+    (tmp_path / "products/wrong.yml").write_text("kind: cube\n")
+    from casa_ogc.catalog.settings import config_folder
+
+    monkeypatch.setenv("CASA_CONFIG", str(tmp_path))
+    config_folder.cache_clear()
+    try:
+        done = casa("doctor")
+    finally:
+        config_folder.cache_clear()
+    assert done.exit_code == 1
+    assert "PROBLEM configuration: wrong.yml" in done.output
+
+
+def test_the_openapi_document_is_printed_written_and_compared(casa, tmp_path):
+    printed = casa("openapi").output
+    assert yaml.safe_load(printed)["openapi"].startswith("3.")
+    file = tmp_path / "new" / "openapi.yaml"
+    assert casa("openapi", "--output", file).exit_code == 0
+    assert file.read_text() == printed
+    assert casa("openapi", "--compare", file).exit_code == 0
+
+
+def test_another_openapi_document_is_shown_as_a_difference(casa, tmp_path):
+    file = tmp_path / "openapi.yaml"
+    file.write_text(casa("openapi").output.replace("openapi: 3", "openapi: 4", 1))
+    done = casa("openapi", "--compare", file)
+    assert done.exit_code == 1
+    assert "-openapi: 4" in done.output
+    assert "+openapi: 3" in done.output
+    assert "make openapi" in done.output

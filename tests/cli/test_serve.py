@@ -1,0 +1,84 @@
+"""The server as a process: it says when it is ready, answers, and stops."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from casa_ogc.web.app import create_app
+from casa_ogc.web.server import warm_up
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def server(demo_archive):
+    """Start a server of one worker; yields its address and what it printed when it was ready."""
+    port = free_port()
+    command = [sys.executable, "-m", "casa_ogc.cli", "serve", "--workers", "1"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CASA_ARCHIVE": str(demo_archive)}
+    process = subprocess.Popen(
+        [*command, "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    printed = ""
+    until = time.monotonic() + 90
+    while "OGC API - Features" not in printed and time.monotonic() < until:
+        line = process.stdout.readline()
+        if not line:
+            break
+        printed += line
+    yield f"http://127.0.0.1:{port}", printed
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+
+
+def test_a_ready_server_says_what_to_open_and_what_to_try(server):
+    url, printed = server
+    assert f"ready: open {url}" in printed
+    assert f"curl '{url}/collections/demo-xco2-daily/position" in printed
+
+
+def test_a_ready_server_answers_what_it_printed(server):
+    _, printed = server
+    (line,) = (line for line in printed.splitlines() if line.strip().startswith("curl"))
+    with urllib.request.urlopen(line.split("'")[1]) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        assert len(answer.read().splitlines()) == 32
+
+
+def test_links_lead_to_the_address_that_is_served(server):
+    url, _ = server
+    with urllib.request.urlopen(f"{url}/?f=json") as answer:
+        assert url in answer.read().decode()
+
+
+def test_a_port_that_is_taken_is_refused_at_once(casa):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = casa("serve", "--port", other.getsockname()[1])
+    assert done.exit_code == 1
+    assert "choose another port with --port" in done.output
+
+
+def test_warming_up_opens_every_collection_without_a_failure(demo_archive, monkeypatch):
+    monkeypatch.setenv("CASA_ARCHIVE", str(demo_archive))
+    statuses = warm_up(create_app())
+    assert {"/", "/collections", "/collections/demo-sif-monthly"} <= set(statuses)
+    assert all(status < 500 for status in statuses.values()), statuses
