@@ -61,7 +61,7 @@ def test_without_units_the_size_decides(tmp_path: Path, size: float, expected: f
     assert dataset["xco2_apriori"].values[0] == pytest.approx(402 if size == 1 else 402e6)
 
 
-@pytest.mark.parametrize("size", [1e-3, 0.0, 100.0])
+@pytest.mark.parametrize("size", [1e-3, 1e-5, 1e-7, 0.0, 0.5, 2.0])
 def test_a_size_that_is_neither_is_refused(tmp_path: Path, size: float) -> None:
     layout = tansat().with_values("xco2", np.array([403, 404, 405]) * size)
     layout.with_units("xco2", None)
