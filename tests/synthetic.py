@@ -203,3 +203,46 @@ def _axis(dataset: xr.Dataset, role: Role) -> Axis:
     bounds = dataset[named].values if named in dataset.coords else midpoint_bounds(values)
     units = {"y": "degrees_north", "x": "degrees_east"}.get(role, "hPa")
     return Axis(NAMES[role], role, values, bounds, units, "down" if role == "z" else None)
+
+
+def encoded_soundings(
+    count: int = 400, resolution: str = "", vertices: bool = True, seed: int = 1
+) -> xr.Dataset:
+    """Return soundings all over the globe in the common schema; ``xco2`` tells the number of each.
+
+    Some lie on the poles and on either name of the antimeridian; every tenth has no vertices, and
+    footprints are quadrilaterals of about 100 km.
+    """
+    random = np.random.default_rng(seed)
+    lon = np.round(random.uniform(-180, 180, count), 3)
+    lat = np.round(np.degrees(np.arcsin(random.uniform(-1, 1, count))), 3)
+    lon[:6], lat[:6] = [-180, 180, 179.9, -179.9, 0, 45], [0, 10, 20, 30, 90, -90]
+    seconds = random.integers(0, 86_400 * 60, count)
+    time = np.datetime64("2022-01-01", "ns") + seconds.astype("timedelta64[s]")
+    if resolution:
+        unit = {"P1D": "D", "P1M": "M", "P1Y": "Y"}[resolution]
+        time = time.astype(f"datetime64[{unit}]").astype("datetime64[ns]")
+    columns: dict[str, Any] = {
+        "sounding_id": ("sounding", np.array([f"s{number:05d}" for number in range(count)])),
+        "time": ("sounding", time),
+        "latitude": ("sounding", lat),
+        "longitude": ("sounding", lon),
+        "xco2": ("sounding", (400 + np.arange(count) * 0.25).astype(np.float32)),
+        "xco2_uncertainty": ("sounding", np.full(count, 0.5, dtype=np.float32)),
+        "xco2_averaging_kernel": (
+            ("sounding", "level"),
+            (np.arange(count)[:, None] + np.arange(4) * 0.25).astype(np.float32),
+        ),
+    }
+    if vertices:
+        north = np.clip(lat[:, None] + np.array([-0.45, -0.45, 0.45, 0.45]), -90, 90)
+        wide = 0.45 / np.cos(np.radians(np.minimum(np.abs(lat), 85)))
+        east = lon[:, None] + wide[:, None] * np.array([-1, 1, 1.2, -0.8])
+        east = (east + 180) % 360 - 180
+        east[::10], north[::10] = np.nan, np.nan
+        columns["longitude_vertices"] = (("sounding", "vertex"), east)
+        columns["latitude_vertices"] = (("sounding", "vertex"), north)
+    attrs = {"title": "Encoded soundings", "source": "encoded.nc", "mission": "none"}
+    return xr.Dataset(
+        columns, attrs=attrs | ({"time_resolution": resolution} if resolution else {})
+    )

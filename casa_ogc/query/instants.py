@@ -1,6 +1,7 @@
 """Steps of a time axis, and intervals of time as whole nanoseconds."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from casa_processes.common.errors import InvalidValueError
 type Span = tuple[int | None, int | None]
 """Closed interval of nanoseconds since 1970; None is an open end."""
 
+type Unit = Literal["D", "M", "Y"]
+
 _FIRST, _LAST = -(2**63) + 1, 2**63 - 1
-_PERIODS = {"P1D": "D", "P1M": "M", "P1Y": "Y"}
+_PERIODS: dict[str, Unit] = {"P1D": "D", "P1M": "M", "P1Y": "Y"}
 _NANOSECONDS = {"us": 1_000, "ns": 1}
 
 
@@ -113,13 +116,13 @@ def periods(wanted: Iterable[Span], resolution: str) -> list[Span]:
     return joined
 
 
-def _whole(span: Span, unit: str) -> Span:
+def _whole(span: Span, unit: Unit) -> Span:
     low, high = (None if end is None else _floored(end, unit) for end in span)
     start = None if low is None else _as_nanoseconds(low)
-    return start, None if high is None else _as_nanoseconds(high + 1) - 1
+    return start, None if high is None else _as_nanoseconds(high + np.timedelta64(1, unit)) - 1
 
 
-def _floored(end: int, unit: str) -> np.datetime64:
+def _floored(end: int, unit: Unit) -> np.datetime64:
     floored: np.datetime64 = np.datetime64(end, "ns").astype(f"datetime64[{unit}]")
     return floored
 

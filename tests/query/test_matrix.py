@@ -15,15 +15,16 @@ from tests.query.oracle import expected, same, told
 from tests.synthetic import World, encoded_dataset, memory_cube
 
 OPTIONS = Options(Origin("encoded", "s1"), (), 5000.0, 10**9)
+BOTH = (True, False)
 DIMS = ("tyx", "yxt", "tzyx", "xyzt", "ty", "yx")
 WORLDS = [
     World(dims, ascending, east_only, packed)
-    for dims, ascending, east_only, packed in product(DIMS, *[(True, False)] * 3)
+    for dims, ascending, east_only, packed in product(DIMS, BOTH, BOTH, BOTH)
     if "x" in dims or not east_only
 ]
 EDGES = [
     World("tyx", ascending, east_only, centred=True, repeated=repeated, rows=13)
-    for ascending, east_only, repeated in product(*[(True, False)] * 3)
+    for ascending, east_only, repeated in product(BOTH, BOTH, BOTH)
 ]
 TIMES = {
     "instant": "2022-01-02T06:30:00Z",

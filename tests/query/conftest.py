@@ -1,0 +1,31 @@
+"""Stores that the tests of the query core ask."""
+
+from collections.abc import Callable
+
+import pytest
+import xarray as xr
+
+from casa_ogc.archive.manifests import SourceFile
+from casa_ogc.archive.soundings import SoundingStore, open_soundings, write_soundings
+from tests.synthetic import encoded_soundings
+
+type Kept = tuple[SoundingStore, xr.Dataset]
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Kept]:
+    """Return a function that stores soundings once and gives the store and the data set."""
+    root = tmp_path_factory.mktemp("soundings")
+    known: dict[str, Kept] = {}
+
+    def build(resolution: str = "", vertices: bool = True) -> Kept:
+        product = f"soundings-{resolution.lower()}-{int(vertices)}"
+        if product not in known:
+            dataset = encoded_soundings(resolution=resolution, vertices=vertices)
+            rows = dataset.sizes["sounding"]
+            source = SourceFile("e.nc", "0" * 64, 1, "encoded", "1", "2022-01-01T00:00:00Z", rows)
+            head = write_soundings(root, product, dataset, [source])
+            known[product] = open_soundings(root, product, head.snapshot), dataset
+        return known[product]
+
+    return build
