@@ -1,108 +1,18 @@
-"""Synthetic files of TROPOSIF, GOSAT, TanSat, AIRS, maps, fluxes and emission tables.
+"""Synthetic files of TROPOSIF, GOSAT, TanSat, maps and fluxes.
 
 Each builder returns a layout with the genuine names, dimensions, attributes and types; a test
 changes what it is about and writes it. The values tell where they belong.
 """
 
-import gzip
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import h5netcdf
-import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.io import netcdf_file
+
+from tests.readers.files_b import Layout, Stored, stored
 
 FILL = 9.969209968386869e36
 """What netCDF libraries leave where nothing was written."""
-
-
-@dataclass
-class Stored:
-    """One variable as it is in a file."""
-
-    dims: tuple[str, ...]
-    values: NDArray[Any]
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Layout:
-    """A file: the name it has in the wild, and its content."""
-
-    name: str
-    variables: dict[str, Stored]
-    attributes: dict[str, Any] = field(default_factory=dict)
-    form: str = "netcdf4"
-
-    def without(self, path: str) -> "Layout":
-        del self.variables[path]
-        return self
-
-    def with_units(self, path: str, units: str | None) -> "Layout":
-        attributes = self.variables[path].attributes
-        name = "unit" if "unit" in attributes else "units"
-        attributes.pop(name, None)
-        if units is not None:
-            attributes[name] = units
-        return self
-
-    def with_values(self, path: str, values: ArrayLike) -> "Layout":
-        self.variables[path].values = np.asarray(values)
-        return self
-
-    def write(self, folder: Path, name: str | None = None) -> Path:
-        path = folder / (name or self.name)
-        {"netcdf4": _write_netcdf4, "hdf5": _write_hdf5, "netcdf3": _write_netcdf3}[self.form](
-            path, self
-        )
-        return path
-
-
-def stored(
-    dims: str, values: ArrayLike, units: str | None = None, dtype: str = "f4", **attributes: Any
-) -> Stored:
-    """A variable; `dims` are names separated by blanks."""
-    stated = {} if units is None else {"units": units}
-    return Stored(tuple(dims.split()), np.asarray(values, dtype=dtype), {**stated, **attributes})
-
-
-def _write_netcdf4(path: Path, layout: Layout) -> None:
-    with h5netcdf.File(path, "w") as file:
-        file.attrs.update(layout.attributes)
-        for variable in layout.variables.values():
-            for dim, size in zip(variable.dims, variable.values.shape, strict=True):
-                if dim not in file.dimensions:
-                    file.dimensions[dim] = size
-        for name, variable in layout.variables.items():
-            made = file.create_variable(f"/{name}", variable.dims, data=variable.values)
-            made.attrs.update(variable.attributes)
-
-
-def _write_hdf5(path: Path, layout: Layout) -> None:
-    with h5py.File(path, "w") as file:
-        for name, variable in layout.variables.items():
-            made = file.create_dataset(name, data=variable.values)
-            for key, value in variable.attributes.items():
-                made.attrs[key] = np.array([str(value).encode()])
-
-
-def _write_netcdf3(path: Path, layout: Layout) -> None:
-    with netcdf_file(path, "w") as file:
-        for name, value in layout.attributes.items():
-            setattr(file, name, value)
-        for variable in layout.variables.values():
-            for dim, size in zip(variable.dims, variable.values.shape, strict=True):
-                if dim not in file.dimensions:
-                    file.createDimension(dim, size)
-        for name, variable in layout.variables.items():
-            made = file.createVariable(name, variable.values.dtype, variable.dims)
-            made[...] = variable.values
-            for key, value in variable.attributes.items():
-                setattr(made, key, value)
 
 
 def troposif() -> Layout:
@@ -340,60 +250,3 @@ def graced(sector: str = "total", stamped: bool = True, days: int = 3) -> Layout
     prefix = {"total": "", "Power": "0_", "DomesticAviation": "6_"}[sector]
     name = f"CarbonMonitor_{prefix}{sector}_y2021_m02.nc"
     return Layout(name, variables, {"unit": "kgC/h"})
-
-
-AIRS_HEADER = "year,month,day,lon,lat,co2avgret,co2std"
-AIRS_ROWS = (
-    "2003,5,1,-138.62,-57.52,373.883,1.34",
-    "2003,5,1,-133.91,-56.41,374.643,1.822",
-    "2003,5,10,31.45,61.65,378.5,0.891",
-)
-PARTITION = {
-    "Brazil": 1.2, "China": 30.0, "EU27 & UK": 8.0, "India": 7.0, "Japan": 3.0, "ROW": 28.5,
-    "Russia": 4.5, "US": 13.0,
-}  # fmt: skip
-WITHIN = {"France": 0.8, "Germany": 1.9, "Italy": 0.9, "Spain": 0.7, "UK": 1.0}
-SECTORS = ("Power", "Industry")
-ANNUAL_HEADER = "emissions_id,actor_id,year,total_emissions,datasource_id"
-SECTOR_HEADER = "emissions_id,sector_id,emissions_value"
-
-
-def table(folder: Path, name: str, header: str, lines: tuple[str, ...] | list[str]) -> Path:
-    """Write a table of text, compressed where the name says so."""
-    path = folder / name
-    text = "\n".join([header, *lines]) + "\n"
-    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
-    return path
-
-
-def daily_lines(
-    dates: tuple[str, ...] = ("03/04/2020", "04/04/2020"), world: Mapping[str, float] | None = None
-) -> list[str]:
-    """Rows of Carbon Monitor for some days: the parts, the world, and countries of the group."""
-    values = {**PARTITION, **WITHIN, "WORLD": sum(PARTITION.values()), **(world or {})}
-    return [
-        f"{label},{date},{sector},{value * (n + 1)},{1585872000 + 86400 * d}"
-        for d, date in enumerate(dates)
-        for n, sector in enumerate(SECTORS)
-        for label, value in values.items()
-    ]
-
-
-def annual_lines() -> list[str]:
-    """Total rows of two countries from 2019 to 2021."""
-    source = "carbon_monitor:2021_12_14"
-    return [
-        f"carbon_monitor:{code}:{year},{code},{year},{tonnes + year},{source}"
-        for code, tonnes in (("CN", 10_000_000_000), ("US", 5_000_000_000))
-        for year in (2019, 2020, 2021)
-    ]
-
-
-def sector_lines() -> list[str]:
-    """The same countries and years in two sectors."""
-    return [
-        f"carbon_monitor:{code}:{year},carbon_monitor:sector:{sector},{tonnes}"
-        for code, tonnes in (("CN", 6_000_000_000), ("US", 2_000_000_000))
-        for year in (2019, 2020, 2021)
-        for sector in SECTORS
-    ]

@@ -7,7 +7,7 @@ import pytest
 
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import AIRS_HEADER, AIRS_ROWS, table
+from tests.readers.tables_b import AIRS_HEADER, AIRS_ROWS, table
 
 NAMES = ("AIRS_05_2003.csv", "AIRS_05_2003.csv.gz")
 

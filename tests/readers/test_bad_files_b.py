@@ -14,22 +14,24 @@ from casa_ogc.readers.registry import reader_named, reader_of
 from casa_processes.common.errors import FileContentError
 from casa_processes.common.vocabulary import VOCABULARY
 from tests.readers.builders_b import (
-    AIRS_HEADER,
-    AIRS_ROWS,
-    ANNUAL_HEADER,
-    Layout,
-    annual_lines,
-    daily_lines,
     edgar,
     gosat,
     gosat2,
     graced,
     monthly_map,
     surface_flux,
-    table,
     tansat,
     troposif,
     zonal_flux,
+)
+from tests.readers.files_b import Layout
+from tests.readers.tables_b import (
+    AIRS_HEADER,
+    AIRS_ROWS,
+    ANNUAL_HEADER,
+    annual_lines,
+    daily_lines,
+    table,
 )
 
 BUILDERS: dict[str, Callable[[], Layout]] = {

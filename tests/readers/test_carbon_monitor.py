@@ -10,7 +10,7 @@ import xarray as xr
 from casa_ogc.readers.read import read
 from casa_ogc.readers.regions import BY_ALPHA2
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import (
+from tests.readers.tables_b import (
     ANNUAL_HEADER,
     PARTITION,
     SECTOR_HEADER,

@@ -9,7 +9,8 @@ import xarray as xr
 
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import stored, surface_flux, zonal_flux
+from tests.readers.builders_b import surface_flux, zonal_flux
+from tests.readers.files_b import stored
 
 KILOGRAMS_PER_PETAGRAM_OF_CARBON = 1e12 * 44.009 / 12.011
 YEAR = 365.25 * 86400

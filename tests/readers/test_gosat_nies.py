@@ -7,7 +7,8 @@ import pytest
 
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import Stored, gosat, gosat2, stored
+from tests.readers.builders_b import gosat, gosat2
+from tests.readers.files_b import Stored, stored
 
 RATIO = "Data/mixingRatio"
 

@@ -8,7 +8,8 @@ import pytest
 from casa_ogc.readers.cells import edges, zone_areas
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import graced, stored
+from tests.readers.builders_b import graced
+from tests.readers.files_b import stored
 
 
 def test_the_mass_of_the_globe_is_kept(tmp_path: Path) -> None:

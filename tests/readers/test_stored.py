@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from casa_ogc.readers.files import opened
 from casa_ogc.readers.stored import BEYOND_ALL, needed, numbered, stored, without_huge
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import Layout
-from tests.readers.builders_b import stored as made
+from tests.readers.files_b import Layout
+from tests.readers.files_b import stored as made
 
 
 def layout() -> Layout:

@@ -7,7 +7,8 @@ import pytest
 
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import stored, tansat
+from tests.readers.builders_b import tansat
+from tests.readers.files_b import stored
 
 
 def test_a_file_with_the_names_of_third_parties_is_read(tmp_path: Path) -> None:

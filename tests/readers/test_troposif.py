@@ -7,7 +7,8 @@ import pytest
 
 from casa_ogc.readers.read import read
 from casa_processes.common.errors import FileContentError
-from tests.readers.builders_b import FILL, stored, troposif
+from tests.readers.builders_b import FILL, troposif
+from tests.readers.files_b import stored
 
 
 def test_fluorescence_is_read_in_the_units_of_the_vocabulary(tmp_path: Path) -> None:
