@@ -12,7 +12,7 @@ import pytest
 from casa_ogc.web.app import create_app
 from casa_ogc.web.server import warm_up
 
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 def free_port():
