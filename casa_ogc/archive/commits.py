@@ -83,6 +83,9 @@ def commit(root: Path, manifest: Manifest, kept: Mapping[str, str] | None = None
     whole = StoredHead(head, {head.snapshot: checksum, **others})
     write_durably(folder / HEAD, head_bytes(whole))
     sync_folder(root)
+    for copy in (folder / MANIFESTS).glob("*.repo"):
+        if copy != repository_copy(folder, head.snapshot):
+            copy.unlink()
     return head
 
 

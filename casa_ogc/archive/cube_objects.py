@@ -1,11 +1,13 @@
 """The objects of a cube on disk: which there are, and the one among them that changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from casa_ogc.archive.durable import stored_names, sync_file, write_durably
 from casa_ogc.archive.manifests import MANIFESTS, Manifest, Stored, digest
 
 REPOSITORY = "cube/repo"
+FLUSHES = 16
 
 
 def cube_objects(
@@ -21,15 +23,20 @@ def cube_objects(
     if expired:
         known = {path: stored for path, stored in known.items() if path in present}
     objects = {path: stored for path, stored in known.items() if path.startswith("cube/")}
-    for path in present:
-        if path not in known or path == REPOSITORY:
-            sync_file(folder / path)
-            objects[path] = digest(folder / path)
+    new = [path for path in present if path not in known or path == REPOSITORY]
+    with ThreadPoolExecutor(FLUSHES) as pool:
+        objects.update(zip(new, pool.map(lambda path: _flushed(folder / path), new), strict=True))
     copy = repository_copy(folder, snapshot)
     copy.parent.mkdir(exist_ok=True)
     write_durably(copy, (folder / REPOSITORY).read_bytes())
     objects[copy.relative_to(folder).as_posix()] = objects[REPOSITORY]
     return objects
+
+
+def _flushed(path: Path) -> Stored:
+    """Flush and hash one object; the disk joins flushes that wait at the same time."""
+    sync_file(path)
+    return digest(path)
 
 
 def repository_copy(folder: Path, snapshot: str) -> Path:

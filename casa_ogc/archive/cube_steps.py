@@ -22,7 +22,14 @@ from casa_ogc.archive.cube_groups import (
 )
 from casa_ogc.archive.layouts import map_chunking, series_chunking, steps_of_year
 from casa_ogc.archive.overviews import cell_areas, majorities, means, pyramid_axes
-from casa_ogc.archive.packing import Packing, packed, packing_from, packing_of
+from casa_ogc.archive.packing import (
+    Packing,
+    check_range,
+    packed,
+    packing_from,
+    packing_of,
+    unpacked,
+)
 from casa_ogc.archive.time_merge import Merge
 from casa_processes.common.errors import FileContentError
 from casa_processes.common.vocabulary import variable
@@ -130,9 +137,10 @@ def write_steps(
             values = _values(dataset, field, axes, steps)
             target = slice(int(positions[steps.start]), int(positions[steps.stop - 1]) + 1)
             index = (target,) if "t" in field.roles else ()
-            file = str(dataset.attrs.get("source", "data set"))
             array = field_array(cast(zarr.Group, root[MAP]), field.name)
-            array[index or ...] = packed(values, field.packing, file, field.name)
+            stored = packed(values, field.packing)
+            array[index or ...] = stored
+            values = unpacked(stored, field.packing)
             _write_overviews(root, dataset, field, axes, steps, values, index)
 
 
@@ -170,7 +178,9 @@ def _write_overviews(
     whole = np.expand_dims(_masked(dataset, field, axes, steps, values), missing)
     reduce = means if whole.dtype.kind == "f" else majorities
     for group, coarse in zip(groups, reduce(whole, areas, len(groups)), strict=True):
-        field_array(group, field.name)[index or ...] = np.squeeze(coarse, axis=missing)
+        field_array(group, field.name)[index or ...] = np.squeeze(coarse, axis=missing).astype(
+            field_array(group, field.name).dtype, copy=False
+        )
 
 
 def _masked(
@@ -216,12 +226,13 @@ def _values(
     array = dataset[field.name].transpose(*(axes[role].name for role in field.roles))
     if "t" in field.roles:
         array = array.isel({axes["t"].name: steps})
-    return cast(NDArray[Any], array.values)
+    return array.values
 
 
 def _field(dataset: xr.Dataset, name: str, names: list[str], axes: Mapping[Role, Axis]) -> Field:
     array = dataset[name]
     packing = packing_of(array.dtype, array.encoding)
+    check_range(array.values, packing, str(dataset.attrs.get("source", "data set")), name)
     attributes = variable_attributes(name, names, packing.fill is not None)
     attributes |= cell_methods(str(array.attrs.get("cell_methods", "")), False, False, False)
     roles = tuple(role for role, axis in axes.items() if axis.name in array.dims)
@@ -231,6 +242,8 @@ def _field(dataset: xr.Dataset, name: str, names: list[str], axes: Mapping[Role,
 def _overview_field(field: Field) -> Field:
     """Overviews hold decoded values: a mean of packed numbers is none of them."""
     decoded = field.packing.decoded
+    if field.packing.dtype.kind in "iu" and field.packing.dtype.itemsize <= 2:
+        decoded = decoded if field.packing.fill is None else np.dtype(np.float32)
     whole = decoded.kind != "f"
     attributes = variable_attributes(field.name, (), False)
     ancillary = field.attributes.get("ancillary_variables")

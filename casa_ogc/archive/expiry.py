@@ -51,8 +51,8 @@ def collect_garbage(root: Path, product: str, retention: Retention | None = None
     with writing(root, product) as folder:
         stored = read_stored_head(root, product) or stored
         kept = _kept(root, product, stored.manifests, retention or Retention())
-        before = _bytes(folder)
         write_durably(folder / JOURNAL, EXPIRING)
+        before = _bytes(folder)
         commit(root, read_manifest(root, product, stored.head.snapshot), kept)
         if stored.head.kind == "grid":
             keep_snapshots(folder, tuple(kept))

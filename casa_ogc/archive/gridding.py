@@ -49,7 +49,9 @@ def horizontal_bounds(axes: dict[Role, Axis]) -> Bounds:
     if east - west >= 360 - _ROUND:
         return Bounds(-180.0, south, 180.0, north)
     west, east = _wrapped(west), _wrapped(east)
-    return Bounds(west, south, 180.0 if east == -180.0 else east, north)
+    return Bounds(
+        -180.0 if west == 180.0 else west, south, 180.0 if east == -180.0 else east, north
+    )
 
 
 def _wrapped(longitude: float) -> float:
@@ -110,7 +112,7 @@ def _check(dataset: xr.Dataset, name: str, role: Role, values: NDArray[Any]) -> 
         raise _error(dataset, name, "each time once", "a time twice")
     if role == "y" and np.abs(values).max() > 90:
         raise _error(dataset, name, "-90..90", f"{values.min()}..{values.max()}")
-    if role == "x" and (np.ptp(values) >= 360 or values.min() < -360 or values.max() > 540):
+    if role == "x" and (np.ptp(values) > 360 + _ROUND or values.min() < -360 or values.max() > 540):
         raise _error(dataset, name, "at most one turn", f"{values.min()}..{values.max()}")
 
 

@@ -76,14 +76,28 @@ def packing_from(dtype: np.dtype[Any], attributes: Mapping[str, Any]) -> Packing
     )
 
 
-def packed(values: NDArray[Any], packing: Packing, file: str, name: str) -> NDArray[Any]:
-    """Return `values` as they are stored; the inverse of `unpacked`.
+def check_range(values: NDArray[Any], packing: Packing, file: str, name: str) -> None:
+    """Refuse values that the packing cannot hold.
 
     Raises
     ------
     FileContentError
-        When a value is beyond what the packing can hold.
+        Naming the range of the values.
     """
+    numbers = values[np.isfinite(values)] if packing.fill is not None else values[:0]
+    if numbers.size == 0:
+        return
+    ends = np.array([numbers.min(), numbers.max()], dtype=np.float64)
+    stored = np.rint((ends - (packing.offset or 0.0)) / (packing.scale or 1.0))
+    limits = np.iinfo(packing.dtype)
+    if stored.min() < limits.min or stored.max() > limits.max:
+        raise FileContentError(
+            file, name, f"values that fit the stored {packing}", f"{ends[0]:g}..{ends[1]:g}"
+        )
+
+
+def packed(values: NDArray[Any], packing: Packing) -> NDArray[Any]:
+    """Return `values`, which `check_range` accepted, as they are stored; undone by `unpacked`."""
     if packing.fill is None:
         return values.astype(packing.dtype, copy=False)
     numbers = values.astype(np.float64)
@@ -92,10 +106,6 @@ def packed(values: NDArray[Any], packing: Packing, file: str, name: str) -> NDAr
     numbers /= packing.scale or 1.0
     np.rint(numbers, out=numbers)
     numbers[missing] = packing.fill
-    limits = np.iinfo(packing.dtype)
-    if numbers.size and (numbers.min() < limits.min or numbers.max() > limits.max):
-        found = f"{np.nanmin(values)}..{np.nanmax(values)}"
-        raise FileContentError(file, name, f"values that fit the stored {packing}", found)
     return numbers.astype(packing.dtype)
 
 

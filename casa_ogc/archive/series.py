@@ -1,10 +1,12 @@
 """The time-friendly layout: years of ``series`` made anew from ``map``, whole shards at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from math import prod
 from typing import Any, cast
 
 import zarr
+from zarr.core.sync import sync
 
 from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.archive.cube_groups import MAP, SERIES, field_array, field_names
@@ -42,7 +44,21 @@ def refresh(
             years = [slice(n * shard[0], min((n + 1) * shard[0], time.size)) for n in numbers]
         for year in years:
             for block in _blocks(array, shard, year):
-                array[block] = field_array(source, name)[block]
+                values = field_array(source, name)[block]
+                _forget(array, shard, block)
+                array[block] = values
+
+
+def _forget(array: "zarr.Array[Any]", shard: tuple[int, ...], block: tuple[slice, ...]) -> None:
+    """Remove the shards of a block, so that writing them does not read what they were."""
+    numbers = [
+        range(part.start // size, -(-part.stop // size))
+        for part, size in zip(block, shard, strict=True)
+    ]
+    keys = [array.metadata.encode_chunk_key(place) for place in product(*numbers)]
+    store = array.store_path
+    for key in keys:
+        sync((store / key).delete())
 
 
 def _has_time(array: "zarr.Array[Any]", time: Axis) -> bool:
@@ -54,7 +70,7 @@ def _blocks(
     array: "zarr.Array[Any]", shard: tuple[int, ...], first: slice
 ) -> Iterator[tuple[slice, ...]]:
     """Cut a year into blocks of whole shards that fit the memory, the last dimension longest."""
-    sizes = (first.stop - first.start, *array.shape[1:])
+    sizes: tuple[int, ...] = (first.stop - first.start, *array.shape[1:])
     piece = [sizes[0], *(min(s, n) for s, n in zip(shard[1:], sizes[1:], strict=True))]
     for dim in range(len(piece) - 1, 0, -1):
         room = BLOCK_BYTES // max(1, prod(piece) * array.dtype.itemsize)

@@ -45,6 +45,7 @@ class SoundingWriter:
     def __init__(self, product: str, folder: Path, previous: Manifest | None) -> None:
         self.product, self.folder, self.previous = product, folder, previous
         self.objects: dict[str, Stored] = dict(previous.objects) if previous else {}
+        self.written: set[str] = set()
         self.pending: dict[Month, list[pa.Table]] = {}
         self.files: list[SourceFile] = []
         self.attributes = dict(previous.head.attributes) if previous else {}
@@ -80,6 +81,8 @@ class SoundingWriter:
         """Write what waits and make all current."""
         for month in sorted(self.pending):
             self._flush(month)
+        for name in self.written - set(self.objects):
+            (self.folder / name).unlink()
         previous, committed = self.previous, now()
         files = (*(previous.files if previous else ()), *self.files)
         snapshot = _snapshot(self.objects, committed)
@@ -136,6 +139,8 @@ class SoundingWriter:
         sync_file(temporary)
         stored = digest(temporary)
         name = place / f"{stored.sha256}.parquet"
+        if not (self.folder / name).exists():
+            self.written.add(name.as_posix())
         temporary.replace(self.folder / name)
         sync_folder(folder)
         self.objects[name.as_posix()] = stored

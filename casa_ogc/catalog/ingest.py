@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,12 +12,13 @@ from casa_ogc.archive.cube_writing import CubeWriter
 from casa_ogc.archive.heads import list_products
 from casa_ogc.archive.manifests import SourceFile, digest, last_manifest
 from casa_ogc.archive.sounding_writing import SoundingWriter
-from casa_ogc.archive.transactions import MakeWriter, transaction
+from casa_ogc.archive.transactions import MakeWriter, Writer, transaction
 from casa_ogc.catalog.product import Product
 from casa_ogc.readers import checks
 from casa_ogc.readers.checks import Finding
 from casa_ogc.readers.read import read
 from casa_ogc.readers.reader import Kind, Reader
+from casa_ogc.readers.registry import reader_named
 from casa_processes.common.errors import CasaError, InvalidValueError, UnknownNameError
 
 BATCH = 366
@@ -81,6 +81,7 @@ def ingest(
     products: Mapping[str, Product],
     product: str | None = None,
     progress: Progress | None = None,
+    reader: str | None = None,
 ) -> IngestReport:
     """Take files into the archive; returns what became of each, in their order.
 
@@ -97,12 +98,16 @@ def ingest(
         Where all files go; None: where their readers say.
     progress
         Called with each file and its size [bytes] when it is done.
+    reader
+        Name of the reader of all files; None: the one that recognises each.
 
     Raises
     ------
     UnknownNameError
-        When `product` is not configured.
+        When `product` is not configured, or there is no `reader`.
     """
+    if reader is not None:
+        reader_named(reader)
     if product is not None and product not in products:
         raise UnknownNameError("product", product, products)
     paths = [Path(file) for file in files]
@@ -115,11 +120,10 @@ def ingest(
             progress(outcome.file, size)
 
     known = _known_files(archive, product)
-    loaded = _loaded(paths, products, product, known, report)
-    for (name, kind), group in groupby(loaded, key=lambda item: (item.product, item.kind)):
-        for first in group:
-            batch = chain((first,), islice(group, BATCH - 1))
-            _store(archive, name, kind, batch, report)
+    loaded = _loaded(paths, products, (product, reader), known, report)
+    first = next(loaded, None)
+    while first is not None:
+        first = _store(archive, first, loaded, report)
     return IngestReport(tuple(outcomes[path] for path in dict.fromkeys(paths)))
 
 
@@ -130,40 +134,49 @@ def check(files: Iterable[Path]) -> tuple[Finding, ...]:
 
 def _store(
     archive: Path,
-    product: str,
-    kind: Kind,
-    batch: Iterable[_Loaded],
+    first: _Loaded,
+    others: Iterator[_Loaded],
     report: Callable[[Outcome], None],
-) -> None:
-    """Commit a batch in one go; what its files became is reported when that is sure."""
-    done: list[Outcome] = []
-    with transaction(archive, product, kind, _WRITERS[kind]) as writer:
-        for item in batch:
-            try:
-                writer.put(item.dataset, (item.source,))
-            except CasaError as error:
-                text = _worded(item.path, error)
-                done.append(Outcome(item.path, "failed", product, error=text))
-            else:
-                done.append(Outcome(item.path, "stored", product, item.source.rows))
-    for outcome in done:
+) -> _Loaded | None:
+    """Commit `first` and those of its product that follow, in one go.
+
+    What the files became is reported when that is sure. Returns the file after them.
+    """
+    product = first.product
+    outcomes: list[Outcome] = []
+    item: _Loaded | None = first
+    with transaction(archive, product, first.kind, _WRITERS[first.kind]) as writer:
+        while item is not None and item.product == product and len(outcomes) < BATCH:
+            outcomes.append(_put(writer, item))
+            item = next(others, None)
+    for outcome in outcomes:
         report(outcome)
+    return item
+
+
+def _put(writer: Writer, item: _Loaded) -> Outcome:
+    try:
+        writer.put(item.dataset, (item.source,))
+    except CasaError as error:
+        return Outcome(item.path, "failed", item.product, error=_worded(item.path, error))
+    return Outcome(item.path, "stored", item.product, item.source.rows)
 
 
 def _loaded(
     paths: Sequence[Path],
     products: Mapping[str, Product],
-    product: str | None,
+    named: tuple[str | None, str | None],
     known: dict[str, str],
     report: Callable[[Outcome], None],
 ) -> Iterator[_Loaded]:
+    product, reader_name = named
     for path in paths:
         try:
             stored = digest(path)
             if stored.sha256 in known:
                 report(Outcome(path, "known", known[stored.sha256]))
                 continue
-            reader, dataset = read(path)
+            reader, dataset = read(path, reader_name)
             name = _fitting(reader, dataset, products, product)
         except (CasaError, OSError) as error:
             report(Outcome(path, "failed", product or "", error=_worded(path, error)))
