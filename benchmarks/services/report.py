@@ -1,0 +1,103 @@
+"""Results as JSON: the machine, the versions, and one row for each request."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.services.questions import Question
+from benchmarks.services.rounds import Timing, ratios
+
+RESULTS = Path(__file__).parents[1] / "results"
+_PACKAGES = ("pygeoapi", "flask", "gunicorn", "zarr", "icechunk", "xarray", "numpy", "orjson")
+
+
+def write(name: str, content: Mapping[str, Any], folder: Path = RESULTS) -> Path:
+    """Write one file of results with the facts about machine and versions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    whole = {"machine": machine(), "versions": versions(), **content}
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def machine() -> dict[str, Any]:
+    """Return what of the machine bears on speed; nothing that identifies it."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
+        "system": platform.system(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that take part."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+
+
+def row(question: Question, timings: Mapping[str, Timing]) -> dict[str, Any]:
+    """Return what is known of one request."""
+    ours, ceiling, stock = (timings[name] for name in ("ours", "ceiling", "stock"))
+    latency = spread(ratios(ours.medians, ceiling.medians))
+    rate = spread(ratios(ours.rates, ceiling.rates))
+    body = ours.size / stock.size
+    goals = {
+        "latency": (question.most_latency, latency["median"] <= question.most_latency),
+        "rate": (question.least_rate, rate["median"] >= (question.least_rate or 0)),
+        "body": (question.most_body, body <= (question.most_body or body)),
+    }
+    return {
+        "request": question.title,
+        **{f"{name}_ms": milliseconds(one) for name, one in timings.items()},
+        **{f"{name}_p95_ms": milliseconds(one, 95) for name, one in timings.items()},
+        **{f"{name}_rps": round(median(one.rates), 1) for name, one in timings.items()},
+        "ours_over_ceiling_latency": latency,
+        "ours_over_ceiling_rps": rate,
+        "stock_over_ceiling_latency": spread(ratios(stock.medians, ceiling.medians)),
+        "stock_over_ours_latency": spread(ratios(stock.medians, ours.medians)),
+        "ours_over_stock_rps": spread(ratios(ours.rates, stock.rates)),
+        "body_bytes": {name: one.size for name, one in timings.items()},
+        "body_over_stock": round(body, 3),
+        "wrong": {name: one.fault for name, one in timings.items() if one.fault},
+        "goal": goal(question),
+        "reached": all(met for wanted, met in goals.values() if wanted is not None)
+        and not ours.fault,
+    }
+
+
+def goal(question: Question) -> str:
+    """Return the goal of a request in words."""
+    words = [f"latency <= {question.most_latency:g}x the ceiling's"]
+    if question.least_rate is not None:
+        words.append(f">= {question.least_rate:.0%} of its requests/s")
+    if question.most_body is not None:
+        words.append(f"body <= {question.most_body:.0%} of stock's")
+    return ", ".join(words)
+
+
+def spread(numbers: Sequence[float]) -> dict[str, float]:
+    """Return median, least and most of several ratios."""
+    found = {"median": median(numbers), "min": min(numbers), "max": max(numbers)}
+    return {name: float(f"{value:.3g}") for name, value in found.items()}
+
+
+def milliseconds(timing: Timing, percent: int = 50) -> float:
+    """Return a percentile of all latencies [ms]."""
+    every = [seconds for one in timing.latencies for seconds in one]
+    cut = quantiles(every, n=100, method="inclusive")[percent - 1]
+    return float(f"{cut * 1000:.3g}")
+
+
+def _processor() -> str:
+    """Return the name of the processor where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

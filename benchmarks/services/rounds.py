@@ -1,0 +1,114 @@
+"""Rounds: every server is asked in turn, so that what disturbs the machine disturbs all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.services.client import AnswerError, get, load
+from benchmarks.services.field import Shape
+from benchmarks.services.questions import Question, fault
+
+CONNECTIONS = 8
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long is measured.
+
+    Attributes
+    ----------
+    rounds
+        Rounds over all servers; each gives one ratio.
+    latency_seconds, load_seconds
+        Time that one server gets in one round for serial and for parallel requests.
+    least, most
+        Bounds of the number of serial requests in one round.
+    """
+
+    rounds: int = 7
+    latency_seconds: float = 1.0
+    load_seconds: float = 3.0
+    least: int = 3
+    most: int = 40
+
+
+@dataclass(eq=False)
+class Timing:
+    """What one server took for one request.
+
+    `latencies` [s] and `rates` [s-1] hold one entry for each round; `fault` says what is wrong
+    with the answer, "" when it is right.
+    """
+
+    size: int
+    fault: str
+    typical: float
+    latencies: list[list[float]] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+
+    @property
+    def medians(self) -> list[float]:
+        """Median latency of each round [s]."""
+        return [median(one) for one in self.latencies]
+
+
+def measure(
+    ports: Mapping[str, int], question: Question, shape: Shape, effort: Effort
+) -> dict[str, Timing]:
+    """Check one request on every server, then time it in interleaved rounds."""
+    timings = {name: first(port, question, name, shape) for name, port in ports.items()}
+    names = list(timings)
+    for number in range(effort.rounds):
+        turn = names[number % len(names) :] + names[: number % len(names)]
+        _latencies(ports, question, timings, turn, effort)
+        for name in turn:
+            count = _count(effort.load_seconds, timings[name].typical / 2, CONNECTIONS, 3000)
+            rate = load(ports[name], question.paths[name], count, CONNECTIONS)
+            timings[name].rates.append(rate)
+    return timings
+
+
+def first(port: int, question: Question, name: str, shape: Shape) -> Timing:
+    """Ask a few times for a warm answer, and check it.
+
+    Raises
+    ------
+    AnswerError
+        When the server does not answer with 200: there is nothing to time.
+    """
+    answers = [get(port, question.paths[name]) for _ in range(6)]
+    last = answers[-1]
+    if last.status != 200:
+        raise AnswerError(f"{name} answers {question.paths[name]} with status {last.status}")
+    wrong = fault(question, shape, last.body)
+    return Timing(len(last.body), wrong, median(one.seconds for one in answers[2:]))
+
+
+def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Return the ratio of each pair of rounds."""
+    return [one / other for one, other in zip(ones, others, strict=True)]
+
+
+def _latencies(
+    ports: Mapping[str, int],
+    question: Question,
+    timings: Mapping[str, Timing],
+    turn: Sequence[str],
+    effort: Effort,
+) -> None:
+    """Ask one after the other, the servers by turns; a slow one is asked less often."""
+    counts = {
+        name: _count(effort.latency_seconds, timings[name].typical, effort.least, effort.most)
+        for name in turn
+    }
+    taken: dict[str, list[float]] = {name: [] for name in turn}
+    for number in range(max(counts.values())):
+        for name in turn:
+            if number < counts[name]:
+                taken[name].append(get(ports[name], question.paths[name]).seconds)
+    for name in turn:
+        timings[name].latencies.append(taken[name])
+
+
+def _count(seconds: float, each: float, least: int, most: int) -> int:
+    return min(max(round(seconds / max(each, 1e-4)), least), most)
