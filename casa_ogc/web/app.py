@@ -114,7 +114,7 @@ def _compressible(response: Response) -> bool:
         response.status_code == HTTPStatus.OK
         and not response.direct_passthrough
         and "Content-Encoding" not in response.headers
-        and "gzip" in request.accept_encodings
+        and request.accept_encodings.quality("gzip") > 0
         and any(part in media for part in _COMPRESSED)
         and (response.content_length or 0) >= _LEAST_COMPRESSED
     )

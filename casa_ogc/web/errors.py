@@ -1,6 +1,7 @@
 """Exceptions as OGC problem documents."""
 
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from flask import Response
@@ -9,6 +10,7 @@ from casa_processes.common.errors import (
     CasaError,
     FileContentError,
     IntegrityError,
+    InvalidInputsError,
     InvalidValueError,
     TooLargeError,
     UnknownNameError,
@@ -74,10 +76,19 @@ def status_of(error: CasaError) -> tuple[HTTPStatus, str]:
     return HTTPStatus.BAD_REQUEST, "InvalidParameterValue"
 
 
-def problem(status: HTTPStatus, code: str, detail: str, accept: str = "") -> Response:
-    """Build a problem document with the members of RFC 9457 and of OGC API EDR."""
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    accept: str = "",
+    places: tuple[dict[str, str], ...] = (),
+) -> Response:
+    """Build a problem document with the members of RFC 9457 and of OGC API EDR.
+
+    `places` tells each wrong place of a posted document by its JSON pointer.
+    """
     media = "application/problem+json" if "problem+json" in accept else "application/json"
-    content = {
+    content: dict[str, Any] = {
         "type": f"{_TYPE}{code}",
         "title": status.phrase,
         "status": int(status),
@@ -85,6 +96,8 @@ def problem(status: HTTPStatus, code: str, detail: str, accept: str = "") -> Res
         "code": code,
         "description": detail,
     }
+    if places:
+        content["errors"] = places
     response = Response(orjson.dumps(content), int(status), content_type=media)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "30"
@@ -94,7 +107,13 @@ def problem(status: HTTPStatus, code: str, detail: str, accept: str = "") -> Res
 def problem_of(error: CasaError, accept: str = "") -> Response:
     """Build the problem document of an error."""
     status, code = status_of(error)
-    response = problem(status, code, str(error), accept)
+    response = problem(status, code, str(error), accept, _places(error))
     if isinstance(error, MethodError):
         response.headers["Allow"] = ", ".join(error.allowed)
     return response
+
+
+def _places(error: CasaError) -> tuple[dict[str, str], ...]:
+    if not isinstance(error, InvalidInputsError):
+        return ()
+    return tuple({"pointer": f"/inputs{at}", "detail": why} for at, why in error.problems)

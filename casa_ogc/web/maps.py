@@ -58,7 +58,7 @@ def _drawn(exchange: Exchange, entry: Entry) -> str:
         if name not in known:
             raise UnknownNameError("variable", name, known)
         return name
-    styled = (entry.product.style.variable,) if entry.product.style else ()
+    styled: tuple[str, ...] = (entry.product.style.variable,) if entry.product.style else ()
     for candidate in (*styled, *entry.product.default_variables, *known):
         if candidate in known and variable(candidate).dtype.startswith("float"):
             return candidate
