@@ -16,7 +16,7 @@ type Span = tuple[int | None, int | None]
 
 type Unit = Literal["D", "M", "Y"]
 
-_FIRST, _LAST = -(2**63) + 1, 2**63 - 1
+FIRST, LAST = -(2**63) + 1, 2**63 - 1
 _PERIODS: dict[str, Unit] = {"P1D": "D", "P1M": "M", "P1Y": "Y"}
 _NANOSECONDS = {"us": 1_000, "ns": 1}
 
@@ -83,7 +83,7 @@ def _nanoseconds(instant: Instant | None) -> int | None:
         raise InvalidValueError("datetime", str(instant), "an instant")
     unit = "ns" if np.datetime_data(instant.dtype)[0] == "ns" else "us"
     exact = int(instant.astype(f"datetime64[{unit}]").astype(np.int64)) * _NANOSECONDS[unit]
-    return min(max(exact, _FIRST), _LAST)
+    return min(max(exact, FIRST), LAST)
 
 
 def _run(timeline: Line, span: Span, nearest: bool) -> Run:
@@ -106,7 +106,7 @@ def periods(wanted: Iterable[Span], resolution: str) -> list[Span]:
     unit = _PERIODS.get(resolution)
     widened = [_whole(span, unit) if unit else span for span in wanted]
     joined: list[Span] = []
-    for low, high in sorted(widened, key=lambda span: _FIRST - 1 if span[0] is None else span[0]):
+    for low, high in sorted(widened, key=lambda span: FIRST - 1 if span[0] is None else span[0]):
         last = joined[-1][1] if joined else None
         if joined and (last is None or low is None or low <= last):
             end = None if last is None or high is None else max(last, high)

@@ -13,6 +13,8 @@ from casa_ogc.query.picks import Cells, Pick, Run
 TOLERANCE = 1e-9
 """Degrees within which a coordinate counts as equal to an edge: rounding, not distance."""
 _DECIMALS = 10
+_SEAM = 1e-3
+"""Part of a cell by which the last edge may miss the first one a turn later: single precision."""
 _AXES_REMEMBERED = 512
 
 
@@ -32,7 +34,7 @@ class Circle:
     first
         Where the first stored cell from west to east stands in `values`.
     closed
-        Whether the cells go all the way round.
+        Whether the cells go all the way round; then the last edge is the first one.
     edges
         `bounds` with the last cell put also before the first and the first after the last,
         shape (n + 2, 2).
@@ -62,7 +64,10 @@ def circle(axis: Axis) -> Circle:
     values, bounds = _ascending(axis)
     values, bounds = _without_repeats(values, bounds)
     span = float(bounds[-1, 1] - bounds[0, 0])
-    width = span / values.size
+    closed = abs(span - 360) < span / values.size * _SEAM
+    if closed:
+        bounds = bounds.copy()
+        bounds[-1, 1] = bounds[0, 0] + 360
     turns = np.floor((values + 180) / 360) * 360
     moved = np.where(turns == 0, values, np.round(values - turns, _DECIMALS))
     edges = np.where(turns[:, None] == 0, bounds, np.round(bounds - turns[:, None], _DECIMALS))
@@ -70,7 +75,7 @@ def circle(axis: Axis) -> Circle:
     moved, edges = moved[order], edges[order]
     around = np.concatenate([edges[-1:] - 360, edges, edges[:1] + 360])
     first = int(np.argmin(order))
-    return Circle(axis, moved, edges, first, abs(span - 360) < width * 1e-3, around)
+    return Circle(axis, moved, edges, first, closed, around)
 
 
 def columns_between(ring: Circle, west: float, east: float) -> Pick | None:

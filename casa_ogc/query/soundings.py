@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.cost import Cost, Options, refuse_excess
-from casa_ogc.query.instants import Span, periods, spans
+from casa_ogc.query.instants import FIRST, LAST, Span, periods, spans
 from casa_ogc.query.places import checked
 from casa_ogc.query.regions import boxes, columns_needed, meant
-from casa_ogc.query.request import Points, Region, Request
+from casa_ogc.query.request import Everywhere, Points, Region, Request
 from casa_ogc.query.variables import chosen
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import Variable
@@ -47,6 +47,12 @@ class Question:
     def names(self) -> tuple[str, ...]:
         """Columns of the answer."""
         return tuple(variable.name for variable in self.variables)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row of the store is meant."""
+        everywhere = isinstance(self.region, Everywhere) and self.identifier is None
+        return everywhere and self.spans == ((None, None),)
 
 
 def soundings(store: "SoundingStore", request: Request, options: Options) -> SoundingsAnswer | None:
@@ -139,8 +145,11 @@ def _page(question: Question, limit: int | None, offset: int) -> tuple[Columns, 
     if limit is None and offset == 0:
         columns = _rows(question, question.names, question.spans)
         return columns, columns["time"].size
-    times = _rows(question, ("time",), question.spans)["time"].view(np.int64)
-    matched = times.size
+    scope = question.spans
+    if limit is not None and question.whole:
+        scope = (_early(question.store, offset + limit),)
+    times = _rows(question, ("time",), scope)["time"].view(np.int64)
+    matched = question.store.rows if question.whole else times.size
     start = min(offset, matched)
     stop = matched if limit is None else min(start + limit, matched)
     first = times[min(start, matched - 1)] if matched else 0
@@ -150,6 +159,18 @@ def _page(question: Question, limit: int | None, offset: int) -> tuple[Columns, 
     skipped = start - int(times.searchsorted(first, "left"))
     page = slice(skipped, skipped + stop - start)
     return {name: values[page] for name, values in columns.items()}, matched
+
+
+def _early(store: "SoundingStore", rows: int) -> Span:
+    """Return a span of time from the start that holds so many rows, from statistics alone."""
+    low, high = FIRST, LAST
+    if rows >= store.rows:
+        return None, None
+    while low < high:
+        middle = (low + high) // 2
+        later = store.count((), _instants((middle + 1, None)))
+        low, high = (low, middle) if store.rows - later >= rows else (middle + 1, high)
+    return None, low
 
 
 def _rows(question: Question, names: Sequence[str], among: Sequence[Span]) -> Columns:
