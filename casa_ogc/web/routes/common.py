@@ -1,0 +1,14 @@
+"""What the tables of endpoints share."""
+
+from casa_ogc.web import parameters
+
+ONE = "/collections/<path:collection_id>"
+WHEN = (parameters.DATETIME, parameters.METHOD)
+DATA_TYPES = (
+    "application/prs.coverage+json",
+    "application/geo+json",
+    "application/netcdf",
+    "text/csv",
+    "image/png",
+)
+GEOJSON_TYPES = ("application/geo+json",)
