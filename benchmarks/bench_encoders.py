@@ -78,8 +78,7 @@ def drawing(answer: GridAnswer, frame: Frame) -> dict[str, float]:
     grid = answer.grids[0]
     values = grid.fields["xco2"].values[0]
     scale = Scale("viridis", 400.0, 420.0)
-    rows = slice(0, min(values.shape[0], frame.height * 4))
-    moved = values[rows].nbytes + frame.width * frame.height * 4
+    moved = values.nbytes + frame.width * frame.height * 4
     source, target = (np.ones(moved // 2, dtype=np.uint8) for _ in range(2))
     found = paired(
         lambda: draw_cells(values, grid.axes["y"], grid.axes["x"], frame, scale),

@@ -149,7 +149,12 @@ def _means(
 ) -> NDArray[np.float32]:
     """Join the columns of cells that lie in one column of pixels; NaN where nothing is known."""
     totals = np.zeros((2, width + 1), dtype=np.float32)
+    total = share = np.float32(0)
     for c in range(columns.size):
-        totals[0, columns[c]] += sums[0, c]
-        totals[1, columns[c]] += sums[1, c]
+        total += sums[0, c]
+        share += sums[1, c]
+        if c + 1 == columns.size or columns[c + 1] != columns[c]:
+            totals[0, columns[c]] += total
+            totals[1, columns[c]] += share
+            total = share = np.float32(0)
     return totals[0, :width] / totals[1, :width]

@@ -297,6 +297,18 @@ def check_sounding(answer: SoundingsAnswer, name: str, row: int, entry: dict[str
         ]
 
 
+def test_soundings_of_one_place_and_time_go_into_further_coverages() -> None:
+    columns = {
+        "sounding_id": np.array(["a", "b", "c", "d"], dtype=object),
+        "time": np.array(["2020-01-01"] * 3 + ["2020-01-02"], dtype="datetime64[ns]"),
+        "longitude": np.array([5.0, 7.0, 5.0, 5.0]),
+        "latitude": np.zeros(4),
+    }
+    found = strict_json(encode(SoundingsAnswer(ORIGIN, columns, {}, 4)))["coverages"]
+    identities = [coverage["ranges"]["sounding_id"]["values"] for coverage in found]
+    assert identities == [["a", "b", "d"], ["c"]]
+
+
 def test_profiles_have_a_vertical_axis_of_level_numbers() -> None:
     n = 2
     columns = {

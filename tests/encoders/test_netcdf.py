@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 
+from casa_ogc.archive.axes import Axis
 from casa_ogc.encoders.netcdf import encode
 from casa_ogc.encoders.netcdf_parts import encoded_times
 from casa_ogc.query.answer import Grid, GridAnswer, GridField, SoundingsAnswer
@@ -92,6 +93,21 @@ def test_places_of_the_same_times_are_stacked(engine: str) -> None:
     np.testing.assert_array_equal(found["longitude"], [x for x, _ in places])
     np.testing.assert_array_equal(found["latitude"], [y for _, y in places])
     assert set(found["xco2"].coords) == {"time", "latitude", "longitude"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_places_of_different_times_keep_their_own(engine: str) -> None:
+    early = one_day().grids[0]
+    place: dict[Any, Any] = {
+        "y": axis("latitude", "y", 40, 1, 1),
+        "x": axis("longitude", "x", 116, 1, 1),
+    }
+    later = Axis("time", "t", early.axes["t"].values + np.timedelta64(1, "D"), None)
+    field = GridField(XCO2, ("t", "y", "x"), np.ones((1, 1, 1), np.float32))
+    made = [Grid({"t": t, **place}, {"xco2": field}) for t in (early.axes["t"], later)]
+    body = encode(GridAnswer(ORIGIN, tuple(made)))
+    for number, grid in enumerate(made, start=1):
+        check_grid(opened(body, engine, f"grid_{number}"), grid)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -100,6 +100,16 @@ def test_small_cells_are_averaged_by_area_and_missing_ones_do_not_count() -> Non
             assert abs(pixels[i, j].astype(int) - wanted).max() <= 4, (i, j)
 
 
+def test_a_mean_weighs_cells_by_their_area() -> None:
+    y, x = regular("y", 61, 2, 14), regular("x", 0.5, 1, 4)
+    values = np.repeat(np.linspace(0, 64, 14, dtype=np.float32)[:, None], 4, axis=1)
+    pixels = draw_cells(values, y, x, Frame(0, 60, 4, 88, 1, 1), SCALE)
+    areas = np.cos(np.radians(y.values))
+    weighted = colour_of(float((values[:, 0] * areas).sum() / areas.sum()), SCALE)
+    assert abs(pixels[0, 0].astype(int) - weighted).max() <= 1
+    assert abs(np.array(colour_of(float(values.mean()), SCALE)) - weighted).max() > 5
+
+
 def test_cells_outside_the_grid_are_transparent() -> None:
     y, x = regular("y", 0.5, 1, 2), regular("x", 10.5, 1, 2)
     frame = Frame(8.0, -2.0, 14.0, 4.0, 6, 6)
