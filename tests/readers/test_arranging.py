@@ -8,13 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casa_ogc.readers import (
-    Source,
-)
+from casa_ogc.readers import Source
 from casa_ogc.readers.arrange import wrapped
-from casa_processes.common.errors import (
-    FileContentError,
-)
+from casa_processes.common.errors import FileContentError
 from tests.readers.tiny import GRID, GRID_DIMS, LEVELS, family, grid, profiles, strictly, tiny
 
 

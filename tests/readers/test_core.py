@@ -12,11 +12,7 @@ from casa_ogc.readers import (
     registry,
 )
 from casa_ogc.readers.read import row_of
-from casa_processes.common.errors import (
-    FileContentError,
-    InvalidValueError,
-    UnknownNameError,
-)
+from casa_processes.common.errors import FileContentError, InvalidValueError, UnknownNameError
 from casa_processes.common.units import convert
 from casa_processes.common.vocabulary import VOCABULARY
 from tests.readers.builders_a import ROWS, SYNTHETIC, oco_lite

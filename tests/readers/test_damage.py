@@ -1,23 +1,18 @@
 """Damaged and foreign files, and the check that lists all that is wrong."""
 
 import gzip
+import pickle
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
 from scipy.io import netcdf_file
 
-from casa_ogc.readers import (
-    Reader,
-    check,
-    read,
-)
-from casa_processes.common.errors import (
-    CasaError,
-    FileContentError,
-)
+from casa_ogc.readers import Reader, Source, check, read
+from casa_processes.common.errors import CasaError, FileContentError
 from tests.readers.builders_a import oco_lite
-from tests.readers.tiny import family, strictly
+from tests.readers.tiny import family, strictly, tiny
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path):
@@ -157,3 +152,46 @@ def test_a_reading_leaves_the_file_closed_and_the_data_in_memory(tmp_path):
     path.unlink()
     assert isinstance(dataset, xr.Dataset)
     assert float(dataset["xco2"].mean()) == 407
+
+
+def test_a_damaged_chunk_is_refused_by_the_name_of_its_variable(tmp_path):
+    path = tiny(tmp_path)
+    with h5py.File(path, "a") as file:
+        values = np.linspace(400, 401, 3)
+        made = file.create_dataset("x", data=values, chunks=(3,), fletcher32=True)
+        made.attrs["units"] = "ppm"
+        start = made.id.get_chunk_info(0).byte_offset
+    content = bytearray(path.read_bytes())
+    content[start + 4] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(FileContentError, match="readable values") as caught:
+        strictly(family(xco2=Source("x", units="ppm")), path)
+    assert caught.value.where == "x"
+
+
+def test_a_dimension_without_a_variable_is_not_taken_for_one(tmp_path):
+    path = oco_lite().write(tmp_path, without=("sounding_id",))
+    with h5py.File(path) as file:
+        assert "sounding_id" in file
+    with pytest.raises(FileContentError, match="expected a variable of that name, found none"):
+        read(path)
+
+
+@pytest.mark.parametrize("part", [0.2, 0.6, 0.95])
+def test_a_truncated_netcdf3_file_is_refused(tmp_path, part):
+    path = tmp_path / oco_lite().name
+    with netcdf_file(path, "w") as file:
+        file.createDimension("n", 500)
+        file.createVariable("xco2", "f8", ("n",))[:] = 400
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    with pytest.raises(FileContentError, match=path.name):
+        read(path)
+
+
+def test_errors_survive_the_way_to_another_process(tmp_path):
+    path = oco_lite().write(tmp_path, without=("xco2",))
+    with pytest.raises(FileContentError) as caught:
+        read(path)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert str(copy) == str(caught.value)
+    assert (copy.file, copy.where) == (path.name, "xco2")

@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casa_ogc.readers import (
-    Reader,
-    Source,
-)
+from casa_ogc.readers import Reader, Source
 from casa_ogc.readers.decode import missing_integer
-from casa_processes.common.errors import (
-    FileContentError,
-)
+from casa_processes.common.errors import FileContentError
 from tests.readers.tiny import BASE, family, strictly, tiny
 
 

@@ -3,10 +3,7 @@
 import h5netcdf
 import numpy as np
 
-from casa_ogc.readers import (
-    Reader,
-    Source,
-)
+from casa_ogc.readers import Reader, Source
 from casa_ogc.readers.read import read_as
 
 BASE = {
