@@ -1,8 +1,8 @@
 """Write the table of README.md from the results of the benchmarks.
 
 Each file of ``benchmarks/results`` holds ``benchmark``, ``machine`` and ``rows``. A cell of a row
-is a text, a number, a truth, or a spread of paired ratios of which the median is shown. Columns that
-``HEADS`` names are shown under its words; of rows without any, all cells but nested ones.
+is a text, a number, a truth, or a spread of paired ratios of which the median is shown. Columns
+that ``HEADS`` names are shown under its words; of rows without any, all cells but nested ones.
 """
 
 import json
