@@ -12,6 +12,7 @@ import zarr
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Role
+from casa_ogc.archive.chunks import ChunkFiles, chunk_files
 from casa_ogc.archive.cube_groups import MAP, OVERVIEW, SERIES, field_array, field_names, read_axes
 from casa_ogc.archive.cube_store import readable
 from casa_ogc.archive.heads import Head
@@ -47,6 +48,7 @@ class StoredArray:
     dtype: np.dtype[Any]
     _array: "zarr.Array[Any]"
     _packing: Packing
+    _files: ChunkFiles | None
 
     def read(self, index: tuple[slice, ...]) -> NDArray[Any]:
         """Return the decoded values of a window, axes as `roles`, missing ones NaN.
@@ -56,7 +58,8 @@ class StoredArray:
         index
             One ascending slice of unit step for each of `roles`.
         """
-        return unpacked(cast(NDArray[Any], self._array[index]), self._packing)
+        stored = self._array[index] if self._files is None else self._files.read(index)
+        return unpacked(cast(NDArray[Any], stored), self._packing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,17 +133,19 @@ def _open(root: Path, product: str, snapshot: str, _process: int) -> Cube:
     if OVERVIEW in group:
         levels = cast(zarr.Group, group[OVERVIEW])
         names += [f"{OVERVIEW}/{level}" for level in sorted(map(int, levels.group_keys()))]
-    return Cube(product, snapshot, {name: _layout(cast(zarr.Group, group[name])) for name in names})
+    return Cube(
+        product, snapshot, {name: _layout(folder, cast(zarr.Group, group[name])) for name in names}
+    )
 
 
-def _layout(group: zarr.Group) -> Layout:
+def _layout(folder: Path, group: zarr.Group) -> Layout:
     axes = read_axes(group)
     roles = {axis.name: role for role, axis in axes.items()}
-    arrays = {name: _stored(field_array(group, name), roles) for name in field_names(group)}
+    arrays = {name: _stored(folder, field_array(group, name), roles) for name in field_names(group)}
     return Layout(axes, arrays)
 
 
-def _stored(array: "zarr.Array[Any]", roles: Mapping[str, Role]) -> StoredArray:
+def _stored(folder: Path, array: "zarr.Array[Any]", roles: Mapping[str, Role]) -> StoredArray:
     names = cast(Any, array.metadata).dimension_names or ()
     packing = packing_from(array.dtype, array.attrs)
     return StoredArray(
@@ -150,4 +155,5 @@ def _stored(array: "zarr.Array[Any]", roles: Mapping[str, Role]) -> StoredArray:
         dtype=packing.decoded,
         _array=array,
         _packing=packing,
+        _files=chunk_files(folder / "cube", array),
     )
