@@ -51,7 +51,8 @@ def writing(root: Path, product: str, timeout: float = -1) -> Iterator[Path]:
         recover(root, product)
         folder.mkdir(exist_ok=True)
         before = read_stored_head(root, product)
-        write_durably(folder / JOURNAL, b"")
+        (folder / JOURNAL).touch()
+        sync_folder(folder)
         try:
             yield folder
         finally:
