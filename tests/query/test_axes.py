@@ -76,7 +76,10 @@ def test_all_columns_are_each_column_once(axis: Axis) -> None:
     check_axis(axis, pick)
 
 
-@given(longitude_axes(), st.floats(-180, 360).map(lambda degrees: round(degrees, 3)))
+@given(
+    longitude_axes(),
+    st.one_of(st.integers(-180, 360), st.floats(-180, 360).map(lambda degrees: round(degrees, 3))),
+)
 def test_the_column_at_a_longitude_is_the_one_whose_cell_holds_it(axis: Axis, lon: float) -> None:
     half = WIDTH / 2
     near = [

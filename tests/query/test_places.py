@@ -155,6 +155,8 @@ def test_points_outside_are_left_out_and_the_others_answered_in_order() -> None:
     data = regional(100, 120)
     found = grids(data, Request(region=Points((110.0, 0.0, 100.0), (0.0, 0.0, 20.0))))
     assert [one.fields["xco2"].values.item() for one in found] == [4002, 8000]
+    assert [one.axes["x"].values.item() for one in found] == [110, 100]
+    assert [one.axes["y"].values.item() for one in found] == [0, 20]
 
 
 def test_a_gap_between_cells_holds_no_point() -> None:
@@ -204,5 +206,7 @@ def test_a_zonal_grid_has_one_cell_round_the_globe_and_minds_latitudes_only() ->
         assert found.axes["x"].bounds is not None
         assert found.axes["x"].bounds.tolist() == [[-180, 180]]
         assert found.fields["xco2"].values.shape == (len(TIMES), 12, 1)
+    disc = grid(Request(region=Disc(150.0, 0.0, 3e6)), world)
+    assert disc.axes["y"].values.tolist() == [-22.5, -7.5, 7.5, 22.5]
     point = grid(Request(region=Points((150.0,), (40.0,))), world)
     assert point.axes["y"].values.tolist() == [37.5]
