@@ -10,8 +10,6 @@ from casa_ogc.archive.soundings import SoundingStore, open_soundings
 from casa_ogc.catalog.product import Product
 from casa_ogc.catalog.products import load_products
 from casa_ogc.catalog.settings import Settings, load_settings
-from casa_ogc.query.answer import Origin
-from casa_ogc.query.run import Options
 from casa_processes.common.errors import UnknownNameError
 
 
@@ -21,17 +19,6 @@ class Entry:
 
     product: Product
     head: Head
-
-    @property
-    def origin(self) -> Origin:
-        """Where answers from this entry come from."""
-        return Origin(
-            product=self.product.id,
-            snapshot=self.head.snapshot,
-            title=self.product.title.en,
-            licence=self.product.licence,
-            citation=self.product.citation,
-        )
 
 
 @dataclass(frozen=True)
@@ -69,16 +56,6 @@ class Catalog:
         """Open the data of a product at the snapshot of its head; stores stay open."""
         opener = open_cube if entry.head.kind == "grid" else open_soundings
         return opener(self.root, entry.product.id, entry.head.snapshot)
-
-    def options(self, entry: Entry) -> Options:
-        """Return what the query core needs to know of a product beside its data."""
-        limits = self.settings.limits
-        return Options(
-            origin=entry.origin,
-            defaults=entry.product.default_variables,
-            footprint_radius=entry.product.footprint_radius,
-            max_cells=limits.max_cells,
-        )
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:

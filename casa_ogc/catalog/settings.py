@@ -74,9 +74,7 @@ def config_folder() -> Path:
     for folder in candidates:
         if (folder / _SITE_FILE).is_file():
             return folder
-    raise InvalidValueError(
-        "CASA_CONFIG", str(candidates[-1]), f"a folder that holds {_SITE_FILE}"
-    )
+    raise InvalidValueError("CASA_CONFIG", str(candidates[-1]), f"a folder that holds {_SITE_FILE}")
 
 
 def load_settings(folder: Path | None = None) -> Settings:

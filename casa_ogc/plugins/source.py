@@ -7,10 +7,10 @@ from typing import Any
 from pygeoapi.provider.base import ProviderInvalidQueryError, ProviderNoDataError
 
 from casa_ogc.catalog.entries import Catalog, Entry, load_catalog
+from casa_ogc.query import products
 from casa_ogc.query.answer import Answer
 from casa_ogc.query.parse import parse_datetime
 from casa_ogc.query.request import Everywhere, Region, Request, VerticalSelection
-from casa_ogc.query.run import run
 from casa_processes.common.errors import CasaError
 from casa_processes.common.vocabulary import variable
 
@@ -63,7 +63,7 @@ def ask(
             vertical=levels,
             **page,
         )
-        answer = run(catalog.open(entry), question, catalog.options(entry))
+        answer = products.ask(catalog, entry, question)
     except CasaError as error:
         raise ProviderInvalidQueryError(user_msg=str(error)) from error
     if answer is None:

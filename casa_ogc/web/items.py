@@ -15,8 +15,8 @@ from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.geojson import feature_collection
 from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.parse import parse_bbox, parse_crs
+from casa_ogc.query.products import ask
 from casa_ogc.query.request import Everywhere, Request
-from casa_ogc.query.run import run
 from casa_ogc.web.coverage import selected
 from casa_ogc.web.describe import link
 from casa_ogc.web.edr import times
@@ -80,8 +80,7 @@ def _soundings(
     question = Request(
         region=box, variables=names, time=times(exchange), limit=limit, offset=offset
     )
-    catalog = exchange.catalog
-    answer = run(catalog.open(entry), question, catalog.options(entry))
+    answer = ask(exchange.catalog, entry, question)
     if answer is None:
         return _empty(), 0
     assert isinstance(answer, SoundingsAnswer)
@@ -93,10 +92,7 @@ def _empty() -> dict[str, Any]:
 
 
 def _sounding(exchange: Exchange, entry: Entry, name: str) -> dict[str, Any]:
-    catalog = exchange.catalog
-    options = catalog.options(entry)
-    question = Request(sounding_id=name, limit=1)
-    answer = run(catalog.open(entry), question, options)
+    answer = ask(exchange.catalog, entry, Request(sounding_id=name, limit=1))
     if not isinstance(answer, SoundingsAnswer):
         raise UnknownNameError("item", name, ())
     features: list[dict[str, Any]] = feature_collection(answer, identified=True)["features"]

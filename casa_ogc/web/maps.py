@@ -8,8 +8,8 @@ from casa_ogc.archive.instants import instant
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.png import png_bytes, quick_look
 from casa_ogc.query.parse import parse_bbox, parse_crs, parse_z
+from casa_ogc.query.products import ask
 from casa_ogc.query.request import Everywhere, Request, TimeSelection, VerticalSelection
-from casa_ogc.query.run import run
 from casa_ogc.web.edr import times
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.respond import CACHE, etag
@@ -29,8 +29,7 @@ def overview_map(exchange: Exchange) -> Response:
     tag = etag(exchange, entry, "PNG")
     if tag in request.if_none_match:
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
-    catalog = exchange.catalog
-    answer = run(catalog.open(entry), _question(exchange, entry), catalog.options(entry))
+    answer = ask(exchange.catalog, entry, _question(exchange, entry))
     if answer is None:
         return Response(status=204)
     sheet = png_bytes(np.asarray(quick_look(answer)))

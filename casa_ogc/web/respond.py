@@ -13,8 +13,8 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.format import Format
 from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
+from casa_ogc.query.products import ask
 from casa_ogc.query.request import Request
-from casa_ogc.query.run import run
 from casa_ogc.readers.reader import Kind
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
@@ -101,8 +101,7 @@ def answered(exchange: Exchange, question: Request) -> Response:
     tag = etag(exchange, entry, form.name)
     if tag in request.if_none_match:
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
-    catalog = exchange.catalog
-    answer = run(catalog.open(entry), question, catalog.options(entry))
+    answer = ask(exchange.catalog, entry, question)
     if answer is None:
         return Response(status=204)
     response = Response(form.encode(answer), content_type=form.media_type)
