@@ -42,10 +42,10 @@ def draw_cells(
     columns = cells_at(x, frame.longitudes(), period=360.0)
     pixels = np.empty((frame.height, frame.width), dtype=np.uint32)
     _nearest(numbers, rows, _slots(columns, x.size), table, ramp, pixels)
-    if _crowded(rows) or _crowded(columns):
+    down, along = frame.rows(y.values), frame.columns(np.asarray(x.values, dtype=np.float64))
+    if _crowded(down, frame.height) or _crowded(along, frame.width):
         weights = np.cos(np.radians(y.values)).clip(1e-3).astype(np.float32)
-        places = _slots(frame.columns(np.asarray(x.values, dtype=np.float64)), frame.width)
-        _mean(numbers, frame.rows(y.values), places, weights, table, ramp, pixels)
+        _mean(numbers, down, _slots(along, frame.width), weights, table, ramp, pixels)
     return pixels.view(np.uint8).reshape(frame.height, frame.width, 4)
 
 
@@ -54,10 +54,9 @@ def _slots(index: NDArray[np.int32], beyond: int) -> NDArray[np.uint32]:
     return np.where(index < 0, beyond, index).astype(np.uint32)
 
 
-def _crowded(cells: NDArray[np.int32]) -> bool:
-    """Tell whether there are clearly more cells than pixels along an axis."""
-    known = cells[cells >= 0]
-    return known.size > 1 and int(known.max() - known.min()) > _CROWDED * known.size
+def _crowded(places: NDArray[np.int32], pixels: int) -> bool:
+    """Tell whether clearly more cells than pixels have their centres in the window."""
+    return int(np.count_nonzero(places >= 0)) > _CROWDED * pixels
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

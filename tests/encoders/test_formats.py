@@ -56,6 +56,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist(name: str) -> None:
         ("text/csv;q=0.5, application/netcdf;q=0.6", "NetCDF"),
         ("text/csv;q=0.6, application/x-netcdf;q=0.5", "CSV"),
         ("*/*;q=0.1, text/csv", "CSV"),
+        ("*/*;q=0.1, image/*", "PNG"),
         ("application/*, application/prs.coverage+json;q=0, application/json;q=0", "GeoJSON"),
         ("text/csv;q=0, */*", "CoverageJSON"),
         ("text/csv;q=broken, image/png;q=0.1", "PNG"),

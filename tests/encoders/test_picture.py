@@ -134,6 +134,12 @@ def test_a_window_starts_after_the_widest_gap() -> None:
     assert (frame.columns(np.array([175.0, 179.0, -175.0])) >= 0).all()
 
 
+def test_a_window_across_greenwich_is_not_the_rest_of_the_globe() -> None:
+    frame = window_around(np.array([-15.0, 5.0, 12.0]), np.array([0.0, 5.0, -5.0]), 500)
+    assert -20 < frame.west < -15
+    assert 12 < frame.east < 17
+
+
 def test_pixels_are_square_and_the_longer_side_is_as_asked() -> None:
     wide, tall = frame_around(0, 0, 20, 10, 400), frame_around(0, 0, 10, 40, 400)
     assert (wide.width, wide.height) == (400, 200)
