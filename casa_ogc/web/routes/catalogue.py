@@ -2,7 +2,7 @@
 
 from casa_ogc.web import collections, coverage, parameters
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.routes.common import ONE, WHEN
+from casa_ogc.web.routes.paths import ONE, WHEN
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

@@ -2,7 +2,7 @@
 
 from casa_ogc.web import items, parameters
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.routes.common import GEOJSON_TYPES, ONE, WHEN
+from casa_ogc.web.routes.paths import GEOJSON_TYPES, ONE, WHEN
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

@@ -1,4 +1,4 @@
-"""What the tables of endpoints share."""
+"""Paths, parameters and media types that several tables of endpoints share."""
 
 from casa_ogc.web import parameters
 
