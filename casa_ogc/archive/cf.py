@@ -1,12 +1,13 @@
 """CF-1.8 attributes of what is stored, from the vocabulary and from the file."""
 
 from collections.abc import Iterable
-from typing import Any
-
-import xarray as xr
+from typing import TYPE_CHECKING, Any
 
 from casa_ogc.archive.axes import Axis, Role
 from casa_processes.common.vocabulary import variable
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 CONVENTIONS = "CF-1.8"
 EPOCH = "seconds since 1970-01-01 00:00:00"
@@ -20,7 +21,7 @@ _LONG: dict[Role, tuple[str, str]] = {
 }
 
 
-def global_attributes(dataset: xr.Dataset) -> dict[str, str]:
+def global_attributes(dataset: "xr.Dataset") -> dict[str, str]:
     """Return the attributes of a data set as text, with the conventions that are followed."""
     kept = {str(name): str(value) for name, value in dataset.attrs.items() if str(value)}
     return {**kept, "Conventions": CONVENTIONS}

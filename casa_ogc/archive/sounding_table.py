@@ -1,18 +1,20 @@
 """Soundings as Arrow tables: from the common schema, to GeoParquet 1.1, and back to numpy."""
 
 import json
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import xarray as xr
 from numpy.typing import NDArray
 
 from casa_ogc.archive.hilbert import hilbert_index
 from casa_processes.common.errors import FileContentError
 from casa_processes.common.vocabulary import variable
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 REQUIRED = ("sounding_id", "time", "latitude", "longitude")
 GEOMETRY = "geometry"
@@ -31,7 +33,7 @@ _GEO = {
 }
 
 
-def table_of(dataset: xr.Dataset) -> pa.Table:
+def table_of(dataset: "xr.Dataset") -> pa.Table:
     """Return the soundings of a data set as a table, columns sorted by name.
 
     Raises
@@ -116,7 +118,7 @@ def _completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names)
 
 
-def _column(array: xr.DataArray, name: str, file: str) -> pa.Array:
+def _column(array: "xr.DataArray", name: str, file: str) -> pa.Array:
     variable(name)
     values = array.transpose("sounding", ...).values
     if values.dtype.kind in "OSU":

@@ -6,7 +6,6 @@ from flask import Response, request
 from casa_ogc.archive.heads import Head
 from casa_ogc.archive.instants import instant
 from casa_ogc.catalog.entries import Entry
-from casa_ogc.encoders.png import png_bytes, quick_look
 from casa_ogc.query.parse import parse_bbox, parse_crs, parse_z
 from casa_ogc.query.products import ask
 from casa_ogc.query.request import Everywhere, Request, TimeSelection, VerticalSelection
@@ -32,6 +31,9 @@ def overview_map(exchange: Exchange) -> Response:
     answer = ask(exchange.catalog, entry, _question(exchange, entry))
     if answer is None:
         return Response(status=204)
+    # The compiler behind the renderer is imported by the first map, not at the start of the server.
+    from casa_ogc.encoders.png import png_bytes, quick_look
+
     sheet = png_bytes(np.asarray(quick_look(answer)))
     return Response(sheet, 200, {"ETag": f'"{tag}"', "Cache-Control": CACHE}, "image/png")
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, render_template, request
@@ -15,10 +15,12 @@ from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
 from casa_ogc.query.products import ask
 from casa_ogc.query.request import Request
-from casa_ogc.readers.reader import Kind
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
 from casa_processes.common.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from casa_ogc.readers.reader import Kind
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
@@ -26,7 +28,7 @@ CACHE = "public, max-age=60, must-revalidate"
 _DOCUMENT_TYPES = ("application/json", "text/html")
 
 
-def format_names(kind: Kind) -> tuple[str, ...]:
+def format_names(kind: "Kind") -> tuple[str, ...]:
     """Return the names of the formats that can hold answers of a kind of product."""
     return tuple(name for name, form in FORMATS.items() if form.holds(kind))
 
@@ -70,7 +72,7 @@ def document(
     return response
 
 
-def chosen_format(exchange: Exchange, kind: Kind) -> Format:
+def chosen_format(exchange: Exchange, kind: "Kind") -> Format:
     """Choose the format of an answer by `f`, else by the Accept header.
 
     Raises

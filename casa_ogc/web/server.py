@@ -1,5 +1,6 @@
 """The server: gunicorn around the application, with workers that warm up before they accept."""
 
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, override
 
@@ -83,10 +84,19 @@ def warm_up(app: Flask) -> dict[str, int]:
     statuses = {path: client.get(path).status_code for path in PAGES}
     listing = client.get("/collections", query_string={"f": "json"}).get_json(silent=True) or {}
     for collection in islice(listing.get("collections", []), COLLECTIONS):
-        path = f"/collections/{collection['id']}"
-        for request in (path, f"{path}/position?coords=POINT(0 0)"):
+        for request in _typical(collection):
             statuses[request] = client.get(request).status_code
     return statuses
+
+
+def _typical(collection: Mapping[str, Any]) -> Iterator[str]:
+    """Yield requests that open a collection and read a little for a series and for a map."""
+    path = f"/collections/{collection['id']}"
+    yield path
+    yield f"{path}/position?coords=POINT(0 0)"
+    intervals = collection.get("extent", {}).get("temporal", {}).get("interval") or [[None]]
+    if intervals[0][-1]:
+        yield f"{path}/cube?bbox=0,0,1,1&datetime={intervals[0][-1]}"
 
 
 def _announce(age: int, url: str, product: str) -> None:
