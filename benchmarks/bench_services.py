@@ -19,7 +19,7 @@ from benchmarks.services.rounds import CONNECTIONS, Effort, measure
 from benchmarks.services.servers import NAMES, recipes, serving_all
 from benchmarks.services.stores import Stores, stores
 
-QUICK = Effort(rounds=2, latency_seconds=0.1, load_seconds=0.2)
+QUICK = Effort(rounds=2, latency_seconds=0.1, load_seconds=0.2, slices=2)
 
 
 def main(arguments: list[str] | None = None) -> Path:

@@ -7,8 +7,8 @@ answer ends where the connection does.
 import selectors
 import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 _BUFFER = 1 << 20
@@ -57,24 +57,34 @@ def load(port: int, path: str, count: int, connections: int) -> float:
         When an answer is not 200.
     """
     request = _request(path)
-    selector = selectors.DefaultSelector()
-    started = time.perf_counter()
     left, done = count, 0
-    for _ in range(min(connections, count)):
-        _open(selector, port, request)
-        left -= 1
-    while done < count:
-        for key, _ in selector.select():
-            if _ended(key):
-                selector.unregister(key.fileobj)
-                _check(key)
-                done += 1
-                if left:
-                    _open(selector, port, request)
-                    left -= 1
-    seconds = time.perf_counter() - started
-    selector.close()
-    return count / seconds
+    started = time.perf_counter()
+    with _connections() as selector:
+        for _ in range(min(connections, count)):
+            _open(selector, port, request)
+            left -= 1
+        while done < count:
+            for key, _ in selector.select():
+                if _ended(key):
+                    selector.unregister(key.fileobj)
+                    _check(key)
+                    done += 1
+                    if left:
+                        _open(selector, port, request)
+                        left -= 1
+    return count / (time.perf_counter() - started)
+
+
+@contextmanager
+def _connections() -> Iterator[selectors.BaseSelector]:
+    """Give a selector; what is still open in the end is closed."""
+    with selectors.DefaultSelector() as selector:
+        try:
+            yield selector
+        finally:
+            for key in list(selector.get_map().values()):
+                assert isinstance(key.fileobj, socket.socket)
+                key.fileobj.close()
 
 
 def wait(port: int, path: str, seconds: float, alive: Callable[[], bool]) -> Answer:

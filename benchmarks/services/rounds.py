@@ -21,13 +21,17 @@ class Effort:
         Rounds over all servers; each gives one ratio.
     latency_seconds, load_seconds
         Time that one server gets in one round for serial and for parallel requests.
+    slices
+        Parts of the time for parallel requests; servers so slow that one request takes longer
+        than a part are loaded once in a round.
     least, most
         Bounds of the number of serial requests in one round.
     """
 
     rounds: int = 7
     latency_seconds: float = 1.0
-    load_seconds: float = 3.0
+    load_seconds: float = 4.0
+    slices: int = 8
     least: int = 3
     most: int = 40
 
@@ -61,10 +65,7 @@ def measure(
     for number in range(effort.rounds):
         turn = names[number % len(names) :] + names[: number % len(names)]
         _latencies(ports, question, timings, turn, effort)
-        for name in turn:
-            count = _count(effort.load_seconds, timings[name].typical / 2, CONNECTIONS, 3000)
-            rate = load(ports[name], question.paths[name], count, CONNECTIONS)
-            timings[name].rates.append(rate)
+        _rates(ports, question, timings, turn, effort)
     return timings
 
 
@@ -108,6 +109,25 @@ def _latencies(
                 taken[name].append(get(ports[name], question.paths[name]).seconds)
     for name in turn:
         timings[name].latencies.append(taken[name])
+
+
+def _rates(
+    ports: Mapping[str, int],
+    question: Question,
+    timings: Mapping[str, Timing],
+    turn: Sequence[str],
+    effort: Effort,
+) -> None:
+    """Load the servers by turns in short slices, so that a disturbance meets all of them."""
+    slices: dict[str, list[float]] = {name: [] for name in turn}
+    for number in range(effort.slices):
+        for name in turn:
+            each = timings[name].typical / 2
+            count = _count(effort.load_seconds / effort.slices, each, CONNECTIONS, 3000)
+            if count > CONNECTIONS or number == 0:
+                slices[name].append(load(ports[name], question.paths[name], count, CONNECTIONS))
+    for name in turn:
+        timings[name].rates.append(median(slices[name]))
 
 
 def _count(seconds: float, each: float, least: int, most: int) -> int:

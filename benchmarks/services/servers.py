@@ -49,6 +49,11 @@ def stock_environment(folder: Path) -> dict[str, str]:
     }
 
 
+def python_path() -> str:
+    """Return the search path with which servers import this checkout."""
+    return os.pathsep.join((str(PROJECT), str(PROJECT / "processes")))
+
+
 @contextmanager
 def serving(recipe: Recipe, workers: int = 2) -> Iterator[int]:
     """Run a server; yields its port when it answers its root."""
@@ -57,8 +62,7 @@ def serving(recipe: Recipe, workers: int = 2) -> Iterator[int]:
     command += ["--workers", str(workers), "--threads", "1", "--worker-class", "sync"]
     command += ["--timeout", "300", "--log-level", "error", "--no-control-socket"]
     command.append(recipe.application)
-    path = os.pathsep.join((str(PROJECT), str(PROJECT / "processes")))
-    environment = {**os.environ, **recipe.environment, "PYTHONPATH": path}
+    environment = {**os.environ, **recipe.environment, "PYTHONPATH": python_path()}
     process = subprocess.Popen(command, cwd=PROJECT, env=environment)
     try:
         wait(port, "/", _PATIENCE, lambda: process.poll() is None)

@@ -1,0 +1,149 @@
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from benchmarks.services import report
+from benchmarks.services.client import AnswerError, get, load, wait
+from benchmarks.services.field import Shape
+from benchmarks.services.questions import questions
+from benchmarks.services.rounds import Effort, Timing, measure, ratios
+from benchmarks.services.servers import Recipe, recipes, serving
+from benchmarks.services.stores import Stores
+
+TRIAL = Effort(rounds=2, latency_seconds=0.01, load_seconds=0.01)
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[int]:
+    """Serve one answer on a free port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def timing(milliseconds: float, rate: float, size: int, fault: str = "") -> Timing:
+    return Timing(size, fault, 1.0, [[milliseconds / 1000] * 3] * 2, [rate] * 2)
+
+
+def test_the_client_gives_status_body_and_time() -> None:
+    with answering(200, b"x" * 3_000_000) as port:
+        answer = get(port, "/")
+    assert (answer.status, len(answer.body)) == (200, 3_000_000)
+    assert answer.seconds > 0
+
+
+def test_load_counts_every_answer_and_refuses_failures() -> None:
+    with answering(200, b"fine") as port:
+        assert load(port, "/", 20, 8) > 0
+    with answering(500, b"broken") as port, pytest.raises(AnswerError, match="500"):
+        load(port, "/", 20, 8)
+
+
+def test_waiting_ends_with_the_server() -> None:
+    with pytest.raises(TimeoutError, match="has ended"):
+        wait(1, "/", 60.0, lambda: False)
+
+
+def test_rounds_are_paired_and_wrong_answers_are_recorded(
+    client: FlaskClient, shape: Shape
+) -> None:
+    asked = next(one for one in questions(shape) if one.name == "globe")
+    body = client.get(asked.paths["ceiling"]).data
+    document = json.loads(body)
+    document["domain"]["axes"]["y"]["values"].reverse()
+    with answering(200, body) as right, answering(200, json.dumps(document).encode()) as wrong:
+        ports = {"ours": right, "ceiling": right, "stock": wrong}
+        timings = measure(ports, asked, shape, TRIAL)
+    assert {name: one.fault for name, one in timings.items()} == {
+        "ours": "",
+        "ceiling": "",
+        "stock": "upside down",
+    }
+    for one in timings.values():
+        assert len(one.latencies) == len(one.rates) == len(one.medians) == TRIAL.rounds
+        assert all(len(latencies) >= TRIAL.least for latencies in one.latencies)
+
+
+def test_what_does_not_answer_is_not_timed(shape: Shape) -> None:
+    with answering(204, b"") as port, pytest.raises(AnswerError, match="status 204"):
+        measure({"ours": port}, questions(shape)[0], shape, TRIAL)
+
+
+def test_ratios_are_those_of_pairs() -> None:
+    assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("ours", "reached"),
+    [
+        (timing(1.4, 80.0, 100), True),
+        (timing(1.6, 80.0, 100), False),
+        (timing(1.4, 60.0, 100), False),
+        (timing(1.4, 80.0, 100, "upside down"), False),
+    ],
+)
+def test_a_goal_is_reached_by_latency_rate_and_right_answers(
+    shape: Shape, ours: Timing, reached: bool
+) -> None:
+    others = {"ceiling": timing(1.0, 100.0, 100), "stock": timing(9.0, 9.0, 150)}
+    row = report.row(questions(shape)[0], {"ours": ours, **others})
+    assert row["reached"] is reached
+    assert row["ours_over_ceiling_latency"]["median"] == pytest.approx(
+        ours.medians[0] * 1000, rel=1e-2
+    )
+
+
+@pytest.mark.parametrize(("size", "reached"), [(50, True), (51, False)])
+def test_the_globe_must_be_half_of_stocks_body(shape: Shape, size: int, reached: bool) -> None:
+    globe = questions(shape)[2]
+    timings = {
+        "ours": timing(1.0, 1.0, size),
+        "ceiling": timing(1.0, 1.0, 100),
+        "stock": timing(9.0, 1.0, 100),
+    }
+    row = report.row(globe, timings)
+    assert row["reached"] is reached
+    assert "body <= 50% of stock's" in row["goal"]
+
+
+def test_results_name_machine_and_versions_but_no_place(tmp_path: Path) -> None:
+    path = report.write("trial", {"rows": []}, tmp_path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["versions"]["pygeoapi"]
+    assert content["machine"]["cores"] >= 1
+    assert str(Path.home()) not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ours", "ceiling", "stock"])
+def test_every_server_starts_and_answers(found: Stores, tmp_path: Path, name: str) -> None:
+    asked = questions(found.shape)[0]
+    with serving(recipes(found, tmp_path)[name], workers=1) as port:
+        assert get(port, asked.paths[name]).status == 200
+
+
+def test_a_server_that_cannot_start_is_noticed_at_once() -> None:
+    with pytest.raises(TimeoutError, match="has ended"), serving(Recipe("no_such_module:app", {})):
+        pass
