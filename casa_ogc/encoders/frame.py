@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, midpoint_bounds
 
-_SEAM = 1e-6
-
 
 @dataclass(frozen=True)
 class Frame:
@@ -39,6 +37,11 @@ class Frame:
         step = (self.north - self.south) / self.height
         return self.north - step * (np.arange(self.height, dtype=np.float64) + 0.5)
 
+    def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Edges of the pixel columns from the west, and of the pixel rows from the north."""
+        meridians = np.linspace(self.west, self.east, self.width + 1)
+        return meridians, np.linspace(self.north, self.south, self.height + 1)
+
     def columns(self, longitudes: NDArray[np.float64]) -> NDArray[np.int32]:
         """Pixel columns of longitudes of any turn; -1 outside."""
         along = (longitudes - self.west) % 360 / (self.east - self.west)
@@ -62,30 +65,6 @@ def edges(axis: Axis) -> NDArray[np.float64]:
     """Lower and upper edge of each cell in growing order of the two, shape (n, 2)."""
     given = axis.bounds if axis.bounds is not None else midpoint_bounds(axis.values)
     return np.sort(np.asarray(given, dtype=np.float64), axis=1)
-
-
-def cells_at(axis: Axis, positions: NDArray[np.float64], period: float = 0.0) -> NDArray[np.int32]:
-    """Find the cell of an axis in which each position lies.
-
-    Parameters
-    ----------
-    positions
-        Degrees, shape (m,).
-    period
-        360 for longitudes, whose positions may be of any turn.
-
-    Returns
-    -------
-    Index of the cell, shape (m,); -1 outside of all cells.
-    """
-    cells = edges(axis)
-    order = np.argsort(cells[:, 0])
-    low, high = cells[order, 0], cells[order, 1]
-    if period:
-        positions = low[0] + (positions - low[0] + _SEAM) % period - _SEAM
-    found = np.clip(np.searchsorted(low, positions, side="right") - 1, 0, None)
-    inside = (positions >= low[found] - _SEAM) & (positions <= high[found] + _SEAM)
-    return np.where(inside, order[found], -1).astype(np.int32)
 
 
 def _pixels(along: NDArray[np.float64], count: int) -> NDArray[np.int32]:

@@ -119,7 +119,7 @@ def _draw_soundings(answer: SoundingsAnswer, width: int) -> Picture:
     longitudes, latitudes = answer.columns["longitude"], answer.columns["latitude"]
     times = answer.columns["time"]
     days = rfc3339(times[[0, -1]], "P1D").tolist() if times.size else []
-    when = " – ".join(dict.fromkeys(days))
+    when = " to ".join(dict.fromkeys(days))
     return _dotted(
         longitudes, latitudes, scalars[name], described(answer, name), (width, _DOT), when
     )

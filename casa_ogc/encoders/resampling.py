@@ -8,59 +8,73 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis
 from casa_ogc.encoders.colour import Scale, colour_table
-from casa_ogc.encoders.frame import Frame, cells_at
+from casa_ogc.encoders.frame import Frame
+from casa_ogc.encoders.spans import Spans, column_spans, row_spans
+from casa_ogc.encoders.window import Window
 
-_CROWDED = 1.5
 _CLEAR = 256
 
+type Field = NDArray[np.float32]
 type Ramp = tuple[np.float32, np.float32]
 """Value of the first colour, and colours per unit."""
 
 
 def draw_cells(
-    values: NDArray[Any], y: Axis, x: Axis, frame: Frame, scale: Scale
+    values: NDArray[Any],
+    y: Axis,
+    x: Axis,
+    frame: Frame | Window,
+    scale: Scale,
 ) -> NDArray[np.uint8]:
-    """Draw the cells of a field.
+    """Draw the cells of a field on pixels whose edges are meridians and parallels.
 
-    A pixel has the colour of the cell at its centre. Where cells are smaller than pixels, it has
-    the colour of the mean, weighted by area, of all cells whose centres are in it.
+    A pixel that is no larger than the cell at its centre has the colour of that cell. A larger one
+    has the colour of the mean of all cells that it overlaps, weighted by the area of the overlap.
 
     Parameters
     ----------
     values
         Shape (y, x); NaN is missing and stays transparent.
+    frame
+        Window whose columns of pixels are meridians and whose rows are parallels.
 
     Returns
     -------
     RGBA, shape (height, width, 4); the first row is the north whatever the order of the axis.
     """
+    meridians, parallels = frame.edges()
+    return paint(values, row_spans(y, parallels), column_spans(x, meridians), scale)
+
+
+def paint(values: NDArray[Any], rows: Spans, columns: Spans, scale: Scale) -> NDArray[np.uint8]:
+    """Colour the cells that each row and column of pixels shows; RGBA, shape (height, width, 4)."""
     numbers = np.ascontiguousarray(values, dtype=np.float32)
+    pixels = np.empty((rows.starts.size - 1, columns.starts.size - 1), dtype=np.uint32)
+    _paint(numbers, rows, columns, _table(scale), _ramp(scale), pixels)
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)
+
+
+def coloured(values: NDArray[Any], scale: Scale) -> NDArray[np.uint8]:
+    """Colour single values, any shape; NaN is transparent.  RGBA, shape (..., 4)."""
+    numbers = np.ascontiguousarray(values, dtype=np.float32)
+    steps = np.empty(numbers.size, dtype=np.uint32)
+    _steps(numbers.reshape(-1), _ramp(scale), steps)
+    return _table(scale)[steps].view(np.uint8).reshape(*numbers.shape, 4)
+
+
+def _table(scale: Scale) -> NDArray[np.uint32]:
+    """Return the colours of a scale as one number each, and a clear one after the last."""
     table = np.zeros(_CLEAR + 1, dtype=np.uint32)
     table[:_CLEAR] = np.ascontiguousarray(colour_table(scale.colour_map)).view(np.uint32).ravel()
-    ramp = np.float32(scale.low), np.float32(256.0 / (scale.high - scale.low))
-    rows = cells_at(y, frame.latitudes())
-    columns = cells_at(x, frame.longitudes(), period=360.0)
-    pixels = np.empty((frame.height, frame.width), dtype=np.uint32)
-    _nearest(numbers, rows, _slots(columns, x.size), table, ramp, pixels)
-    down, along = frame.rows(y.values), frame.columns(np.asarray(x.values, dtype=np.float64))
-    if _crowded(down, frame.height) or _crowded(along, frame.width):
-        weights = np.cos(np.radians(y.values)).clip(1e-3).astype(np.float32)
-        _mean(numbers, down, _slots(along, frame.width), weights, table, ramp, pixels)
-    return pixels.view(np.uint8).reshape(frame.height, frame.width, 4)
+    return table
 
 
-def _slots(index: NDArray[np.int32], beyond: int) -> NDArray[np.uint32]:
-    """Return indices of which -1 points to one slot beyond the last."""
-    return np.where(index < 0, beyond, index).astype(np.uint32)
-
-
-def _crowded(places: NDArray[np.int32], pixels: int) -> bool:
-    """Tell whether clearly more cells than pixels have their centres in the window."""
-    return int(np.count_nonzero(places >= 0)) > _CROWDED * pixels
+def _ramp(scale: Scale) -> Ramp:
+    return np.float32(scale.low), np.float32(256.0 / (scale.high - scale.low))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _steps(values: NDArray[np.float32], ramp: Ramp, steps: NDArray[np.uint32]) -> None:
+def _steps(values: Field, ramp: Ramp, steps: NDArray[np.uint32]) -> None:
     """Turn values into steps of the colour table; NaN becomes the clear one after the last."""
     low, factor = ramp
     for i in range(values.size):
@@ -70,90 +84,124 @@ def _steps(values: NDArray[np.float32], ramp: Ramp, steps: NDArray[np.uint32]) -
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _nearest(
-    values: NDArray[np.float32],
-    rows: NDArray[np.int32],
-    columns: NDArray[np.uint32],
+def _paint(
+    values: Field,
+    rows: Spans,
+    columns: Spans,
     table: NDArray[np.uint32],
     ramp: Ramp,
     pixels: NDArray[np.uint32],
 ) -> None:
-    """Colour each pixel by the cell (row, column) at its centre.
-
-    Row -1 and the column after the last are clear. Rows of pixels on one row of cells are copies.
-    """
-    cells = values.shape[1]
-    steps = np.full(cells + 1, _CLEAR, dtype=np.uint32)
-    for i in range(rows.size):
-        if rows[i] < 0:
+    """Colour each pixel by the mean of its cells. Rows of pixels on the same cells are copies."""
+    west, east = _extent(columns.cells)
+    sums = np.empty((2, east - west), dtype=np.float32)
+    slots = _slots(columns, west, east)
+    means = np.empty(east - west if slots.size else pixels.shape[1], dtype=np.float32)
+    steps = np.full(means.size + 1, _CLEAR, dtype=np.uint32)
+    for i in range(pixels.shape[0]):
+        first, stop = rows.starts[i], rows.starts[i + 1]
+        if first == stop or west == east:
             pixels[i] = 0
-        elif i > 0 and rows[i] == rows[i - 1]:
+        elif i > 0 and _repeated(rows, i):
             pixels[i] = pixels[i - 1]
         else:
-            _steps(values[rows[i]], ramp, steps[:cells])
-            for j in range(columns.size):
-                pixels[i, j] = table[steps[columns[j]]]
+            if stop - first == 1 and slots.size:
+                _steps(values[rows.cells[first]][west:east], ramp, steps)
+            else:
+                _sum_rows(values, rows, i, west, sums)
+                _means(sums, columns, slots.size > 0, west, means)
+                _steps(means, ramp, steps)
+            _colour(steps, slots, table, pixels[i])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _mean(
-    values: NDArray[np.float32],
-    rows: NDArray[np.int32],
-    columns: NDArray[np.uint32],
-    weights: NDArray[np.float32],
+def _extent(cells: NDArray[np.int32]) -> tuple[int, int]:
+    """Return the first cell and the one after the last; an empty range without any."""
+    return (int(cells.min()), int(cells.max()) + 1) if cells.size else (0, 0)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _slots(columns: Spans, west: int, east: int) -> NDArray[np.uint32]:
+    """Return the one cell of each column of pixels, that after the last where there is none.
+
+    Empty when a column of pixels has several cells.
+    """
+    count = np.diff(columns.starts)
+    if count.size == 0 or count.max() > 1:
+        return np.empty(0, dtype=np.uint32)
+    slots = np.full(count.size, east - west, dtype=np.uint32)
+    slots[count == 1] = (columns.cells - west).astype(np.uint32)
+    return slots
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _colour(
+    steps: NDArray[np.uint32],
+    slots: NDArray[np.uint32],
     table: NDArray[np.uint32],
-    ramp: Ramp,
     pixels: NDArray[np.uint32],
 ) -> None:
-    """Colour each pixel that holds centres of cells by their mean; others keep their colour.
+    """Colour a row of pixels by the steps of their slots, or by their own without slots."""
+    if slots.size:
+        for j in range(pixels.size):
+            pixels[j] = table[steps[slots[j]]]
+    else:
+        for j in range(pixels.size):
+            pixels[j] = table[steps[j]]
 
-    `rows` and `columns` are the pixels of the cells' centres; -1 and the column after the last are
-    outside. The cells of one row of pixels are neighbours: they are summed down the columns first.
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _repeated(rows: Spans, i: int) -> bool:
+    """Tell whether a row of pixels shows just the one row of cells that the row above shows."""
+    before, first, stop = rows.starts[i - 1], rows.starts[i], rows.starts[i + 1]
+    single: bool = first - before == 1 == stop - first
+    return single and bool(rows.cells[first] == rows.cells[before])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _sum_rows(values: Field, rows: Spans, i: int, west: int, sums: Field) -> None:
+    """Sum the rows of cells of one row of pixels, and the weights of what is known.
+
+    Two rows are added at once: the sums are then read and written half as often.
     """
-    width = pixels.shape[1]
-    held = np.zeros(width + 1, dtype=np.bool_)
-    for place in columns:
-        held[place] = True
-    sums = np.zeros((2, columns.size), dtype=np.float32)
-    steps = np.empty(width, dtype=np.uint32)
-    for r in range(rows.size):
-        if rows[r] < 0:
-            continue
-        _add(values[r], weights[r], sums[0], sums[1])
-        if r + 1 == rows.size or rows[r + 1] != rows[r]:
-            _steps(_means(sums, columns, width), ramp, steps)
-            for j in range(width):
-                if held[j]:
-                    pixels[rows[r], j] = table[steps[j]]
-            sums[:] = 0
+    east = west + sums.shape[1]
+    sums[:] = 0
+    for k in range(rows.starts[i], rows.starts[i + 1] - 1, 2):
+        one, other = values[rows.cells[k]][west:east], values[rows.cells[k + 1]][west:east]
+        _add(one, other, rows.weights[k], rows.weights[k + 1], sums[0], sums[1])
+    if (rows.starts[i + 1] - rows.starts[i]) % 2:
+        last = rows.starts[i + 1] - 1
+        row = values[rows.cells[last]][west:east]
+        _add(row, row, rows.weights[last], np.float32(0), sums[0], sums[1])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _add(
-    values: NDArray[np.float32],
-    weight: np.float32,
-    sums: NDArray[np.float32],
-    shares: NDArray[np.float32],
+    one: Field, other: Field, weight: np.float32, its: np.float32, line: Field, shares: Field
 ) -> None:
-    """Add one row of cells to the sums of their columns; NaN has no share."""
-    for c in range(values.size):
-        known = values[c] == values[c]
-        sums[c] += weight * values[c] if known else np.float32(0)
-        shares[c] += weight if known else np.float32(0)
+    """Add two rows of cells to the sums of their columns; NaN has no share."""
+    none = np.float32(0)
+    for c in range(one.size):
+        a, b = one[c], other[c]
+        line[c] += (weight * a if a == a else none) + (its * b if b == b else none)
+        shares[c] += (weight if a == a else none) + (its if b == b else none)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _means(
-    sums: NDArray[np.float32], columns: NDArray[np.uint32], width: int
-) -> NDArray[np.float32]:
-    """Join the columns of cells that lie in one column of pixels; NaN where nothing is known."""
-    totals = np.zeros((2, width + 1), dtype=np.float32)
-    total = share = np.float32(0)
-    for c in range(columns.size):
-        total += sums[0, c]
-        share += sums[1, c]
-        if c + 1 == columns.size or columns[c + 1] != columns[c]:
-            totals[0, columns[c]] += total
-            totals[1, columns[c]] += share
-            total = share = np.float32(0)
-    return totals[0, :width] / totals[1, :width]
+def _means(sums: Field, columns: Spans, single: bool, west: int, means: Field) -> None:
+    """Return the means of columns of cells, or of pixels that have several; NaN without any."""
+    line, shares = sums[0], sums[1]
+    if single:
+        for c in range(means.size):
+            means[c] = line[c] / shares[c]
+        return
+    cells, weights = columns.cells, columns.weights
+    k = np.uint64(0)
+    for j in range(means.size):
+        total = share = np.float32(0)
+        while k < np.uint64(columns.starts[j + 1]):
+            cell = np.uint64(cells[k] - west)
+            total += weights[k] * line[cell]
+            share += weights[k] * shares[cell]
+            k += np.uint64(1)
+        means[j] = total / share

@@ -17,10 +17,11 @@ from casa_ogc.encoders.colour import (
     automatic_scale,
     colour_table,
 )
-from casa_ogc.encoders.frame import Frame, cells_at, frame_around
+from casa_ogc.encoders.frame import Frame, frame_around
 from casa_ogc.encoders.picture import draw, window_around
 from casa_ogc.encoders.png import MAP_CORNER, encode, ticks
 from casa_ogc.encoders.resampling import draw_cells
+from casa_ogc.encoders.spans import cells_under
 from casa_ogc.query.answer import Grid, GridAnswer, GridField, SoundingsAnswer
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from tests.encoders.answers import DAY, ORIGIN, TEXT, XCO2, single_grids, soundings
@@ -122,7 +123,8 @@ def test_cells_outside_the_grid_are_transparent() -> None:
 @given(st.floats(-720, 720), st.sampled_from([-179.5, 0.5]))
 def test_every_longitude_lies_in_a_cell_of_a_globe(longitude: float, origin: float) -> None:
     x = regular("x", origin, 1.0, 360)
-    (found,) = cells_at(x, np.array([longitude]), period=360.0)
+    y = regular("y", 0.5, 1.0, 1)
+    _, (found,) = cells_under(y, x, np.array([0.5]), np.array([longitude]))
     distance = abs((x.values[found] - longitude + 180) % 360 - 180)
     assert distance <= 0.5 + 1e-5
 

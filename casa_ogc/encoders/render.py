@@ -1,0 +1,133 @@
+"""The renderer: one variable at one time and level in a window, as RGBA."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_ogc.archive.cubes import Cube
+from casa_ogc.archive.soundings import SoundingStore
+from casa_ogc.encoders.colour import Scale, automatic_scale
+from casa_ogc.encoders.resampling import coloured, paint
+from casa_ogc.encoders.spans import cells_under, column_spans, row_spans
+from casa_ogc.encoders.spots import RADIUS, spots
+from casa_ogc.encoders.window import Window
+from casa_ogc.query.dots import dots, drawable
+from casa_ogc.query.overview import Depth, cells, depth, fitting, horizontal, numeric
+from casa_ogc.query.request import TimeSelection, VerticalSelection
+from casa_ogc.query.samples import sample
+from casa_processes.common.errors import TooLargeError
+
+MOST_WARPED = 1 << 22
+"""Most pixels of a window that PROJ must project one by one."""
+
+type Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What a map shows.
+
+    Attributes
+    ----------
+    variable
+        Name of a stored variable of numbers.
+    scale
+        Its colours.
+    time
+        Cubes: the last step that it means, None the last of all. Soundings: all that it means.
+    level
+        Cubes only: the first that it means, None the first of all.
+    limit
+        Most cells or soundings to read.
+    """
+
+    store: Cube | SoundingStore
+    variable: str
+    scale: Scale
+    time: TimeSelection | None
+    level: VerticalSelection | None
+    limit: int
+
+
+def render(subject: Subject, window: Window) -> Pixels | None:
+    """Draw a map; what is missing or outside of the data is transparent.
+
+    Returns
+    -------
+    RGBA, shape (height, width, 4); None where the product has no such time.
+
+    Raises
+    ------
+    UnknownNameError
+        For a variable that is not stored.
+    InvalidValueError
+        For one that is no number, or a level that is not stored.
+    TooLargeError
+        For more than the limit, before anything is read.
+    """
+    if isinstance(subject.store, Cube):
+        return _cube(subject.store, subject, window)
+    drawable(subject.store, subject.variable)
+    found = dots(
+        subject.store, subject.variable, window.bounds(RADIUS + 1), subject.time, subject.limit
+    )
+    return coloured(spots(window, *found), subject.scale)
+
+
+def scale_of(store: Cube | SoundingStore, variable: str, colour_map: str) -> Scale:
+    """Choose the colours of a variable from a sample of all its values.
+
+    Raises
+    ------
+    UnknownNameError
+        For a variable that is not stored, or an unknown colour map.
+    InvalidValueError
+        For a variable that is no number.
+    """
+    if isinstance(store, Cube):
+        numeric(store, variable)
+    else:
+        drawable(store, variable)
+    return automatic_scale(sample(store, variable).astype(np.float64), colour_map)
+
+
+def _cube(cube: Cube, subject: Subject, window: Window) -> Pixels | None:
+    numeric(cube, subject.variable)
+    at = depth(cube, subject.time, subject.level)
+    if at is None:
+        return None
+    name = fitting(cube, *window.resolution())
+    if window.separable:
+        return _straight(cube, name, subject, at, window)
+    return _warped(cube, name, subject, at, window)
+
+
+def _straight(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Pixels:
+    layout = cube.layouts[name]
+    y, x = horizontal(layout)
+    meridians, parallels = window.edges()
+    rows, columns = row_spans(y, parallels), column_spans(x, meridians)
+    if rows.cells.size == 0 or columns.cells.size == 0:
+        return np.zeros((window.height, window.width, 4), dtype=np.uint8)
+    seen = rows.cells, columns.cells
+    values, down, across = cells(layout, subject.variable, at, seen, subject.limit)
+    return paint(values, rows._replace(cells=down), columns._replace(cells=across), subject.scale)
+
+
+def _warped(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Pixels:
+    """Draw the cell at the centre of each pixel; the overview has cells of about that size."""
+    if window.width * window.height > MOST_WARPED:
+        raise TooLargeError("pixels", window.width * window.height, MOST_WARPED)
+    layout = cube.layouts[name]
+    y, x = horizontal(layout)
+    longitudes, latitudes = window.places()
+    rows, columns = cells_under(y, x, latitudes, longitudes)
+    inside = rows >= 0
+    if not inside.any():
+        return np.zeros((window.height, window.width, 4), dtype=np.uint8)
+    seen = rows[inside], columns[inside]
+    values, down, across = cells(layout, subject.variable, at, seen, subject.limit)
+    shown = np.full(rows.shape, np.nan, dtype=np.float32)
+    shown[inside] = values[down, across]
+    return coloured(shown, subject.scale)

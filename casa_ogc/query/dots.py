@@ -1,0 +1,79 @@
+"""Reading soundings for maps: places and values of one variable, in no particular order."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_ogc.archive.axes import Bounds
+from casa_ogc.query.instants import Span, periods, spans
+from casa_ogc.query.regions import split
+from casa_ogc.query.request import TimeSelection
+from casa_processes.common.errors import InvalidValueError, TooLargeError, UnknownNameError
+
+if TYPE_CHECKING:
+    from casa_ogc.archive.soundings import SoundingStore
+
+type Dots = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]
+"""Longitudes, latitudes and values, shape (n,)."""
+
+
+def dots(
+    store: "SoundingStore", name: str, box: Bounds, time: TimeSelection | None, limit: int
+) -> Dots:
+    """Return the soundings of a box and some intervals of time.
+
+    Parameters
+    ----------
+    box
+        Longitudes may run past 180; closed.
+    time
+        None is all time. Where the store knows only the period of a sounding (`time_resolution`),
+        it is shown when that overlaps an interval.
+    limit
+        Most rows to read.
+
+    Raises
+    ------
+    UnknownNameError
+        When the variable is not stored.
+    InvalidValueError
+        When it has no single number for each sounding.
+    TooLargeError
+        For more rows than the limit, before anything is read.
+    """
+    drawable(store, name)
+    boxes = split(box)
+    wanted = [_instants(span) for span in periods(spans(time), store.time_resolution)]
+    rows = sum(store.count(boxes, one) for one in wanted)
+    if rows > limit:
+        raise TooLargeError("soundings", rows, limit)
+    names = ("longitude", "latitude", name)
+    found = [store.select(names, boxes, one) for one in wanted]
+    longitudes, latitudes, values = (np.concatenate([one[n] for one in found]) for n in names)
+    return longitudes, latitudes, values
+
+
+def drawable(store: "SoundingStore", name: str) -> None:
+    """Check that a variable has one number for each sounding.
+
+    Raises
+    ------
+    UnknownNameError
+        When it is not stored.
+    InvalidValueError
+        When it is text, a time, a profile or the corners of footprints.
+    """
+    # pyarrow is imported by the store that is asked, not by those who describe maps.
+    import pyarrow.types as kinds
+
+    if name not in store.variables:
+        raise UnknownNameError("variable", name, store.variables)
+    kind = store.column_type(name)
+    if not (kinds.is_floating(kind) or kinds.is_integer(kind)):
+        raise InvalidValueError("variable", name, "a variable of one number for each sounding")
+
+
+def _instants(span: Span) -> tuple[np.datetime64 | None, np.datetime64 | None]:
+    low, high = (None if end is None else np.datetime64(end, "ns") for end in span)
+    return low, high
