@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.sounding_table import BBOX, GEOMETRY, to_numpy
 
 CACHE_BYTES = 512 << 20
 OPEN_PARTS = 4096
+PART = ".parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +49,6 @@ class Part:
     lowest_id: str
     highest_id: str
     metadata: pq.FileMetaData
-
-    def candidates(self, boxes: Sequence[Bounds], interval: tuple[int, int]) -> NDArray[np.int64]:
-        """Return the row groups that may hold rows within a box and the interval [ns]."""
-        hit = (self.last >= interval[0]) & (self.first <= interval[1])
-        if boxes:
-            west, south, east, north = self.box.T
-            near = np.zeros(self.rows.size, dtype=bool)
-            for b in boxes:
-                near |= (
-                    (east >= b.west) & (west <= b.east) & (north >= b.south) & (south <= b.north)
-                )
-            hit &= near
-        return np.flatnonzero(hit)
 
 
 @lru_cache(maxsize=OPEN_PARTS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def sounding_head(writer: "SoundingWriter", snapshot: str, committed: str, files: int) -> Head:
     """Describe what the writer is about to commit."""
-    parts = [open_part(writer.folder / name) for name in writer.objects]
+    parts = [open_part(writer.folder / name) for name in writer.parts]
     box = np.concatenate([part.box for part in parts])
     first = min(int(part.first.min()) for part in parts)
     last = max(int(part.last.max()) for part in parts)

@@ -3,7 +3,7 @@
 A month is a few parts. New rows join the month's smallest part while that holds fewer than 131 072
 rows and are sorted with it; a full part is never written again, so that a daily append costs at
 most one such part. A sounding that is stored already is replaced: the part that holds it is
-written anew without it.
+written anew without it. Beside each part lie its columns for search, made at the commit.
 """
 
 import hashlib
@@ -21,7 +21,8 @@ from casa_ogc.archive.commits import commit, now
 from casa_ogc.archive.durable import sync_file, sync_folder
 from casa_ogc.archive.heads import Head
 from casa_ogc.archive.manifests import Manifest, SourceFile, Stored, digest
-from casa_ogc.archive.parts import open_part
+from casa_ogc.archive.parts import PART, open_part
+from casa_ogc.archive.sounding_columns import FOLDER, columns_name, write_columns
 from casa_ogc.archive.sounding_head import sounding_head
 from casa_ogc.archive.sounding_table import (
     BBOX,
@@ -53,6 +54,11 @@ class SoundingWriter:
         self.level = previous.head.dimensions.get("level", 0) if previous else 0
         self.touched = False
 
+    @property
+    def parts(self) -> list[str]:
+        """The Parquet files among the objects, sorted."""
+        return sorted(name for name in self.objects if name.endswith(PART))
+
     def put(self, dataset: xr.Dataset, files: Sequence[SourceFile]) -> None:
         """Add one data set; its checks precede its first write.
 
@@ -81,6 +87,7 @@ class SoundingWriter:
         """Write what waits and make all current."""
         for month in sorted(self.pending):
             self._flush(month)
+        self._write_columns()
         for name in self.written - set(self.objects):
             (self.folder / name).unlink()
         previous, committed = self.previous, now()
@@ -103,7 +110,7 @@ class SoundingWriter:
             self.pending[month] = [_without(table, new) for table in tables]
         limits = pc.min_max(new)
         low, high = limits["min"].as_py(), limits["max"].as_py()
-        for name in sorted(self.objects):
+        for name in self.parts:
             part = open_part(self.folder / name)
             if part.highest_id < low or part.lowest_id > high:
                 continue
@@ -122,7 +129,7 @@ class SoundingWriter:
         place = Path("soundings") / f"year={month[0]:04d}" / f"month={month[1]:02d}"
         sizes = {
             name: int(open_part(self.folder / name).rows.sum())
-            for name in self.objects
+            for name in self.parts
             if Path(name).parent == place
         }
         smallest = min(sizes, key=lambda name: sizes[name], default=None)
@@ -138,12 +145,32 @@ class SoundingWriter:
         write_table(table, str(temporary))
         sync_file(temporary)
         stored = digest(temporary)
-        name = place / f"{stored.sha256}.parquet"
+        self._place(temporary, (place / f"{stored.sha256}{PART}").as_posix(), stored)
+
+    def _write_columns(self) -> None:
+        """Write the mapped columns of each part that lacks them, and let go those of no part."""
+        wanted = {columns_name(part): part for part in self.parts}
+        for name in [n for n in self.objects if not n.endswith(PART) and n not in wanted]:
+            del self.objects[name]
+        for name, part in wanted.items():
+            if name in self.objects:
+                continue
+            if (self.folder / name).exists():
+                self.objects[name] = digest(self.folder / name)
+                continue
+            temporary = self.folder / FOLDER / ".columns.new"
+            temporary.parent.mkdir(exist_ok=True)
+            write_columns(self.folder / part, temporary)
+            sync_file(temporary)
+            self._place(temporary, name, digest(temporary))
+
+    def _place(self, temporary: Path, name: str, stored: Stored) -> None:
+        """Put a new file in its place and name it among the objects."""
         if not (self.folder / name).exists():
-            self.written.add(name.as_posix())
+            self.written.add(name)
         temporary.replace(self.folder / name)
-        sync_folder(folder)
-        self.objects[name.as_posix()] = stored
+        sync_folder(temporary.parent)
+        self.objects[name] = stored
 
 
 def read_part(path: Path) -> pa.Table:

@@ -1,5 +1,6 @@
 """Soundings as they are read: rows within boxes and an interval of time."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,16 +13,22 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.heads import Head
-from casa_ogc.archive.manifests import SourceFile, read_manifest
-from casa_ogc.archive.parts import Part, open_part, read_columns
-from casa_ogc.archive.sounding_table import missing, to_numpy
+from casa_ogc.archive.manifests import Manifest, SourceFile, read_manifest
+from casa_ogc.archive.parts import PART, Part, open_part, read_columns
+from casa_ogc.archive.sounding_columns import Columns, columns_name, columns_of, open_columns
+from casa_ogc.archive.sounding_table import ROW_GROUP, missing, to_numpy
 from casa_processes.common.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from casa_ogc.archive.addresses import Hits
+    from casa_ogc.archive.sounding_index import Index
+
 OPEN_STORES = 256
 _INT64 = np.iinfo(np.int64)
+_NO_TIME = np.array([np.iinfo(np.int64).min])
+_LOG = logging.getLogger(__name__)
 type Interval = tuple[np.datetime64 | None, np.datetime64 | None]
 
 
@@ -38,7 +45,9 @@ class SoundingStore:
     time_resolution
         ISO 8601 duration, ``P1D`` where only the date is known, or ``""``.
     parts
-        The files, in no particular order.
+        The Parquet files, in the order of the index.
+    index
+        Columns of numbers of all parts, for search and for values.
     """
 
     product: str
@@ -47,6 +56,7 @@ class SoundingStore:
     rows: int
     time_resolution: str
     parts: tuple[Part, ...]
+    index: "Index"
 
     def select(
         self,
@@ -70,29 +80,81 @@ class SoundingStore:
         UnknownNameError
             When a column is not stored.
         """
-        for name in columns:
-            if name not in self.variables:
-                raise UnknownNameError("variable", name, self.variables)
-        names = tuple(dict.fromkeys(("time", "sounding_id", *columns)))
-        limits = _limits(interval)
-        found: list[dict[str, NDArray[Any]]] = []
-        for part in self.parts:
-            for group in part.candidates(boxes, limits):
-                rows = _matching(part, int(group), boxes, limits)
-                if rows.size:
-                    found.append(self._rows(part, int(group), names, rows))
-        merged = {name: self._joined(name, found) for name in names}
-        order = _order(merged["time"], merged["sounding_id"])
-        return {name: merged[name][order] for name in columns}
+        self._check(columns)
+        return self.columns(columns, self.hits(boxes, interval))
+
+    def hits(
+        self,
+        boxes: Sequence[Bounds] = (),
+        interval: Interval = (None, None),
+        most: int | None = None,
+    ) -> "Hits":
+        """Return which rows `select` means, in its order; at most the first `most`.
+
+        A hit is a number that names a row of this snapshot.
+        """
+        return self.index.matching(boxes, _limits(interval), most)
+
+    def find(self, identifier: str) -> int | None:
+        """Return the hit of an identifier, None where there is none; no column is scanned."""
+        return self.index.find(identifier)
+
+    def columns(self, names: Sequence[str], hits: "Hits") -> dict[str, NDArray[Any]]:
+        """Return columns of hits in their order.
+
+        Raises
+        ------
+        UnknownNameError
+            When a column is not stored.
+        """
+        self._check(names)
+        unique = tuple(dict.fromkeys(names))
+        far = [name for name in unique if not self._mapped(name)]
+        found = {name: self._near(name, hits) for name in unique if self._mapped(name)}
+        if far:
+            found |= self._far(far, hits)
+        return {name: found[name] for name in unique}
 
     def count(self, boxes: Sequence[Bounds] = (), interval: Interval = (None, None)) -> int:
         """Return an upper bound of the rows of `select`, from statistics alone."""
-        limits = _limits(interval)
-        return sum(int(p.rows[p.candidates(boxes, limits)].sum()) for p in self.parts)
+        return self.index.upper_bound(boxes, _limits(interval))
 
     def column_type(self, name: str) -> pa.DataType:
         """Return the Arrow type of a stored column."""
         return next(part.columns[name] for part in self.parts if name in part.columns)
+
+    def _check(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self.variables:
+                raise UnknownNameError("variable", name, self.variables)
+
+    def _mapped(self, name: str) -> bool:
+        return name == "sounding_id" or name in self.index.types
+
+    def _near(self, name: str, hits: "Hits") -> NDArray[Any]:
+        """Return a column that is mapped."""
+        if name == "sounding_id":
+            return self.index.identifiers(hits)
+        fill = to_numpy(missing(self.column_type(name), 1)) if name != "time" else _NO_TIME
+        values = self.index.values(name, hits, fill)
+        return values.view("datetime64[ns]") if name == "time" else values
+
+    def _far(self, names: Sequence[str], hits: "Hits") -> dict[str, NDArray[Any]]:
+        """Return texts and profiles from the row groups that hold the hits."""
+        part, row = hits >> 32, hits & 0xFFFFFFFF
+        home = (part << 32) | row // ROW_GROUP
+        pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+        order = np.argsort(home, kind="stable")
+        edges = np.flatnonzero(np.diff(home[order])) + 1
+        for places in np.split(order, edges):
+            if places.size:
+                number, group = int(part[places[0]]), int(row[places[0]]) // ROW_GROUP
+                piece = self._rows(self.parts[number], group, names, row[places] % ROW_GROUP)
+                for name in names:
+                    pieces[name].append(piece[name])
+        back = np.empty(order.size, np.int64)
+        back[order] = np.arange(order.size)
+        return {name: self._joined(name, pieces[name])[back] for name in names}
 
     def _rows(
         self, part: Part, group: int, names: Sequence[str], rows: NDArray[np.int64]
@@ -104,10 +166,8 @@ class SoundingStore:
                 values[name] = to_numpy(missing(self.column_type(name), rows.size))
         return values
 
-    def _joined(self, name: str, found: list[dict[str, NDArray[Any]]]) -> NDArray[Any]:
-        if not found:
-            return to_numpy(missing(self.column_type(name), 0))
-        return np.concatenate([values[name] for values in found])
+    def _joined(self, name: str, found: list[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate([to_numpy(missing(self.column_type(name), 0)), *found])
 
 
 def open_soundings(root: Path, product: str, snapshot: str) -> SoundingStore:
@@ -148,9 +208,15 @@ def write_soundings(
 
 @lru_cache(maxsize=OPEN_STORES)
 def _open(root: Path, product: str, snapshot: str) -> SoundingStore:
+    # The compiler is not needed by what only describes collections.
+    from casa_ogc.archive.sounding_index import index_of
+
     manifest = read_manifest(root, product, snapshot)
     folder = root / product
-    parts = tuple(open_part(folder / name) for name in sorted(manifest.objects))
+    names = [name for name in manifest.objects if name.endswith(PART)]
+    columns = {name: _columns(folder, name, manifest) for name in names}
+    names.sort(key=lambda name: (int(columns[name].times[:, 0].min()), name))
+    parts = tuple(open_part(folder / name) for name in names)
     return SoundingStore(
         product=product,
         snapshot=snapshot,
@@ -158,7 +224,17 @@ def _open(root: Path, product: str, snapshot: str) -> SoundingStore:
         rows=sum(int(part.rows.sum()) for part in parts),
         time_resolution=manifest.head.time_resolution,
         parts=parts,
+        index=index_of([columns[name] for name in names]),
     )
+
+
+def _columns(folder: Path, part: str, manifest: Manifest) -> Columns:
+    """Return the columns of a part: mapped where they are stored, else made in memory."""
+    name = columns_name(part)
+    if name in manifest.objects:
+        return open_columns(folder / name)
+    _LOG.warning("%s: no %s; its columns are held in memory", folder.name, name)
+    return columns_of(folder / part)
 
 
 def _limits(interval: Interval) -> tuple[int, int]:
@@ -167,26 +243,3 @@ def _limits(interval: Interval) -> tuple[int, int]:
         _INT64.min if start is None else int(start.astype(np.int64)),
         _INT64.max if stop is None else int(stop.astype(np.int64)),
     )
-
-
-def _matching(
-    part: Part, group: int, boxes: Sequence[Bounds], limits: tuple[int, int]
-) -> NDArray[np.int64]:
-    held = read_columns(part, group, ("time", "latitude", "longitude"))
-    time = held["time"].view(np.int64)
-    hit = (time >= limits[0]) & (time <= limits[1])
-    if boxes:
-        x, y = held["longitude"], held["latitude"]
-        near = np.zeros(hit.size, dtype=bool)
-        for b in boxes:
-            near |= (x >= b.west) & (x <= b.east) & (y >= b.south) & (y <= b.north)
-        hit &= near
-    return np.flatnonzero(hit)
-
-
-def _order(time: NDArray[Any], identifier: NDArray[Any]) -> NDArray[np.int64]:
-    order = np.argsort(time, kind="stable")
-    ordered = time[order]
-    if ordered.size and np.any(ordered[1:] == ordered[:-1]):
-        return np.lexsort((identifier, time))
-    return order

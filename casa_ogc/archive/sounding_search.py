@@ -1,0 +1,251 @@
+"""Compiled search over columns of soundings, which stay where the system mapped them.
+
+A snapshot has many parts, so that columns come as addresses: one line of `parts` tells where those
+of one part lie. A hit is one number, the part's line in the upper 32 bits and the row in the lower.
+"""
+
+import numpy as np
+from numba.np.numpy_support import carray
+from numpy.typing import NDArray
+
+from casa_ogc.archive.addresses import (
+    FIRST_BLOCK,
+    GROUP,
+    LATITUDE,
+    LONGITUDE,
+    ORDER,
+    RANK,
+    ROWS,
+    TIME,
+    Hits,
+    Table,
+    at,
+    identifier,
+)
+from casa_ogc.archive.sounding_columns import BLOCK
+from casa_processes.common.jit import kernel
+
+_FEW = 48
+_WORD = 64
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_PLACES = np.zeros(64, dtype=np.int64)
+for _bit in range(64):
+    _PLACES[((1 << _bit) * 0x03F79D71B4CB0A89 & (1 << 64) - 1) >> 58] = _bit
+
+
+@kernel
+def _near(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> bool:
+    """Tell whether a box meets one of several (west, south, east, north); none: it does."""
+    for other in boxes:
+        if box[2] >= other[0] and box[0] <= other[2] and box[3] >= other[1] and box[1] <= other[3]:
+            return True
+    return len(boxes) == 0
+
+
+@kernel
+def upper_bound(
+    rows: NDArray[np.int64],
+    times: NDArray[np.int64],
+    places: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    low: int,
+    high: int,
+) -> int:
+    """Return how many rows the blocks have that may hold hits.
+
+    Parameters
+    ----------
+    rows
+        Rows of each block, shape (block,).
+    times
+        First and last time [ns], shape (block, 2).
+    places
+        West, south, east, north [degrees], shape (block, 4).
+    boxes
+        Closed boxes of the query, shape (box, 4); none: everywhere.
+    low, high
+        Closed interval of the query [ns].
+    """
+    count = 0
+    for block in range(rows.size):
+        if times[block, 1] >= low and times[block, 0] <= high and _near(places[block], boxes):
+            count += rows[block]
+    return count
+
+
+@kernel
+def matching(
+    parts: Table,
+    times: NDArray[np.int64],
+    places: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    low: int,
+    high: int,
+    most: int,
+) -> Hits:
+    """Return the hits in the order of time and identifier, at most the first `most`.
+
+    Parts of one group may overlap in time and stand together; groups follow each other in time.
+    Other parameters as `upper_bound`.
+    """
+    hits = np.empty(0, np.int64)
+    when = np.empty(0, np.int64)
+    found, first = 0, 0
+    while first < len(parts) and found < most:
+        last, room = first, found
+        while last < len(parts) and parts[last, GROUP] == parts[first, GROUP]:
+            room += parts[last, ROWS]
+            last += 1
+        if room > hits.size:
+            hits, when = _grown(hits, found, 2 * room), _grown(when, found, 2 * room)
+        runs = np.empty(last - first + 1, np.int64)
+        runs[0] = found
+        for part in range(first, last):
+            end = _ranks(parts, part, times, places, boxes, low, high, hits, found)
+            _in_order(parts, part, hits, when, found, end)
+            found = end
+            runs[part - first + 1] = found
+        _merge(parts, hits, when, runs)
+        first = last
+    return hits[: min(found, most)]
+
+
+@kernel
+def _grown(values: NDArray[np.int64], used: int, size: int) -> NDArray[np.int64]:
+    """Return a longer array that begins with the used values of another."""
+    result = np.empty(size, np.int64)
+    result[:used] = values[:used]
+    return result
+
+
+@kernel
+def _ranks(
+    parts: Table,
+    part: int,
+    times: NDArray[np.int64],
+    places: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    low: int,
+    high: int,
+    hits: Hits,
+    start: int,
+) -> int:
+    """Write the ranks of the rows of a part that are meant from `start` on; returns the end."""
+    rows = parts[part, ROWS]
+    time = carray(at(parts[part, TIME]), (rows,), np.int64)
+    longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
+    latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
+    rank = carray(at(parts[part, RANK]), (rows,), np.int32)
+    end = start
+    for begin in range(0, rows, BLOCK):
+        block = parts[part, FIRST_BLOCK] + begin // BLOCK
+        if times[block, 1] < low or times[block, 0] > high or not _near(places[block], boxes):
+            continue
+        for row in range(begin, min(begin + BLOCK, rows)):
+            if low <= time[row] <= high and _within(longitude[row], latitude[row], boxes):
+                hits[end] = rank[row]
+                end += 1
+    return end
+
+
+@kernel
+def _within(longitude: float, latitude: float, boxes: NDArray[np.float64]) -> bool:
+    """Tell whether a place is in one of several closed boxes; none: it is."""
+    for box in boxes:
+        if box[0] <= longitude <= box[2] and box[1] <= latitude <= box[3]:
+            return True
+    return len(boxes) == 0
+
+
+@kernel
+def _in_order(
+    parts: Table, part: int, hits: Hits, when: NDArray[np.int64], start: int, end: int
+) -> None:
+    """Sort the ranks of one part and replace them by hits, with their times beside them."""
+    if end - start <= _FEW:
+        _sort_few(hits, start, end)
+    else:
+        _sort_many(hits, start, end, parts[part, ROWS])
+    rows = parts[part, ROWS]
+    order = carray(at(parts[part, ORDER]), (rows,), np.int32)
+    time = carray(at(parts[part, TIME]), (rows,), np.int64)
+    for i in range(start, end):
+        row = order[hits[i]]
+        when[i] = time[row]
+        hits[i] = (part << 32) | row
+
+
+@kernel
+def _sort_few(ranks: NDArray[np.int64], start: int, end: int) -> None:
+    """Sort by insertion."""
+    for i in range(start + 1, end):
+        rank, place = ranks[i], i
+        while place > start and ranks[place - 1] > rank:
+            ranks[place] = ranks[place - 1]
+            place -= 1
+        ranks[place] = rank
+
+
+@kernel
+def _sort_many(ranks: NDArray[np.int64], start: int, end: int, rows: int) -> None:
+    """Sort different ranks below `rows` as the bits of a set."""
+    words = np.zeros(rows // _WORD + 1, np.uint64)
+    for i in range(start, end):
+        words[ranks[i] // _WORD] |= np.uint64(1) << np.uint64(ranks[i] % _WORD)
+    place = start
+    for number in range(words.size):
+        word = words[number]
+        while word != 0:
+            lowest = word & (~word + np.uint64(1))
+            ranks[place] = number * _WORD + _PLACES[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+            place += 1
+            word ^= lowest
+
+
+@kernel
+def _merge(parts: Table, hits: Hits, when: NDArray[np.int64], runs: NDArray[np.int64]) -> None:
+    """Merge ordered runs that lie one after the other, two by two; `runs` are their edges."""
+    count = runs.size - 1
+    while count > 1:
+        kept = 0
+        for run in range(0, count, 2):
+            if run + 1 < count:
+                _merge_two(parts, hits, when, runs[run], runs[run + 1], runs[run + 2])
+            kept += 1
+            runs[kept] = runs[min(run + 2, count)]
+        count = kept
+
+
+@kernel
+def _merge_two(
+    parts: Table, hits: Hits, when: NDArray[np.int64], start: int, middle: int, end: int
+) -> None:
+    """Merge two runs of hits."""
+    if start == middle or middle == end or when[middle - 1] < when[middle]:
+        return
+    left, left_when = hits[start:middle].copy(), when[start:middle].copy()
+    i, j, place = 0, middle, start
+    while i < left.size:
+        later = j < end and (
+            when[j] < left_when[i]
+            or (when[j] == left_when[i] and _precedes(parts, hits[j], left[i]))
+        )
+        if later:
+            hits[place], when[place] = hits[j], when[j]
+            j += 1
+        else:
+            hits[place], when[place] = left[i], left_when[i]
+            i += 1
+        place += 1
+
+
+@kernel
+def _precedes(parts: Table, one: int, other: int) -> bool:
+    """Tell whether the identifier of one hit sorts before that of another."""
+    a, b = identifier(parts, one), identifier(parts, other)
+    for i in range(max(a.size, b.size)):
+        x = a[i] if i < a.size else np.uint8(0)
+        y = b[i] if i < b.size else np.uint8(0)
+        if x != y:
+            return bool(x < y)
+    return False
