@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from casa_ogc.archive.axes import Axis, Role
 from casa_processes.common.vocabulary import Variable
 
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+"""Longitude and latitude of WGS 84, in this order."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -26,12 +29,14 @@ class GridField:
     """Values of one variable.
 
     `roles` names the axes in storage order, a subset of t, z, y, x in that order; missing values
-    are NaN in floating types.
+    are NaN in floating types. `cell_methods` tells in the words of CF what the values are made of,
+    when they are not stored ones.
     """
 
     variable: Variable
     roles: tuple[Role, ...]
     values: NDArray[Any]
+    cell_methods: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +53,15 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class GridAnswer:
-    """One grid, or one for each place that was asked for."""
+    """One grid, or one for each place that was asked for.
+
+    `crs` is the URI of the reference system of the axes ``x`` and ``y``; whatever the order of its
+    own axes, ``x`` is the longitude or easting.
+    """
 
     origin: Origin
     grids: tuple[Grid, ...]
+    crs: str = CRS84
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +70,8 @@ class SoundingsAnswer:
 
     `columns` always holds ``sounding_id``, ``time`` (datetime64[ns]), ``longitude``, ``latitude``;
     scalars have shape (n,), profiles (n, level), vertices (n, 4). `matched` counts all rows of the
-    query, of which `columns` may be a page.
+    query, of which `columns` may be a page. `crs` is the URI of the reference system in which
+    places are stated: CRS84, or EPSG:4326 whose axes are latitude, longitude.
     """
 
     origin: Origin
@@ -68,6 +79,27 @@ class SoundingsAnswer:
     variables: Mapping[str, Variable]
     matched: int
     time_resolution: str = ""
+    crs: str = CRS84
+
+
+@dataclass(frozen=True, eq=False)
+class PathAnswer(SoundingsAnswer):
+    """Samples of a grid along paths, in the order of the tracks and along each of them.
+
+    There is no ``sounding_id``; the column ``track`` numbers the lines, each at one time or level
+    where the path itself has none, from 1. Times are NaT where neither path nor grid has any.
+
+    Attributes
+    ----------
+    vertical
+        Name of the column that holds the level of each sample, ``""`` where there is none.
+    units, positive
+        Its units and the direction of growing values.
+    """
+
+    vertical: str = ""
+    units: str = ""
+    positive: str | None = None
 
 
 type Answer = GridAnswer | SoundingsAnswer

@@ -4,7 +4,7 @@ import math
 
 import shapely
 
-from casa_ogc.query.request import Area, Box, Disc, Points, Region
+from casa_ogc.query.request import Area, Box, Corridor, Disc, Path, Points, Region
 from casa_processes.common.errors import InvalidValueError
 
 WESTMOST, EASTMOST = -360.0, 540.0
@@ -26,8 +26,8 @@ def checked(region: Region, what: str = "coords") -> None:
     ------
     InvalidValueError
         For coordinates that are not finite, latitudes beyond -90..90, longitudes beyond -360..540,
-        no point at all, south above north, a negative distance, and polygons that are empty, cross
-        themselves or are wider than 360 degrees.
+        no point at all, south above north, a negative distance, polygons that are empty, cross
+        themselves or are wider than 360 degrees, and lines of less than two vertices.
     """
     match region:
         case Points():
@@ -40,6 +40,12 @@ def checked(region: Region, what: str = "coords") -> None:
             _check_box(region, what)
         case Area():
             _check_area(region, what)
+        case Path():
+            _check_path(region, what)
+        case Corridor():
+            _check_path(region.path, what)
+            _check_size("corridor-width", region.width)
+            _check_size("corridor-height", region.height or 0.0)
         case _:
             pass
 
@@ -80,3 +86,18 @@ def _check_area(area: Area, what: str) -> None:
     if not shapely.is_valid(geometry):
         reason = str(shapely.is_valid_reason(geometry))
         raise InvalidValueError(what, reason, "a polygon whose rings do not cross")
+
+
+def _check_path(path: Path, what: str) -> None:
+    for route in path.routes:
+        if len(route.longitudes) < 2 or len(route.longitudes) != len(route.latitudes):
+            raise InvalidValueError(what, len(route.longitudes), "lines of two vertices or more")
+        for longitude, latitude in zip(route.longitudes, route.latitudes, strict=True):
+            _check_place(longitude, latitude, what)
+    if not path.routes:
+        raise InvalidValueError(what, "EMPTY", "one line or more")
+
+
+def _check_size(what: str, size: float) -> None:
+    if not (math.isfinite(size) and size >= 0):
+        raise InvalidValueError(what, size, "a number of 0 or more")

@@ -14,7 +14,7 @@ from casa_ogc.query.longitudes import column_at
 from casa_ogc.query.picks import Cells, Pick
 from casa_ogc.query.places import checked
 from casa_ogc.query.reading import Itinerary
-from casa_ogc.query.request import Points, Request, VerticalSelection
+from casa_ogc.query.request import Corridor, Path, Points, Region, Request, VerticalSelection
 from casa_ogc.query.variables import chosen
 from casa_ogc.query.windows import Extended, Ground, Window, ground, rough_window
 from casa_processes.common.errors import InvalidValueError
@@ -78,7 +78,7 @@ def plan(cube: "Cube", request: Request, options: Options) -> Plan | None:
     variables = chosen(cube.variables, request.variables, options.defaults)
     depth = _depth(cube.axes, request)
     grid = ground(cube.axes)
-    region = None if isinstance(request.region, Points) else request.region
+    region = _extended(request.region)
     windows = _windows(grid, request)
     if depth is None or not windows:
         return None
@@ -128,9 +128,16 @@ def _vertical(request: Request) -> VerticalSelection | None:
     return VerticalSelection(levels=request.region.levels[:1])
 
 
+def _extended(region: Region) -> Extended | None:
+    """Return a region unless it is points; paths and corridors are planned elsewhere."""
+    assert not isinstance(region, Path | Corridor)
+    return None if isinstance(region, Points) else region
+
+
 def _windows(grid: Ground, request: Request) -> tuple[Window, ...]:
     if not isinstance(request.region, Points):
-        window = rough_window(grid, request.region)
+        extended = _extended(request.region)
+        window = None if extended is None else rough_window(grid, extended)
         return () if window is None else (window,)
     region, found = request.region, []
     for longitude, latitude in zip(region.longitudes, region.latitudes, strict=True):

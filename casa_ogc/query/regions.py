@@ -10,10 +10,10 @@ from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.footprints import holding
 from casa_ogc.query.geodesy import surroundings, within
 from casa_ogc.query.longitudes import wrapped
+from casa_ogc.query.paths import VERTICES, path_boxes, path_columns, path_meets
 from casa_ogc.query.polygons import inside
-from casa_ogc.query.request import Area, Box, Disc, Everywhere, Points, Region
+from casa_ogc.query.request import Area, Box, Corridor, Disc, Everywhere, Path, Points, Region
 
-VERTICES = ("longitude_vertices", "latitude_vertices")
 LARGEST_FOOTPRINT = 200_000.0
 """Metres within which the centre of a footprint that holds a place is sought."""
 
@@ -44,6 +44,9 @@ def boxes(region: Region, footprint_radius: float) -> list[Bounds]:
             return split(surroundings(region.longitude, region.latitude, region.radius))
         case Area():
             return split(Bounds(*region.geometry.bounds))
+        case Path() | Corridor():
+            reach = max(LARGEST_FOOTPRINT, footprint_radius)
+            return [box for one in path_boxes(region, reach) for box in split(one)]
         case Points():
             reach = max(LARGEST_FOOTPRINT, footprint_radius)
             places = set(zip(region.longitudes, region.latitudes, strict=True))
@@ -56,6 +59,8 @@ def columns_needed(region: Region, stored: Collection[str]) -> tuple[str, ...]:
     """Return the columns that the exact test of a region needs."""
     if isinstance(region, Everywhere | Box):
         return ()
+    if isinstance(region, Path | Corridor):
+        return path_columns(region, stored)
     place = ("longitude", "latitude")
     footprints = isinstance(region, Points) and set(VERTICES) <= set(stored)
     return place + VERTICES if footprints else place
@@ -72,6 +77,8 @@ def meant(
     """
     if isinstance(region, Everywhere | Box):
         return None
+    if isinstance(region, Path | Corridor):
+        return path_meets(region, columns, footprint_radius)
     longitudes, latitudes = columns["longitude"], columns["latitude"]
     if isinstance(region, Area):
         return inside(region.geometry, longitudes, latitudes)

@@ -71,7 +71,58 @@ class Box:
     bounds: Bounds
 
 
-type Region = Everywhere | Points | Disc | Area | Box
+@dataclass(frozen=True)
+class Route:
+    """A line of vertices, straight in longitude and latitude, the short way round between two.
+
+    Attributes
+    ----------
+    longitudes, latitudes
+        Vertices.  [degrees]
+    heights
+        Level of each vertex in units of the vertical axis; empty where the line has none.
+    seconds
+        Time of each vertex since 1970-01-01T00:00:00Z [s]; empty where the line has none.
+    """
+
+    longitudes: tuple[float, ...]
+    latitudes: tuple[float, ...]
+    heights: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Path:
+    """Lines through space and, where they say so, height and time; all say the same.
+
+    `tolerance` is how long before or after the line passes a sounding may have been taken [s];
+    heights and times between vertices are linear along the line.
+    """
+
+    routes: tuple[Route, ...]
+    tolerance: float = 43_200.0
+
+
+@dataclass(frozen=True)
+class Corridor:
+    """All within half a width of a path, and within half a height of its heights.
+
+    Attributes
+    ----------
+    path
+        The middle of the corridor.
+    width
+        Whole width [m], measured as geodesic distance.
+    height
+        Whole height in units of the vertical axis; None is any height.
+    """
+
+    path: Path
+    width: float
+    height: float | None = None
+
+
+type Region = Everywhere | Points | Disc | Area | Box | Path | Corridor
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """One question, one answer: request, plan, read, sample."""
 
+from dataclasses import replace
+
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.soundings import SoundingStore
+from casa_ogc.query.along import along, path_cost
 from casa_ogc.query.answer import Answer
+from casa_ogc.query.corridors import corridor_cost, corridor_grid
 from casa_ogc.query.cost import NOTHING, Cost, Options, refuse_excess
 from casa_ogc.query.grids import grids
 from casa_ogc.query.plan import plan
-from casa_ogc.query.request import Request
+from casa_ogc.query.request import Corridor, Path, Request
 from casa_ogc.query.soundings import sounding_cost, soundings
 
 __all__ = ["Cost", "Options", "estimate", "run"]
@@ -24,12 +28,23 @@ def estimate(store: Cube | SoundingStore, request: Request, options: Options) ->
     """
     if not isinstance(store, Cube):
         return sounding_cost(store, request, options)
+    if isinstance(request.region, Path):
+        return path_cost(store, request, options)
+    if isinstance(request.region, Corridor):
+        return corridor_cost(store, request, options)
     planned = plan(store, request, options)
     return NOTHING if planned is None else planned.cost
 
 
-def run(store: Cube | SoundingStore, request: Request, options: Options) -> Answer | None:
+def run(
+    store: Cube | SoundingStore, request: Request, options: Options, form: Form = AS_STORED
+) -> Answer | None:
     """Return the answer to a question; None when nothing is there.
+
+    Parameters
+    ----------
+    form
+        How fine the grid of the answer shall be, and in which reference system.
 
     Raises
     ------
@@ -42,8 +57,21 @@ def run(store: Cube | SoundingStore, request: Request, options: Options) -> Answ
     """
     if not isinstance(store, Cube):
         return soundings(store, request, options)
+    if isinstance(request.region, Path):
+        return along(store, request, options)
+    if isinstance(request.region, Corridor):
+        return corridor_grid(store, request, options)
     planned = plan(store, request, options)
     if planned is None:
         return None
     refuse_excess(planned.cost, options)
-    return grids(planned, options.origin)
+    answer = grids(planned, options.origin)
+    return None if answer is None else replace(answer, crs=form.system.uri)
+
+
+def _refuse_form(form: Form) -> None:
+    """Refuse to scale or to project soundings, which have no grid."""
+    if form.scaling.asked:
+        raise InvalidValueError("scale-size", "a grid", "none: soundings are not scaled")
+    if form.system.code != 0:
+        raise InvalidValueError("crs", form.system.uri, "CRS84: soundings are not projected")

@@ -97,7 +97,7 @@ def exact_window(grid: Ground, region: Extended, rough: Window) -> Window | None
             return rough
     if not mask.any():
         return _containing(grid, region)
-    return _trimmed(rough, mask)
+    return shrunk(rough, mask)
 
 
 def _box(grid: Ground, bounds: Bounds) -> Window | None:
@@ -124,7 +124,8 @@ def _containing(grid: Ground, region: Disc | Area) -> Window | None:
     return None if y is None or x is None else Window(y, x)
 
 
-def _trimmed(window: Window, mask: NDArray[np.bool_]) -> Window:
+def shrunk(window: Window, mask: NDArray[np.bool_]) -> Window:
+    """Return the smallest part of a window that holds all cells of a mask, some being meant."""
     down, across = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     top, bottom = int(down[0]), int(down[-1]) + 1
     left, right = int(across[0]), int(across[-1]) + 1
