@@ -20,7 +20,7 @@ from casa_ogc.archive.cube_groups import (
     field_names,
     write_axis,
 )
-from casa_ogc.archive.layouts import map_chunking, series_chunking, steps_of_year
+from casa_ogc.archive.layouts import map_chunking, overview_chunking, series_chunking, steps_of_year
 from casa_ogc.archive.overviews import cell_areas, majorities, means, pyramid_axes
 from casa_ogc.archive.packing import (
     Packing,
@@ -79,7 +79,8 @@ def create_groups(
         shape = {role: axis.size for role, axis in coarse.items()}
         for field in map(_overview_field, fields.values()):
             bytes_each = field.packing.dtype.itemsize
-            create_field(group, field, coarse, map_chunking(field.roles, shape, bytes_each))
+            chunking = overview_chunking(field.roles, shape, bytes_each)
+            create_field(group, field, coarse, chunking)
 
 
 def check_fields(root: zarr.Group, file: str, fields: Mapping[str, Field]) -> None:

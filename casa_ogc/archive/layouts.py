@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
 from casa_ogc.archive.axes import Axis, Role
 
 MAP_CHUNK_BYTES = 4 << 20
+OVERVIEW_CHUNK_BYTES = 256 << 10
 SHARD_BYTES = 32 << 20
 SHARD_CELLS = 120
 INNER_CELLS = 10
@@ -43,6 +44,14 @@ def map_chunking(roles: Sequence[Role], sizes: Mapping[Role, int], itemsize: int
     rows = ceil(parts**0.5)
     cut = {"t": 1, "z": 1, "y": ceil(y / rows), "x": ceil(x / ceil(parts / rows))}
     return Chunking(tuple(max(1, cut[role]) for role in roles), None)
+
+
+def overview_chunking(roles: Sequence[Role], sizes: Mapping[Role, int], itemsize: int) -> Chunking:
+    """As for maps, but with several steps together up to 256 KiB: small files cost most."""
+    whole = map_chunking(roles, sizes, itemsize)
+    steps = max(1, OVERVIEW_CHUNK_BYTES // (prod(whole.chunks) * itemsize))
+    chunks = (steps, *whole.chunks[1:]) if roles[:1] == ("t",) else whole.chunks
+    return Chunking(chunks, None)
 
 
 def series_chunking(

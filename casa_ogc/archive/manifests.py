@@ -10,7 +10,6 @@ from casa_ogc.archive.heads import Head, head_from, read_head, read_stored_head
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 
 MANIFESTS = "manifests"
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -69,14 +68,9 @@ class Manifest:
 
 def digest(path: Path) -> Stored:
     """Return checksum and size of a file, reading it in blocks."""
-    total, size = hashlib.sha256(), 0
     with path.open("rb", buffering=0) as file:
-        buffer = bytearray(_BLOCK)
-        view = memoryview(buffer)
-        while count := file.readinto(buffer):
-            total.update(view[:count])
-            size += count
-    return Stored(total.hexdigest(), size)
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        return Stored(checksum, file.tell())
 
 
 def manifest_path(folder: Path, snapshot: str, checksum: str) -> Path:

@@ -63,15 +63,15 @@ def _forget(array: "zarr.Array[Any]", shard: tuple[int, ...], block: tuple[slice
 
 def _has_time(array: "zarr.Array[Any]", time: Axis) -> bool:
     names = cast(Any, array.metadata).dimension_names or ()
-    return bool(names) and names[0] == time.name
+    return time.name in names[:1]
 
 
 def _blocks(
     array: "zarr.Array[Any]", shard: tuple[int, ...], first: slice
 ) -> Iterator[tuple[slice, ...]]:
     """Cut a year into blocks of whole shards that fit the memory, the last dimension longest."""
-    sizes: tuple[int, ...] = (first.stop - first.start, *array.shape[1:])
-    piece = [sizes[0], *(min(s, n) for s, n in zip(shard[1:], sizes[1:], strict=True))]
+    sizes: tuple[int, ...] = (first.stop - first.start, *list(array.shape)[1:])
+    piece = [min(s, n) for s, n in zip(shard, sizes, strict=True)]
     for dim in range(len(piece) - 1, 0, -1):
         room = BLOCK_BYTES // max(1, prod(piece) * array.dtype.itemsize)
         piece[dim] = min(sizes[dim], max(1, room) * piece[dim])

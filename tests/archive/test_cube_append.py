@@ -1,5 +1,7 @@
 """Appending to cubes: times merge sorted, equal ones replace, everything else must agree."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,7 +105,7 @@ def test_a_previous_snapshot_stays_readable(tmp_path):
 )
 def test_what_does_not_fit_is_refused_and_the_cube_stays(tmp_path, other, where):
     first = write_cube(tmp_path, "p", grid([0]), [source("a.nc")])
-    with pytest.raises(FileContentError, match=where):
+    with pytest.raises(FileContentError, match=re.escape(where)):
         write_cube(tmp_path, "p", other(), [source("b.nc")])
     assert read_head(tmp_path, "p") == first
     assert verify(tmp_path, "p") == ()
@@ -117,7 +119,7 @@ def test_another_packing_is_refused(tmp_path):
         return dataset
 
     write_cube(tmp_path, "p", packed(0, 0.1), [source("a.nc")])
-    with pytest.raises(FileContentError, match="scale=0.2"):
+    with pytest.raises(FileContentError, match=r"scale=0\.2"):
         write_cube(tmp_path, "p", packed(1, 0.2), [source("b.nc")])
 
 

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from casa_ogc.archive.axes import Axis
 from casa_ogc.archive.layouts import (
     MAP_CHUNK_BYTES,
+    OVERVIEW_CHUNK_BYTES,
     SHARD_BYTES,
     map_chunking,
+    overview_chunking,
     series_chunking,
     steps_of_year,
 )
@@ -76,3 +78,11 @@ def test_a_single_step_says_its_length_by_bounds_or_resolution():
     assert steps_of_year(one, "P1M") == 12
     pair = np.array([["2020-01-01", "2020-01-31"]], dtype="datetime64[ns]")
     assert steps_of_year(Axis("time", "t", one.values, pair), "") == 12
+
+
+@given(sizes, st.sampled_from([1, 2, 4, 8]))
+def test_coarse_maps_share_chunks_of_bounded_size(shape, itemsize):
+    chunks = overview_chunking(ROLES, shape, itemsize).chunks
+    assert chunks[1:] == map_chunking(ROLES, shape, itemsize).chunks[1:]
+    assert chunks[0] == 1 or np.prod(chunks) * itemsize <= OVERVIEW_CHUNK_BYTES
+    assert overview_chunking(ROLES[2:], shape, itemsize) == map_chunking(ROLES[2:], shape, itemsize)

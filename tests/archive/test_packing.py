@@ -65,7 +65,7 @@ def test_true_and_false_are_kept_as_numbers():
 
 @pytest.mark.parametrize("value", [400.0, -400.0])
 def test_values_beyond_the_numbers_are_refused(value):
-    with pytest.raises(FileContentError, match="f.nc: v: expected values that fit"):
+    with pytest.raises(FileContentError, match=r"f\.nc: v: expected values that fit"):
         check_range(np.array([value]), Packing(np.dtype(np.int8), 1.0, 0.0, -1), "f.nc", "v")
 
 
