@@ -1,7 +1,5 @@
 """One question, one answer: request, plan, read, sample."""
 
-from dataclasses import replace
-
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.soundings import SoundingStore
 from casa_ogc.query.along import along, path_cost
@@ -36,15 +34,8 @@ def estimate(store: Cube | SoundingStore, request: Request, options: Options) ->
     return NOTHING if planned is None else planned.cost
 
 
-def run(
-    store: Cube | SoundingStore, request: Request, options: Options, form: Form = AS_STORED
-) -> Answer | None:
+def run(store: Cube | SoundingStore, request: Request, options: Options) -> Answer | None:
     """Return the answer to a question; None when nothing is there.
-
-    Parameters
-    ----------
-    form
-        How fine the grid of the answer shall be, and in which reference system.
 
     Raises
     ------
@@ -65,13 +56,4 @@ def run(
     if planned is None:
         return None
     refuse_excess(planned.cost, options)
-    answer = grids(planned, options.origin)
-    return None if answer is None else replace(answer, crs=form.system.uri)
-
-
-def _refuse_form(form: Form) -> None:
-    """Refuse to scale or to project soundings, which have no grid."""
-    if form.scaling.asked:
-        raise InvalidValueError("scale-size", "a grid", "none: soundings are not scaled")
-    if form.system.code != 0:
-        raise InvalidValueError("crs", form.system.uri, "CRS84: soundings are not projected")
+    return grids(planned, options.origin)
