@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import product
 from math import prod
 from pathlib import Path
+from threading import local
 from typing import Any, NamedTuple, cast
 
 import google_crc32c
@@ -31,6 +32,7 @@ _BATCH = 1 << 20
 _CHECKSUM = 4
 _ABSENT = np.uint64(2**64 - 1)
 _ZSTD = Zstd()
+_THREAD = local()
 
 type Numbers = tuple[int, ...]
 
@@ -129,7 +131,10 @@ class ChunkFiles:
         return None if offset == _ABSENT else self._values(place, int(offset), int(length))
 
     def _values(self, place: Place | bytes, offset: int, length: int) -> NDArray[Any]:
-        decoded = _ZSTD.decode(self._sound(place, self._bytes(place, offset, length)))
+        """Decode a chunk into memory of this thread, which its next chunk takes over."""
+        content = self._content(place, offset, length)
+        size = prod(self.array.chunks) * self.array.dtype.itemsize
+        decoded = _ZSTD.decode(content, out=_memory("decoded", size))
         return np.frombuffer(decoded, self.array.dtype).reshape(self.array.chunks)
 
     def _index(
@@ -138,30 +143,34 @@ class ChunkFiles:
         """Return offset and length of each chunk of a shard, which stand at its end."""
         if shard not in self._indexes:
             size = 16 * prod(per_shard) + _CHECKSUM
-            encoded = self._bytes(place, _length(place) - size, size)
-            table = np.frombuffer(self._sound(place, encoded), np.uint64)
-            self._indexes[shard] = table.reshape((*per_shard, 2))
+            content = self._content(place, _length(place) - size, size)
+            self._indexes[shard] = np.frombuffer(content.tobytes(), "<u8").reshape((*per_shard, 2))
         return self._indexes[shard]
 
-    def _bytes(self, place: Place | bytes, offset: int, length: int) -> bytes:
+    def _content(self, place: Place | bytes, offset: int, length: int) -> NDArray[np.uint8]:
+        """Read bytes and return them without the checksum that follows, which must be right."""
         if isinstance(place, bytes):
-            return place[offset : offset + length]
+            encoded = np.frombuffer(place, np.uint8)[offset : offset + length]
+        else:
+            encoded = self._read(place, place.offset + offset, length)
+        encoded.flags.writeable = False
+        content, checksum = encoded[:-_CHECKSUM], encoded[-_CHECKSUM:].tobytes()
+        sound = encoded.size == length > _CHECKSUM
+        if not sound or google_crc32c.value(content) != int.from_bytes(checksum, "little"):
+            path = "inline" if isinstance(place, bytes) else place.path
+            raise self._damaged(path, "bytes differ from those that were written")
+        return content
+
+    def _read(self, place: Place, offset: int, length: int) -> NDArray[np.uint8]:
+        encoded = _memory("encoded", length)
         try:
             handle = os.open(self.folder / place.path, os.O_RDONLY)
         except OSError as error:
             raise self._damaged(place.path, str(error.strerror)) from error
         try:
-            return os.pread(handle, length, place.offset + offset)
+            return encoded[: os.preadv(handle, [encoded], offset)]
         finally:
             os.close(handle)
-
-    def _sound(self, place: Place | bytes, encoded: bytes) -> bytes:
-        """Return bytes without the checksum that follows them, which must be right."""
-        content = encoded[:-_CHECKSUM]
-        if google_crc32c.value(content) != int.from_bytes(encoded[-_CHECKSUM:], "little"):
-            path = "inline" if isinstance(place, bytes) else place.path
-            raise self._damaged(path, "bytes differ from those that were written")
-        return content
 
     def _damaged(self, path: str, found: str) -> IntegrityError:
         return IntegrityError(self.folder.parent.name, f"{self.array.path} ({path})", found)
@@ -188,6 +197,15 @@ def _checked(codecs: tuple[Any, ...]) -> bool:
     first, last = codecs
     plain = isinstance(first, BytesCodec) and first.endian in (None, "little")
     return plain and isinstance(last, Crc32cCodec) and np.little_endian
+
+
+def _memory(use: str, size: int) -> NDArray[np.uint8]:
+    """Return memory of this thread: what is allocated anew costs as much as decoding."""
+    held: NDArray[np.uint8] | None = getattr(_THREAD, use, None)
+    if held is None or held.size < size:
+        held = np.empty(size, np.uint8)
+        setattr(_THREAD, use, held)
+    return held[:size]
 
 
 def _length(place: Place | bytes) -> int:

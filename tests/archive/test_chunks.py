@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,31 @@ def test_damaged_bytes_are_refused_with_the_name_of_the_array(archive: Path, lay
             fresh.read(tuple(slice(0, n) for n in SHAPE))
     finally:
         path.write_bytes(original)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 100])
+def test_a_file_cut_short_is_refused(archive: Path, kept: int) -> None:
+    files = files_of(archive, "map", "xco2_uncertainty")
+    place = files.places[(0, 0, 0)]
+    assert isinstance(place, Place)
+    path = files.folder / place.path
+    original = path.read_bytes()
+    path.write_bytes(original[:kept])
+    try:
+        with pytest.raises(IntegrityError, match="differ from those that were written"):
+            files.read((slice(0, 1), slice(0, 1), slice(0, 1)))
+    finally:
+        path.write_bytes(original)
+
+
+def test_threads_read_side_by_side(archive: Path) -> None:
+    files = files_of(archive, "series", "xco2_uncertainty")
+    places = [(slice(t, t + 3), slice(y, y + 2), slice(0, 34)) for t in range(9) for y in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(files.read, places))
+    whole = files.array[:]
+    for place, values in zip(places, found, strict=True):
+        np.testing.assert_array_equal(values, whole[place])
 
 
 def test_a_lost_file_is_refused(archive: Path) -> None:
