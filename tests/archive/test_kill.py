@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from casa_ogc.archive import commits, cube_writing
 from casa_ogc.archive.cubes import open_cube
 from casa_ogc.archive.heads import Head, read_head
 from casa_ogc.archive.integrity import verify
@@ -135,4 +136,32 @@ def test_two_writers_wait_for_each_other(tmp_path, kind):
     head = read_head(tmp_path, "p")
     assert head.files == 4
     assert expect_parts(tmp_path, kind, head) == 4
+    assert verify(tmp_path, "p") == ()
+
+
+@pytest.mark.parametrize("step", ["commit_cube", "write_durably"])
+def test_a_writer_that_dies_between_icechunks_commit_and_ours_is_undone(
+    tmp_path, monkeypatch, step
+):
+    class Death(BaseException):
+        """The end of the process: nothing is tidied after it."""
+
+    def die(*_, **__):
+        monkeypatch.setattr(commits, "recover", lambda root, product: None)
+        raise Death
+
+    write_part(tmp_path, "grid", 0)
+    before = read_head(tmp_path, "p")
+    place = cube_writing if step == "commit_cube" else commits
+    with monkeypatch.context():
+        monkeypatch.setattr(place, step, die)
+        with pytest.raises(Death):
+            write_part(tmp_path, "grid", 1)
+        monkeypatch.undo()
+    assert (tmp_path / "p" / commits.JOURNAL).exists()
+    assert read_head(tmp_path, "p") == before
+    assert expect_parts(tmp_path, "grid", before) == 1
+    assert verify(tmp_path, "p") == ()
+    write_part(tmp_path, "grid", 1)
+    assert expect_parts(tmp_path, "grid", read_head(tmp_path, "p")) == 2
     assert verify(tmp_path, "p") == ()
