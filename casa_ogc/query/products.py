@@ -3,11 +3,12 @@
 from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.query.answer import Answer, Origin
 from casa_ogc.query.cost import Options
+from casa_ogc.query.forms import AS_STORED, run_as
 from casa_ogc.query.request import Request
-from casa_ogc.query.run import run
+from casa_ogc.query.targets import Form
 
 
-def ask(catalog: Catalog, entry: Entry, question: Request) -> Answer | None:
+def ask(catalog: Catalog, entry: Entry, question: Request, form: Form = AS_STORED) -> Answer | None:
     """Return the answer of a product; None when nothing is there.
 
     Raises
@@ -19,7 +20,7 @@ def ask(catalog: Catalog, entry: Entry, question: Request) -> Answer | None:
     TooLargeError
         For more values than the site allows, before anything is read.
     """
-    return run(catalog.open(entry), question, options(catalog, entry))
+    return run_as(catalog.open(entry), question, options(catalog, entry), form)
 
 
 def options(catalog: Catalog, entry: Entry) -> Options:

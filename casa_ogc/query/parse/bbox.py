@@ -5,6 +5,7 @@ from casa_ogc.query.parse.crs import Crs, lon_lat
 from casa_ogc.query.parse.numbers import number
 from casa_ogc.query.places import checked
 from casa_ogc.query.request import Box, VerticalSelection
+from casa_ogc.query.systems import System
 from casa_processes.common.errors import InvalidValueError
 
 _EXPECTED = {
@@ -50,3 +51,25 @@ def parse_bbox(text: str, crs: Crs = "CRS84") -> tuple[Box, VerticalSelection | 
     if half == 2:
         return box, None
     return box, VerticalSelection(interval=(numbers[2], numbers[5]))
+
+
+def parse_bbox_in(
+    text: str, system: System
+) -> tuple[tuple[float, float, float, float], VerticalSelection | None]:
+    """Return the box x, y, x, y of four numbers in a projected system, and levels of six.
+
+    Raises
+    ------
+    InvalidValueError
+        For another count, text that is no finite number, and corners in the wrong order.
+    """
+    expected = f"four or six numbers of {system.uri}, lower corner first, in its axis order"
+    parts = text.split(",", 6)
+    if len(parts) not in (4, 6):
+        raise InvalidValueError("bbox", text, expected)
+    numbers = [number("bbox", part, expected) for part in parts]
+    half = len(numbers) // 2
+    box = system.ordered((numbers[0], numbers[1], numbers[half], numbers[half + 1]))
+    if box[0] > box[2] or box[1] > box[3]:
+        raise InvalidValueError("bbox", text, expected)
+    return box, None if half == 2 else VerticalSelection(interval=(numbers[2], numbers[5]))

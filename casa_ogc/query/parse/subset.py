@@ -10,6 +10,7 @@ from casa_ogc.query.parse.numbers import number
 from casa_ogc.query.parse.times import between, period
 from casa_ogc.query.places import checked
 from casa_ogc.query.request import Box, TimeSelection, VerticalSelection
+from casa_ogc.query.systems import System
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 
 _EXPECTED = 'axis cuts such as Lat(18:54),Lon(73:135),time("2023-01-01":"2023-01-31"),Lat(*)'
@@ -60,14 +61,49 @@ def parse_subset(texts: Sequence[str], crs: Crs = "CRS84", vertical: str | None 
         For malformed text, an axis cut twice, and coordinates that do not exist on Earth.
     """
     del crs
+    ranges = _ranges(texts, vertical)
+    return Cut(_box(ranges), _time(ranges.get("t")), _levels(ranges.get("z")))
+
+
+def parse_subset_in(
+    texts: Sequence[str], system: System, vertical: str | None = None
+) -> tuple[tuple[float, float, float, float] | None, Cut]:
+    """Return the box x, y, x, y in a reference system, and times and levels, of axis cuts.
+
+    Parameters
+    ----------
+    system
+        Reference system of the cuts, whose axes go by x, E, Lon or y, N, Lat.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        As `parse_subset`, and for a cut of one horizontal axis alone.
+    """
+    ranges = _ranges(texts, vertical)
+    rest = Cut(None, _time(ranges.get("t")), _levels(ranges.get("z")))
+    if "x" not in ranges and "y" not in ranges:
+        return None, rest
+    ends = [*ranges.get("x", ("*",)), *ranges.get("y", ("*",))]
+    expected = f"both axes cut by numbers, low before high, as E(0:500000),N(0:500000) {system.uri}"
+    if "*" in ends:
+        raise InvalidValueError("subset", ",".join(texts), expected)
+    west, east, south, north = (number("subset", end, expected) for end in ends)
+    if west > east or south > north:
+        raise InvalidValueError("subset", ",".join(texts), expected)
+    return (west, south, east, north), rest
+
+
+def _ranges(texts: Sequence[str], vertical: str | None) -> dict[Role, tuple[str, str]]:
+    """Return both ends of the cut of each axis."""
     ranges: dict[Role, tuple[str, str]] = {}
     for text in texts:
         for axis, low, high in _cuts(text):
-            role = _role(axis, vertical)
+            role = role_named(axis, vertical)
             if role in ranges:
                 raise InvalidValueError("subset", text, f"one cut of the axis {axis}")
             ranges[role] = (low, high)
-    return Cut(_box(ranges), _time(ranges.get("t")), _levels(ranges.get("z")))
+    return ranges
 
 
 def _cuts(text: str) -> list[tuple[str, str, str]]:
@@ -95,7 +131,14 @@ def _range(text: str) -> tuple[str, str] | None:
     return low, low if high is None else high.strip()
 
 
-def _role(axis: str, vertical: str | None) -> Role:
+def role_named(axis: str, vertical: str | None = None) -> Role:
+    """Return the axis that a name means, in either case.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name of no axis.
+    """
     lowered = axis.lower()
     for role, names in _NAMES.items():
         if lowered in (name.lower() for name in names):
