@@ -1,22 +1,25 @@
 """Quick look: a map with coastlines, a title and a colour bar with units, as PNG."""
 
 import unicodedata
-from io import BytesIO
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from casa_ogc.encoders.coast import draw_coast
 from casa_ogc.encoders.colour import Scale, colour_table
+from casa_ogc.encoders.images import png_bytes
 from casa_ogc.encoders.picture import Picture, draw
 from casa_ogc.query.answer import Answer
+from casa_processes.common.vocabulary import Variable
 
 _PAPER, _INK, _SEA = (255, 255, 255, 255), (30, 30, 30, 255), (236, 240, 243, 255)
 _EDGE, _HEAD, _BAR = 24, 52, 14
 _FOOT = _BAR + 58
 _LEAST_WIDTH = 420
+_LACKING = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "×": "x"})
+MARGIN = 2 * _EDGE
+"""Pixels by which a sheet is wider than its map."""
 
 
 def encode(answer: Answer) -> bytes:
@@ -30,30 +33,27 @@ def encode(answer: Answer) -> bytes:
     return png_bytes(np.asarray(quick_look(answer)))
 
 
-def png_bytes(pixels: NDArray[np.uint8]) -> bytes:
-    """Write RGBA pixels, shape (height, width, 4), as PNG."""
-    sink = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(sink, "PNG", compress_level=3)
-    return sink.getvalue()
-
-
 def quick_look(answer: Answer) -> Image.Image:
-    """Draw the whole sheet; the map begins at `MAP_CORNER` of it."""
-    picture = draw(answer)
+    """Draw the sheet of an answer."""
+    return sheet(draw(answer), answer.origin.title or answer.origin.product)
+
+
+def sheet(picture: Picture, title: str) -> Image.Image:
+    """Draw a picture with coasts, a title and a colour bar; it begins at `MAP_CORNER`."""
     frame = picture.frame
     width = max(frame.width, _LEAST_WIDTH) + 2 * _EDGE
-    sheet = Image.new("RGBA", (width, frame.height + _HEAD + _FOOT), _PAPER)
+    paper = Image.new("RGBA", (width, frame.height + _HEAD + _FOOT), _PAPER)
     panel = Image.new("RGBA", (frame.width, frame.height), _SEA)
     panel.alpha_composite(Image.fromarray(picture.pixels))
     draw_coast(panel, frame)
-    sheet.paste(panel, MAP_CORNER)
-    pen = ImageDraw.Draw(sheet)
+    paper.paste(panel, MAP_CORNER)
+    pen = ImageDraw.Draw(paper)
     right, bottom = MAP_CORNER[0] + frame.width, MAP_CORNER[1] + frame.height
     pen.rectangle((MAP_CORNER[0] - 1, MAP_CORNER[1] - 1, right, bottom), outline=_INK)
-    _write_title(pen, picture, answer.origin.title or answer.origin.product, width)
-    bar = colour_bar(picture.scale, _caption(picture), width - 2 * _EDGE)
-    sheet.paste(bar, (_EDGE, bottom + 10))
-    return sheet
+    _write_title(pen, picture, title, width)
+    bar = colour_bar(picture.scale, caption(picture.variable), width - 2 * _EDGE)
+    paper.paste(bar, (_EDGE, bottom + 10))
+    return paper
 
 
 MAP_CORNER = (_EDGE, _HEAD)
@@ -106,19 +106,18 @@ def _write_title(pen: ImageDraw.ImageDraw, picture: Picture, title: str, width: 
     while title and pen.textlength(title, font=font) > width - 2 * _EDGE:
         title = title[: -2 if not title.endswith("…") else -3] + "…"
     pen.text((_EDGE, 6), title, fill=_INK, font=font)
-    pen.text((_EDGE, 30), picture.when, fill=_INK, font=_font(13))
+    pen.text((_EDGE, 30), _plain(picture.when), fill=_INK, font=_font(13))
 
 
-def _caption(picture: Picture) -> str:
-    """Name the quantity and its units."""
-    units = picture.variable.units
-    name = picture.variable.en or picture.variable.name
-    return f"{name} [{units}]" if units else name
+def caption(variable: Variable) -> str:
+    """Name a quantity and its units."""
+    name = variable.en or variable.name
+    return f"{name} [{variable.units}]" if variable.units else name
 
 
 def _plain(text: str) -> str:
-    """Write sub- and superscripts, which the font lacks, as plain letters and digits."""
-    return unicodedata.normalize("NFKC", text)
+    """Write what the font lacks, such as subscripts and dashes, in plain letters and signs."""
+    return unicodedata.normalize("NFKC", text).translate(_LACKING)
 
 
 def _font(size: int) -> Any:

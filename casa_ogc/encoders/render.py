@@ -1,6 +1,7 @@
 """The renderer: one variable at one time and level in a window, as RGBA."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from casa_processes.common.errors import TooLargeError
 
 MOST_WARPED = 1 << 22
 """Most pixels of a window that PROJ must project one by one."""
+
+_REMEMBERED = 2048
 
 type Pixels = NDArray[np.uint8]
 
@@ -75,6 +78,7 @@ def render(subject: Subject, window: Window) -> Pixels | None:
     return coloured(spots(window, *found), subject.scale)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def scale_of(store: Cube | SoundingStore, variable: str, colour_map: str) -> Scale:
     """Choose the colours of a variable from a sample of all its values.
 

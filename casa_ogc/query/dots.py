@@ -42,16 +42,36 @@ def dots(
     TooLargeError
         For more rows than the limit, before anything is read.
     """
-    drawable(store, name)
+    longitudes, latitudes, values = dot_columns(store, (name,), box, time, limit).values()
+    return longitudes, latitudes, values
+
+
+def dot_columns(
+    store: "SoundingStore",
+    names: tuple[str, ...],
+    box: Bounds,
+    time: TimeSelection | None,
+    limit: int,
+) -> dict[str, NDArray[Any]]:
+    """Return ``longitude``, ``latitude`` and other variables of the soundings of `dots`.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError, TooLargeError
+        As `dots`.
+    """
+    if time is not None and time.nearest:
+        raise InvalidValueError("method", "nearest", "exact: soundings have no time steps")
+    for name in names:
+        drawable(store, name)
     boxes = split(box)
     wanted = [_instants(span) for span in periods(spans(time), store.time_resolution)]
     rows = sum(store.count(boxes, one) for one in wanted)
     if rows > limit:
         raise TooLargeError("soundings", rows, limit)
-    names = ("longitude", "latitude", name)
-    found = [store.select(names, boxes, one) for one in wanted]
-    longitudes, latitudes, values = (np.concatenate([one[n] for one in found]) for n in names)
-    return longitudes, latitudes, values
+    columns = ("longitude", "latitude", *names)
+    found = [store.select(columns, boxes, one) for one in wanted]
+    return {name: np.concatenate([one[name] for one in found]) for name in columns}
 
 
 def drawable(store: "SoundingStore", name: str) -> None:

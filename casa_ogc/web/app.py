@@ -13,7 +13,7 @@ from casa_ogc.catalog.entries import Catalog, load_catalog
 from casa_ogc.web.errors import MethodError, problem, problem_of
 from casa_ogc.web.exchange import Endpoint, Exchange
 from casa_ogc.web.frame import TEMPLATES, pygeoapi_blueprint
-from casa_ogc.web.parameters import read_arguments
+from casa_ogc.web.parameters import known_only, read_arguments
 from casa_ogc.web.routes import ABSENT, ENDPOINTS
 from casa_processes.common.errors import CasaError, UnknownNameError
 
@@ -72,11 +72,17 @@ def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
     exchange = Exchange(
         catalog=catalog,
         path=path,
-        arguments=read_arguments(request.args.to_dict(flat=False), endpoint.parameters),
+        arguments=_arguments(endpoint),
         accept=request.headers.get("Accept", ""),
         body=request.get_data() if "POST" in endpoint.methods else b"",
     )
     return endpoint.handler(exchange)
+
+
+def _arguments(endpoint: Endpoint) -> dict[str, list[str]]:
+    given = request.args.to_dict(flat=False)
+    known = known_only(given, endpoint.parameters) if endpoint.lenient else given
+    return read_arguments(known, endpoint.parameters)
 
 
 def _absent(**_path: str) -> Response:

@@ -17,7 +17,7 @@ from casa_processes.common.errors import (
 )
 
 _TYPE = "http://www.opengis.net/def/exceptions/ogcapi-common-1/1.0/"
-_RESOURCES = {"collection", "process", "item", "page", "job"}
+_RESOURCES = {"collection", "process", "item", "page", "job", "tile", "tile matrix set"}
 
 
 class NotAcceptableError(CasaError):

@@ -71,6 +71,7 @@ class Endpoint:
     """One operation: where it is, what it takes, and who answers.
 
     `rule` is written exactly as pygeoapi writes it, so that ours is matched before pygeoapi's.
+    A `lenient` one ignores unknown query parameters and the case of their names.
     """
 
     name: str
@@ -83,3 +84,4 @@ class Endpoint:
     produces: tuple[str, ...] = ("application/json",)
     schema: str = "object"
     body: Mapping[str, Any] | None = None
+    lenient: bool = False

@@ -10,7 +10,12 @@ from casa_ogc.web.parameters import Parameter
 from casa_processes.common.registry import process, process_ids
 
 _PATH_PARAMETER = re.compile(r"<(?:path:)?(\w+)>")
-_SPELLING = {"collection_id": "collectionId", "item_id": "itemId", "process_id": "processID"}
+_SPELLING = {
+    "collection_id": "collectionId",
+    "item_id": "itemId",
+    "process_id": "processID",
+    "style_id": "styleId",
+}
 _REFUSALS = {
     "400": "A parameter that is unknown, missing or malformed; says what exists",
     "404": "No such resource; says what exists",

@@ -96,6 +96,37 @@ TEXT_SEARCH = Parameter("q", "Words that title, description or keywords must hol
 MISSION = Parameter("mission", "Mission whose products are listed.")
 VARIABLE = Parameter("variable", "Variable whose products are listed, or that is drawn.")
 WIDTH = Parameter("width", "Pixels of the picture from west to east.", {"type": "integer"})
+HEIGHT = Parameter("height", "Pixels of the picture from north to south.", {"type": "integer"})
+MAP_CRS = Parameter("crs", "Reference system of the map: CRS84, EPSG:4326, EPSG:3857 or another.")
+MAP_BBOX = replace(
+    BBOX, description="Box in the order of bbox-crs; west > east crosses the antimeridian."
+)
+MAP_BBOX_CRS = Parameter("bbox-crs", "Reference system of bbox; CRS84 without it.")
+MAP_Z = Parameter(
+    "z", "Level that is shown; the first one without it.", aliases=("elevation",), example="850"
+)
+MAP_TIME = Parameter(
+    "datetime",
+    "Instant, date, or interval start/end: the last time step that it means is shown, and all "
+    "soundings; without it the last step, or the soundings of the last days.",
+    example="2023-01-01",
+)
+DRAWN = Parameter(
+    "variable", "Variable that is drawn.", aliases=("properties", "parameter-name"), example="xco2"
+)
+STYLE = Parameter("style", "Style of the collection: default, or the name of a colour map.")
+RANGE = Parameter("range", "Values of the first and last colour, low,high.", example="400,420")
+TRANSPARENT = Parameter(
+    "transparent", "Whether what is missing is clear.", {"type": "boolean", "default": True}
+)
+BGCOLOR = Parameter(
+    "bgcolor", "Colour of what is missing: 0xRRGGBB or a name of CSS.", example="0xFFFFFF"
+)
+CENTER = Parameter("center", "Middle of the map in the order of center-crs.", example="116.4,39.9")
+CENTER_CRS = Parameter("center-crs", "Reference system of center; CRS84 without it.")
+SCALE = Parameter(
+    "scale-denominator", "Scale 1:n at pixels of 0.28 mm.", {"type": "number"}, example="50000000"
+)
 LANG = Parameter("lang", "Language of titles.", {"type": "string", "enum": ["en", "zh"]})
 
 
@@ -132,6 +163,18 @@ def read_arguments(
         result.setdefault(spelling[name].name, []).extend(values)
     for parameter in declared:
         _check_count(parameter, result.get(parameter.name, []))
+    return result
+
+
+def known_only(
+    given: Mapping[str, Sequence[str]], declared: Iterable[Parameter]
+) -> dict[str, list[str]]:
+    """Return the first value of each declared name, compared without regard to case."""
+    spelling = {name.upper(): name for p in declared for name in (p.name, *p.aliases)}
+    result: dict[str, list[str]] = {}
+    for name, values in given.items():
+        if name.upper() in spelling:
+            result.setdefault(spelling[name.upper()], [values[0]])
     return result
 
 

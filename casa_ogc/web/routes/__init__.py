@@ -1,7 +1,17 @@
 """The endpoints: tables that route requests and make the OpenAPI document."""
 
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.routes import catalogue, coverages, edr, features, maps, processing, server
+from casa_ogc.web.routes import (
+    catalogue,
+    coverages,
+    edr,
+    features,
+    maps,
+    processing,
+    server,
+    tiles,
+    wms,
+)
 from casa_ogc.web.routes.absent import ABSENT
 
 __all__ = ["ABSENT", "ENDPOINTS"]
@@ -11,6 +21,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *catalogue.ENDPOINTS,
     *coverages.ENDPOINTS,
     *maps.ENDPOINTS,
+    *tiles.ENDPOINTS,
+    *wms.ENDPOINTS,
     *edr.ENDPOINTS,
     *features.ENDPOINTS,
     *processing.ENDPOINTS,

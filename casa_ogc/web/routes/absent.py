@@ -5,14 +5,7 @@ from casa_ogc.web.routes.paths import ONE
 # Rules of pygeoapi whose capability is not offered; they answer 404 with a plain word.
 ABSENT: tuple[str, ...] = (
     "/asyncapi",
-    "/TileMatrixSets",
-    "/TileMatrixSets/<tileMatrixSetId>",
     f"{ONE}/queryables",
-    f"{ONE}/tiles",
-    f"{ONE}/tiles/<tileMatrixSetId>",
-    f"{ONE}/tiles/<tileMatrixSetId>/metadata",
-    f"{ONE}/tiles/<tileMatrixSetId>/<tileMatrix>/<tileRow>/<tileCol>",
-    f"{ONE}/styles/<style_id>/map",
     f"{ONE}/trajectory",
     f"{ONE}/corridor",
     f"{ONE}/locations",

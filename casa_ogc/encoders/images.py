@@ -1,0 +1,94 @@
+"""Pixels as PNG and WebP."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor
+
+from casa_processes.common.errors import InvalidValueError, UnknownNameError
+
+PNG, WEBP = "image/png", "image/webp"
+IMAGE_TYPES = {"png": PNG, "webp": WEBP}
+"""Formats of maps and tiles by name."""
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_UP = 2
+
+type Pixels = NDArray[np.uint8]
+
+
+def image_bytes(pixels: Pixels, media: str) -> bytes:
+    """Write RGBA pixels, shape (height, width, 4), without loss.
+
+    Raises
+    ------
+    UnknownNameError
+        For a media type that is not one of `IMAGE_TYPES`.
+    """
+    if media == PNG:
+        return png_bytes(pixels)
+    if media != WEBP:
+        raise UnknownNameError("picture format", media, IMAGE_TYPES.values())
+    sink = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(sink, "WEBP", lossless=True, method=0)
+    return sink.getvalue()
+
+
+def png_bytes(pixels: Pixels) -> bytes:
+    """Write RGBA pixels, shape (height, width, 4), as PNG.
+
+    Each row is stored as its difference from the row above (filter 2), which is nothing where
+    cells are larger than pixels; trying all filters, as imaging libraries do, takes several times
+    as long as the compression.
+    """
+    height, width, _ = pixels.shape
+    flat = np.ascontiguousarray(pixels).reshape(height, width * 4)
+    rows = np.empty((height, width * 4 + 1), dtype=np.uint8)
+    rows[:, 0] = _UP
+    rows[:1, 1:] = flat[:1]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    body = zlib.compress(rows, level=1)
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+
+
+def colour_named(text: str) -> tuple[int, int, int, int]:
+    """Return the RGBA of ``0xRRGGBB``, ``0xAARRGGBB``, ``#RRGGBB`` or a colour name of CSS.
+
+    Raises
+    ------
+    InvalidValueError
+        For anything else.
+    """
+    spelled = text.strip()
+    if spelled[:2].lower() == "0x":
+        digits = spelled[2:]
+        spelled = f"#{digits[2:]}{digits[:2]}" if len(digits) == 8 else f"#{digits}"
+    try:
+        colour = ImageColor.getcolor(spelled, "RGBA")
+    except ValueError:
+        raise InvalidValueError("bgcolor", text, "0xRRGGBB, #RRGGBB or a colour name") from None
+    red, green, blue, alpha = colour  # type: ignore[misc]  # RGBA gives four numbers
+    return red, green, blue, alpha
+
+
+def on_ground(pixels: Pixels, ground: tuple[int, int, int, int]) -> Pixels:
+    """Lay RGBA pixels over a colour."""
+    below = Image.new("RGBA", (pixels.shape[1], pixels.shape[0]), ground)
+    below.alpha_composite(Image.fromarray(pixels))
+    return np.asarray(below)
+
+
+def overlaid(layers: list[Pixels]) -> Pixels:
+    """Lay RGBA pictures of one size over each other, the last one on top."""
+    below = Image.fromarray(layers[0])
+    for above in layers[1:]:
+        below.alpha_composite(Image.fromarray(above))
+    return np.asarray(below)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
