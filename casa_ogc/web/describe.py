@@ -13,6 +13,7 @@ from casa_processes.common.vocabulary import Variable, variable
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
+_METRES_OF_A_DEGREE, _PIXEL_METRES = 111319.49079327358, 0.00028
 QUERIES = ("position", "radius", "area", "cube", "items")
 
 
@@ -46,6 +47,7 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "extent": extent(head),
         "crs": [CRS84, EPSG4326],
         "storageCrs": CRS84,
+        "scaleDenominator": scale_denominator(head),
         "output_formats": list(format_names(head.kind)),
         "default_output_format": "CoverageJSON",
         "crs_details": list(CRS_DETAILS),
@@ -125,6 +127,32 @@ def link(href: str, rel: str, media: str, title: str) -> dict[str, str]:
     return {"href": href, "rel": rel, "type": media, "title": title}
 
 
+def _map_links(entry: Entry, base: str) -> list[dict[str, str]]:
+    json = "application/json"
+    found = [
+        link(f"{base}/map", f"{_REL}/map", "image/png", "Map"),
+        link(f"{base}/map?f=webp", f"{_REL}/map", "image/webp", "Map as WebP"),
+        link(f"{base}/map/tiles", f"{_REL}/tilesets-map", json, "Map tiles"),
+        link(f"{base}/styles", f"{_REL}/styles", json, "Styles"),
+        link(f"{base}/legend", f"{_REL}/legend", "image/png", "Legend"),
+        link(f"{base}/quicklook", "preview", "image/png", "Quick look"),
+    ]
+    if entry.head.kind == "soundings":
+        found.append(link(f"{base}/tiles", f"{_REL}/tilesets-vector", json, "Vector tiles"))
+    return found
+
+
+def scale_denominator(head: Head) -> float:
+    """Return the scale at which a cell is a pixel of 0.28 mm; that of 0.1 degrees for soundings."""
+    box, sizes = head.bounds, [*head.dimensions.values()]
+    degrees = 0.1
+    if head.kind == "grid" and "latitude" in head.dimensions:
+        degrees = (box.north - box.south) / head.dimensions["latitude"]
+    elif head.kind == "grid" and sizes:
+        degrees = max(box.north - box.south, 1e-3) / max(sizes[-1], 1)
+    return degrees * _METRES_OF_A_DEGREE / _PIXEL_METRES
+
+
 def links(entry: Entry, url: str) -> list[dict[str, str]]:
     """List the links of a collection."""
     base = f"{url}/collections/{entry.product.id}"
@@ -134,7 +162,7 @@ def links(entry: Entry, url: str) -> list[dict[str, str]]:
         link(f"{url}/", "root", "application/json", "Landing page"),
         link(f"{base}/schema", f"{_REL}/schema", "application/schema+json", "Schema"),
         link(f"{base}/items", "items", "application/geo+json", "Items"),
-        link(f"{base}/map", f"{_REL}/map", "image/png", "Quick-look map"),
+        *_map_links(entry, base),
     ]
     for name in format_names(entry.head.kind):
         form = FORMATS[name]

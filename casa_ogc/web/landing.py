@@ -30,6 +30,26 @@ CONFORMANCE = (
     f"{_SPEC}/ogcapi-edr-1/1.2/conf/geojson",
     f"{_SPEC}/ogcapi-features-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-features-1/1.0/conf/geojson",
+    *(
+        f"{_SPEC}/ogcapi-maps-1/1.0/conf/{name}"
+        for name in (
+            "core",
+            "collection-map",
+            "styled-map",
+            "spatial-subsetting",
+            "datetime",
+            "scaling",
+            "crs",
+            "png",
+            "tilesets",
+        )
+    ),
+    *(
+        f"{_SPEC}/ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "png", "mvt", "oas30")
+    ),
+    f"{_SPEC}/tms/2.0/conf/json-tilematrixset",
+    f"{_SPEC}/tms/2.0/conf/json-tilesetmetadata",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/json",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/ogc-process-description",
@@ -52,6 +72,18 @@ def landing(exchange: Exchange) -> Response:
             link(f"{url}/openapi?f=html", "service-doc", "text/html", "API documentation"),
             link(f"{url}/conformance", "conformance", "application/json", "Conformance"),
             link(f"{url}/collections", "data", "application/json", "Collections"),
+            link(
+                f"{url}/tileMatrixSets",
+                "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                "application/json",
+                "Tile matrix sets",
+            ),
+            link(
+                f"{url}/wms?SERVICE=WMS&REQUEST=GetCapabilities",
+                "related",
+                "text/xml",
+                "Web Map Service",
+            ),
             link(
                 f"{url}/processes",
                 "http://www.opengis.net/def/rel/ogc/1.0/processes",
