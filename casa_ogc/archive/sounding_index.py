@@ -63,6 +63,11 @@ class Index:
         blocks = (self.block_rows, self.block_times, self.block_places)
         return int(sounding_search.upper_bound(*blocks, _edges(boxes), *limits))
 
+    def counted(self, boxes: Sequence[Bounds], limits: tuple[int, int]) -> int:
+        """Return how many hits there are."""
+        blocks = (self.block_times, self.block_places)
+        return int(sounding_search.counted(self.parts, *blocks, _edges(boxes), *limits))
+
     def find(self, identifier: str) -> int | None:
         """Return the hit of an identifier, None where there is none."""
         text = identifier.encode()

@@ -23,14 +23,10 @@ from casa_ogc.archive.addresses import (
     identifier,
 )
 from casa_ogc.archive.sounding_columns import BLOCK
+from casa_ogc.archive.sounding_sorting import sort_few, sort_many
 from casa_processes.common.jit import kernel
 
 _FEW = 48
-_WORD = 64
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_PLACES = np.zeros(64, dtype=np.int64)
-for _bit in range(64):
-    _PLACES[((1 << _bit) * 0x03F79D71B4CB0A89 & (1 << 64) - 1) >> 58] = _bit
 
 
 @kernel
@@ -74,6 +70,35 @@ def upper_bound(
 
 
 @kernel
+def counted(
+    parts: Table,
+    times: NDArray[np.int64],
+    places: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    low: int,
+    high: int,
+) -> int:
+    """Return how many hits there are; parameters as `matching`."""
+    count = 0
+    for part in range(len(parts)):
+        rows = parts[part, ROWS]
+        if len(boxes) == 0:
+            count += max(_earlier(parts, part, high, True) - _earlier(parts, part, low), 0)
+            continue
+        time = carray(at(parts[part, TIME]), (rows,), np.int64)
+        longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
+        latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
+        for begin in range(0, rows, BLOCK):
+            block = parts[part, FIRST_BLOCK] + begin // BLOCK
+            if times[block, 1] < low or times[block, 0] > high or not _near(places[block], boxes):
+                continue
+            for row in range(begin, min(begin + BLOCK, rows)):
+                inside = low <= time[row] <= high
+                count += inside and _within(longitude[row], latitude[row], boxes)
+    return count
+
+
+@kernel
 def matching(
     parts: Table,
     times: NDArray[np.int64],
@@ -101,7 +126,7 @@ def matching(
         runs = np.empty(last - first + 1, np.int64)
         runs[0] = found
         for part in range(first, last):
-            end = _ranks(parts, part, times, places, boxes, low, high, hits, found)
+            end = _ranks(parts, part, times, places, boxes, low, high, hits, found, most)
             _in_order(parts, part, hits, when, found, end)
             found = end
             runs[part - first + 1] = found
@@ -129,14 +154,25 @@ def _ranks(
     high: int,
     hits: Hits,
     start: int,
+    most: int,
 ) -> int:
-    """Write the ranks of the rows of a part that are meant from `start` on; returns the end."""
+    """Write the ranks of the rows of a part that are meant from `start` on; returns the end.
+
+    Without boxes they are a run of the order by time, of which the first `most` suffice.
+    """
     rows = parts[part, ROWS]
     time = carray(at(parts[part, TIME]), (rows,), np.int64)
     longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
     latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
     rank = carray(at(parts[part, RANK]), (rows,), np.int32)
     end = start
+    if len(boxes) == 0:
+        first = _earlier(parts, part, low)
+        found = min(_earlier(parts, part, high, True) - first, most)
+        for earlier in range(found):
+            hits[end] = first + earlier
+            end += 1
+        return end
     for begin in range(0, rows, BLOCK):
         block = parts[part, FIRST_BLOCK] + begin // BLOCK
         if times[block, 1] < low or times[block, 0] > high or not _near(places[block], boxes):
@@ -146,6 +182,23 @@ def _ranks(
                 hits[end] = rank[row]
                 end += 1
     return end
+
+
+@kernel
+def _earlier(parts: Table, part: int, instant: int, equal: bool = False) -> int:
+    """Return how many rows of a part are before an instant, or `equal` to it."""
+    rows = parts[part, ROWS]
+    time = carray(at(parts[part, TIME]), (rows,), np.int64)
+    order = carray(at(parts[part, ORDER]), (rows,), np.int32)
+    low, high = 0, rows
+    while low < high:
+        middle = (low + high) // 2
+        when = time[order[middle]]
+        if when < instant or (equal and when == instant):
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @kernel
@@ -163,9 +216,9 @@ def _in_order(
 ) -> None:
     """Sort the ranks of one part and replace them by hits, with their times beside them."""
     if end - start <= _FEW:
-        _sort_few(hits, start, end)
+        sort_few(hits, start, end)
     else:
-        _sort_many(hits, start, end, parts[part, ROWS])
+        sort_many(hits, start, end, parts[part, ROWS])
     rows = parts[part, ROWS]
     order = carray(at(parts[part, ORDER]), (rows,), np.int32)
     time = carray(at(parts[part, TIME]), (rows,), np.int64)
@@ -173,33 +226,6 @@ def _in_order(
         row = order[hits[i]]
         when[i] = time[row]
         hits[i] = (part << 32) | row
-
-
-@kernel
-def _sort_few(ranks: NDArray[np.int64], start: int, end: int) -> None:
-    """Sort by insertion."""
-    for i in range(start + 1, end):
-        rank, place = ranks[i], i
-        while place > start and ranks[place - 1] > rank:
-            ranks[place] = ranks[place - 1]
-            place -= 1
-        ranks[place] = rank
-
-
-@kernel
-def _sort_many(ranks: NDArray[np.int64], start: int, end: int, rows: int) -> None:
-    """Sort different ranks below `rows` as the bits of a set."""
-    words = np.zeros(rows // _WORD + 1, np.uint64)
-    for i in range(start, end):
-        words[ranks[i] // _WORD] |= np.uint64(1) << np.uint64(ranks[i] % _WORD)
-    place = start
-    for number in range(words.size):
-        word = words[number]
-        while word != 0:
-            lowest = word & (~word + np.uint64(1))
-            ranks[place] = number * _WORD + _PLACES[(lowest * _DE_BRUIJN) >> np.uint64(58)]
-            place += 1
-            word ^= lowest
 
 
 @kernel

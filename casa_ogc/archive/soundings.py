@@ -95,6 +95,10 @@ class SoundingStore:
         """
         return self.index.matching(boxes, _limits(interval), most)
 
+    def number(self, boxes: Sequence[Bounds] = (), interval: Interval = (None, None)) -> int:
+        """Return how many rows `select` means, without a list of them."""
+        return self.index.counted(boxes, _limits(interval))
+
     def find(self, identifier: str) -> int | None:
         """Return the hit of an identifier, None where there is none; no column is scanned."""
         return self.index.find(identifier)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from casa_ogc.query.filters import compiled
+
 ROWS = 120
 KINDS: dict[str, Any] = {
     "xco2": "number",
@@ -45,6 +47,12 @@ def table() -> dict[str, np.ndarray]:
 
 
 COLUMNS = table()
+
+
+def matched(tree: Any) -> list[int]:
+    found = compiled(tree, KINDS)
+    held = {name: COLUMNS[name] for name in found.columns}
+    return np.flatnonzero(found.matches(held, ROWS)).tolist()
 
 
 def brute(tree: Any, i: int) -> bool | None:

@@ -7,14 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casa_ogc.query.filters import compiled
-from tests.query.filter_oracle import COLUMNS, KINDS, ROWS, brute
-
-
-def matched(tree: Any) -> list[int]:
-    found = compiled(tree, KINDS)
-    held = {name: COLUMNS[name] for name in found.columns}
-    return np.flatnonzero(found.matches(held, ROWS)).tolist()
-
+from tests.query.filter_oracle import COLUMNS, KINDS, ROWS, brute, matched
 
 numbers = st.one_of(
     st.integers(400, 420), st.sampled_from([0, 1, 2, 410.1, 409.7, 1e39, -1, 2.5, 10])

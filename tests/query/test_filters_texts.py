@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casa_ogc.query.filters import compiled, parse_filter
+from casa_ogc.query.filters import parse_filter
 from casa_processes.common.errors import CasaError, InvalidValueError, UnknownNameError
-from tests.query.filter_oracle import COLUMNS, KINDS, ROWS
-
-
-def matched(tree: Any) -> list[int]:
-    found = compiled(tree, KINDS)
-    held = {name: COLUMNS[name] for name in found.columns}
-    return np.flatnonzero(found.matches(held, ROWS)).tolist()
-
+from tests.query.filter_oracle import COLUMNS, KINDS, ROWS, matched
 
 SAME = (
     (

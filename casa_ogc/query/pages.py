@@ -1,0 +1,263 @@
+"""Pages of soundings: rows in a steady order, from a position that the page before has left.
+
+A page continues in the snapshot in which the first one was read, so that rows that come in
+meanwhile neither push others to a second page nor out of both.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_ogc.archive.axes import Bounds
+from casa_ogc.query.filters import Filter
+from casa_ogc.query.instants import Span
+from casa_processes.common.errors import InvalidValueError, TooLargeError
+
+if TYPE_CHECKING:
+    from casa_ogc.archive.addresses import Hits
+    from casa_ogc.archive.soundings import Interval, SoundingStore
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page begins.
+
+    Attributes
+    ----------
+    offset
+        Rows of the whole answer before the page.
+    matched
+        Rows of the whole answer where they were counted, else None.
+    time, skipped
+        Instant [ns] at which the search goes on, and how many candidates from there on were seen
+        already; None where the search begins anew.
+    """
+
+    offset: int = 0
+    matched: int | None = None
+    time: int | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """Which rows are listed, and in which order.
+
+    Attributes
+    ----------
+    boxes
+        Boxes of which one holds the centre; None: everywhere.
+    spans
+        Disjoint, ascending intervals of time.
+    filters
+        All of them must match.
+    order
+        Columns to sort by, each with whether it descends; then time and identifier.
+    most_read
+        Rows that one page may look at for filters and for sorting.
+    """
+
+    boxes: tuple[Bounds, ...] | None = None
+    spans: tuple[Span, ...] = ((None, None),)
+    filters: tuple[Filter, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    most_read: int = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """Rows of one page.
+
+    Attributes
+    ----------
+    hits
+        Rows of the store, in order.
+    matched
+        Rows of the whole answer; None where counting would read too much.
+    following
+        Where the next page begins; None after the last.  A page may hold less than was asked, or
+        nothing, and still be followed by another.
+    """
+
+    hits: "Hits"
+    matched: int | None
+    following: Position | None
+
+
+def page(store: "SoundingStore", listing: Listing, position: Position, limit: int) -> Page:
+    """Return the page of at most `limit` rows that begins at a position.
+
+    Raises
+    ------
+    TooLargeError
+        When more rows are to be sorted than may be read.
+    InvalidValueError
+        When a far offset would read more rows for its filter than it may.
+    """
+    narrowed = _narrowed(listing)
+    if narrowed is None:
+        return Page(np.empty(0, np.int64), 0, None)
+    boxes, spans = narrowed
+    if listing.order:
+        return _sorted_page(store, listing, boxes, spans, position, limit)
+    if listing.filters:
+        return _filtered_page(store, listing, boxes, spans, position, limit)
+    matched = position.matched
+    if matched is None:
+        matched = sum(store.number(boxes, interval(span)) for span in spans)
+    begun = _resumed(spans, position)
+    skipped = position.offset if position.time is None else position.skipped
+    candidates = _candidates(store, boxes, begun, skipped + limit)
+    hits = candidates[skipped:]
+    more = position.offset + hits.size < matched
+    return Page(hits, matched, _after(store, candidates, position, hits.size, matched, more))
+
+
+def interval(span: Span) -> "Interval":
+    """Return a span as instants."""
+    low, high = (None if end is None else np.datetime64(end, "ns") for end in span)
+    return low, high
+
+
+def _narrowed(listing: Listing) -> tuple[tuple[Bounds, ...], tuple[Span, ...]] | None:
+    """Return the boxes (none: everywhere) and spans that hold all matches; None: there is none."""
+    boxes, spans = listing.boxes, listing.spans
+    for one in listing.filters:
+        if one.boxes is not None:
+            boxes = one.boxes if boxes is None else tuple(_common(boxes, one.boxes))
+        if one.span is not None:
+            spans = tuple(_clipped(spans, *one.span))
+    if boxes == () or not spans:
+        return None
+    return boxes or (), spans
+
+
+def _common(some: Sequence[Bounds], others: Sequence[Bounds]) -> Iterator[Bounds]:
+    for a in some:
+        for b in others:
+            west, east = max(a.west, b.west), min(a.east, b.east)
+            south, north = max(a.south, b.south), min(a.north, b.north)
+            if west <= east and south <= north:
+                yield Bounds(west, south, east, north)
+
+
+def _clipped(spans: Sequence[Span], first: int | None, last: int | None) -> Iterator[Span]:
+    for low, high in spans:
+        start = max((end for end in (low, first) if end is not None), default=None)
+        stop = min((end for end in (high, last) if end is not None), default=None)
+        if start is None or stop is None or start <= stop:
+            yield start, stop
+
+
+def _resumed(spans: Sequence[Span], position: Position) -> tuple[Span, ...]:
+    return tuple(_clipped(spans, position.time, None))
+
+
+def _candidates(
+    store: "SoundingStore", boxes: Sequence[Bounds], spans: Sequence[Span], most: int | None
+) -> "Hits":
+    """Return the first rows in boxes and spans, in the order of time and identifier."""
+    found: list[Hits] = [np.empty(0, np.int64)]
+    for span in spans:
+        left = None if most is None else most - sum(hits.size for hits in found)
+        if left is not None and left <= 0:
+            break
+        found.append(store.hits(boxes, interval(span), left))
+    return np.concatenate(found)
+
+
+def _after(
+    store: "SoundingStore",
+    candidates: "Hits",
+    position: Position,
+    rows: int,
+    matched: int | None,
+    more: bool,
+) -> Position | None:
+    """Return the position behind the last candidate, after `rows` more rows of the answer."""
+    if not more or not candidates.size:
+        return None
+    times = store.columns(("time",), candidates)["time"].view(np.int64)
+    last = int(times[-1])
+    skipped = int(times.size - times.searchsorted(last, "left"))
+    if last == position.time:
+        skipped = candidates.size
+    return Position(position.offset + rows, matched, last, skipped)
+
+
+def _matching(store: "SoundingStore", listing: Listing, hits: "Hits") -> NDArray[np.bool_]:
+    """Return which of the rows all filters match."""
+    names = tuple(dict.fromkeys(name for one in listing.filters for name in one.columns))
+    columns = store.columns(names, hits)
+    found = np.ones(hits.size, dtype=bool)
+    for one in listing.filters:
+        found &= one.matches(columns, hits.size)
+    return found
+
+
+def _filtered_page(
+    store: "SoundingStore",
+    listing: Listing,
+    boxes: Sequence[Bounds],
+    spans: Sequence[Span],
+    position: Position,
+    limit: int,
+) -> Page:
+    """Return a page of what filters match; looks at a bounded number of rows."""
+    most = listing.most_read
+    upper = sum(store.count(boxes, interval(span)) for span in spans)
+    if upper <= most and position.time is None:
+        hits = _candidates(store, boxes, spans, None)
+        hits = hits[_matching(store, listing, hits)]
+        return _slice(hits, position, limit)
+    if position.offset and position.time is None:
+        expected = f"a cursor: the filter would read up to {upper:,} rows, of {most:,} at most"
+        raise InvalidValueError("offset", position.offset, expected)
+    seen = _candidates(store, boxes, _resumed(spans, position), position.skipped + most)
+    fresh = seen[position.skipped :]
+    places = np.flatnonzero(_matching(store, listing, fresh))[:limit]
+    full = places.size == limit
+    looked = int(places[-1]) + 1 if full else fresh.size
+    candidates = seen[: position.skipped + looked]
+    more = full or fresh.size == most
+    rows = fresh[places]
+    return Page(rows, None, _after(store, candidates, position, rows.size, None, more))
+
+
+def _slice(hits: "Hits", position: Position, limit: int) -> Page:
+    stop = position.offset + limit
+    following = replace(position, offset=stop, matched=hits.size) if stop < hits.size else None
+    return Page(hits[position.offset : stop], hits.size, following)
+
+
+def _sorted_page(
+    store: "SoundingStore",
+    listing: Listing,
+    boxes: Sequence[Bounds],
+    spans: Sequence[Span],
+    position: Position,
+    limit: int,
+) -> Page:
+    """Return a page of sorted rows; missing values come last, whichever the direction."""
+    rows = sum(store.number(boxes, interval(span)) for span in spans)
+    if rows > listing.most_read:
+        raise TooLargeError("rows to sort", rows, listing.most_read)
+    hits = _candidates(store, boxes, spans, None)
+    if listing.filters:
+        hits = hits[_matching(store, listing, hits)]
+    columns = store.columns(tuple(name for name, _ in listing.order), hits)
+    keys = [_key(columns[name], descends) for name, descends in reversed(listing.order)]
+    return _slice(hits[np.lexsort(keys)], position, limit)
+
+
+def _key(values: NDArray[np.generic], descends: bool) -> NDArray[np.int64]:
+    """Return the rank of each value among the different ones."""
+    different, place = np.unique(values, return_inverse=True)
+    rank: NDArray[np.int64] = different.size - place if descends else place
+    absent = values != values if values.dtype.kind in "fM" else values == ""
+    if values.dtype.kind in "fMU":
+        rank[absent] = different.size + 1
+    return rank
