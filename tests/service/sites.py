@@ -1,5 +1,6 @@
 """Test sites: their configuration folders, and servers of them."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,10 +42,17 @@ def site_file(folder: Path, archive: Path, **more: object) -> None:
     (folder / "casa.yml").write_text(text, encoding="utf-8")
 
 
+def free_port() -> int:
+    """Find a port that nothing listens on, for sites whose documents must name it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a configuration folder on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, create_app(folder), threaded=True)
+def serving(folder: Path, port: int = 0) -> Iterator[str]:
+    """Serve a configuration folder on a port of this machine; 0 takes a free one."""
+    server = make_server("127.0.0.1", port, create_app(folder), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
