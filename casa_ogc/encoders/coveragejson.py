@@ -33,7 +33,7 @@ def coverage_json(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, GridAnswer):
         variables = _variables(answer.grids)
         axes = {role: axis for grid in answer.grids for role, axis in grid.axes.items()}
-        systems = referencing(axes)
+        systems = referencing(axes, crs=answer.crs)
         coverages = [
             _coverage(grid, roles, fields)
             for grid in answer.grids

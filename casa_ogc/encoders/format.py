@@ -26,6 +26,13 @@ class Format:
         Further values of ``f``, in lower case.
     media_aliases
         Further media types by which an ``Accept`` header may name it.
+    weight
+        Memory that a cell takes while it is encoded, in units of that of a plain array: the limit
+        of cells of an answer is divided by it.
+    projected
+        Whether it can hold a grid in any reference system.
+    ranges
+        Whether clients read parts of it by byte ranges.
     """
 
     name: str
@@ -36,6 +43,9 @@ class Format:
     encode: Callable[[Answer], bytes]
     aliases: tuple[str, ...] = ()
     media_aliases: tuple[str, ...] = ()
+    weight: int = 1
+    projected: bool = True
+    ranges: bool = False
 
     def holds(self, kind: str) -> bool:
         """Tell whether it can hold answers of a product of this kind (``grid``, ``soundings``)."""

@@ -3,7 +3,8 @@
 An encoder and the library behind it are imported when the first answer is encoded.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -44,6 +45,7 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("geojson"),
+        weight=20,
         media_aliases=("application/vnd.geo+json",),
     ),
     Format(
@@ -63,6 +65,7 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("csv"),
+        weight=4,
     ),
     Format(
         "PNG",
@@ -71,6 +74,47 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("png"),
+        projected=False,
+    ),
+    Format(
+        "GeoTIFF",
+        "image/tiff; application=geotiff",
+        "tif",
+        grids=True,
+        soundings=False,
+        encode=_encoder("geotiff"),
+        aliases=("tiff", "tif"),
+        media_aliases=("image/tiff", "application/x-geotiff"),
+        ranges=True,
+    ),
+    Format(
+        "COG",
+        "image/tiff; application=geotiff; profile=cloud-optimized",
+        "tif",
+        grids=True,
+        soundings=False,
+        encode=_encoder("cog"),
+        ranges=True,
+    ),
+    Format(
+        "Zarr",
+        "application/zip+zarr",
+        "zarr.zip",
+        grids=True,
+        soundings=True,
+        encode=_encoder("zarr_zip"),
+        media_aliases=("application/x-zarr", "application/vnd.zarr", "application/zip"),
+    ),
+    Format(
+        "Parquet",
+        "application/vnd.apache.parquet",
+        "parquet",
+        grids=True,
+        soundings=True,
+        encode=_encoder("parquet"),
+        aliases=("geoparquet",),
+        media_aliases=("application/x-parquet",),
+        weight=4,
     ),
 )
 
@@ -115,22 +159,49 @@ def acceptable(accept_header: str | None, kind: "Kind") -> Format | None:
     return best
 
 
-def _ranges(header: str) -> dict[str, float]:
+@dataclass(frozen=True)
+class _Range:
+    """One media range of an ``Accept`` header, all in lower case."""
+
+    media: str
+    parameters: frozenset[str]
+    quality: float
+
+    def specificity(self, media: str, parameters: frozenset[str]) -> int:
+        """Tell how narrowly it holds a media type; 0 when it does not."""
+        if self.media == media and self.parameters <= parameters:
+            return 3 + len(self.parameters)
+        if self.media == media.partition("/")[0] + "/*":
+            return 2
+        return int(self.media == "*/*")
+
+
+def _ranges(header: str) -> list[_Range]:
     """Read media ranges and their qualities; an element that cannot be read is left out."""
-    found: dict[str, float] = {}
+    found = []
     for element in header.split(","):
-        media, *parameters = (part.strip().lower() for part in element.split(";"))
+        media, parameters = _parts(element)
         quality = _q(parameters)
         if media.count("/") == 1 and quality is not None:
-            found[media] = max(quality, found.get(media, 0.0))
+            rest = frozenset(p for p in parameters if p in _KNOWN)
+            found.append(_Range(media, rest, quality))
     return found
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
+    """Split a media type and its parameters, in lower case and without blanks."""
+    media, *parameters = (part.strip().lower() for part in text.split(";"))
+    return media, ["=".join(p.strip().strip('"') for p in part.split("=")) for part in parameters]
+
+
+_KNOWN = frozenset(part for form in _ALL for part in _parts(form.media_type)[1])
 
 
 def _q(parameters: list[str]) -> float | None:
     """Return the quality among the parameters of a media range: 1 when absent, None if broken."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip() == "q":
+        if name == "q":
             try:
                 quality = float(value)
             except ValueError:
@@ -139,10 +210,13 @@ def _q(parameters: list[str]) -> float | None:
     return 1.0
 
 
-def _quality(form: Format, ranges: Mapping[str, float]) -> float:
-    """Return the quality of a format: by its media types, else by type/*, else by */*."""
-    exact = [ranges[media] for media in (form.media_type, *form.media_aliases) if media in ranges]
-    if exact:
-        return max(exact)
-    group = form.media_type.partition("/")[0] + "/*"
-    return ranges.get(group, ranges.get("*/*", 0.0))
+def _quality(form: Format, ranges: Sequence[_Range]) -> float:
+    """Return the quality that the most specific range gives to a format."""
+    best, quality = 0, 0.0
+    for media in (form.media_type, *form.media_aliases):
+        bare, parameters = _parts(media)
+        for one in ranges:
+            narrow = one.specificity(bare, frozenset(parameters))
+            if narrow > best or (narrow == best and narrow and one.quality > quality):
+                best, quality = narrow, one.quality
+    return quality

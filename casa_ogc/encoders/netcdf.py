@@ -22,17 +22,22 @@ def encode(answer: Answer) -> bytes:
     """Encode an answer as the bytes of one netCDF4 file; equal answers give equal bytes."""
     sink = BytesIO()
     with h5netcdf.File(sink, "w") as file:
-        file.attrs.update(_provenance(answer.origin))
-        if not isinstance(answer, GridAnswer):
-            write_soundings(file, answer)
-        elif len(answer.grids) == 1:
-            write_grid(file, answer.grids[0])
-        elif _stackable(answer.grids):
-            write_places(file, answer.grids)
-        else:
-            for number, grid in enumerate(answer.grids, start=1):
-                write_grid(file.create_group(f"grid_{number}"), grid)
+        write(file, answer)
     return sink.getvalue()
+
+
+def write(file: h5netcdf.File, answer: Answer) -> None:
+    """Write an answer into an empty file, or into anything that takes variables like one."""
+    file.attrs.update(_provenance(answer.origin))
+    if not isinstance(answer, GridAnswer):
+        write_soundings(file, answer)
+    elif len(answer.grids) == 1:
+        write_grid(file, answer.grids[0], answer.crs)
+    elif _stackable(answer.grids):
+        write_places(file, answer.grids)
+    else:
+        for number, grid in enumerate(answer.grids, start=1):
+            write_grid(file.create_group(f"grid_{number}"), grid, answer.crs)
 
 
 def _provenance(origin: Origin) -> dict[str, Any]:

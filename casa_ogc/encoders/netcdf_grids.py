@@ -5,7 +5,8 @@ import numpy as np
 
 from casa_ogc.archive.axes import Role
 from casa_ogc.encoders.netcdf_parts import Attributes, described_by, put, put_axis
-from casa_ogc.query.answer import Grid, GridField
+from casa_ogc.query.answer import CRS84, Grid, GridField
+from casa_ogc.query.systems import parse_system
 
 _WGS84: Attributes = {
     "grid_mapping_name": "latitude_longitude",
@@ -19,11 +20,11 @@ _PLACE: tuple[tuple[Role, str, str], ...] = (
 )
 
 
-def write_grid(group: h5netcdf.Group, grid: Grid) -> None:
+def write_grid(group: h5netcdf.Group, grid: Grid, crs: str = CRS84) -> None:
     """Write a grid: its dimensions with bounds, and each field on the axes that it has."""
     for axis in grid.axes.values():
         put_axis(group, axis)
-    _put_crs(group)
+    _put_crs(group, crs)
     for name, field in grid.fields.items():
         dims = tuple(grid.axes[role].name for role in field.roles)
         put(group, name, dims, np.asarray(field.values), _attributes(field, grid))
@@ -52,9 +53,12 @@ def write_places(group: h5netcdf.Group, grids: tuple[Grid, ...]) -> None:
 
 def _attributes(field: GridField, grid: Grid) -> Attributes:
     """Describe a field of a grid."""
-    return described_by(field.variable, grid.fields) | {"grid_mapping": "crs"}
+    attributes = described_by(field.variable, grid.fields) | {"grid_mapping": "crs"}
+    return attributes | ({"cell_methods": field.cell_methods} if field.cell_methods else {})
 
 
-def _put_crs(group: h5netcdf.Group) -> None:
-    """Write the variable that names the figure of the Earth."""
-    put(group, "crs", (), np.array(0, dtype=np.int32), _WGS84)
+def _put_crs(group: h5netcdf.Group, crs: str = CRS84) -> None:
+    """Write the variable that names the figure of the Earth, or the projection."""
+    system = parse_system(crs)
+    attributes = _WGS84 if system.is_degrees else dict(system.crs.to_cf())
+    put(group, "crs", (), np.array(0, dtype=np.int32), attributes)

@@ -16,6 +16,7 @@ _UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nan
 _COMPRESSED_FROM = 4096
 _AXIS = {"t": "T", "z": "Z", "y": "Y", "x": "X"}
 _STANDARD = {"t": "time", "y": "latitude", "x": "longitude"}
+_PROJECTED = {"x": "projection_x_coordinate", "y": "projection_y_coordinate"}
 _DEGREES = {"y": "degrees_north", "x": "degrees_east"}
 
 type Attributes = dict[str, Any]
@@ -55,8 +56,9 @@ def put_axis(group: h5netcdf.Group, axis: Axis) -> None:
     """Write the dimension of an axis with its coordinate and its cell bounds."""
     group.dimensions[axis.name] = axis.size
     attributes: Attributes = {"axis": _AXIS[axis.role]}
-    if axis.role in _STANDARD:
-        attributes |= {"standard_name": _STANDARD[axis.role], "long_name": _STANDARD[axis.role]}
+    standard = _PROJECTED.get(axis.name) or _STANDARD.get(axis.role)
+    if standard:
+        attributes |= {"standard_name": standard, "long_name": standard.replace("_", " ")}
     given = {"units": axis.units or _DEGREES.get(axis.role, ""), "positive": axis.positive}
     attributes |= {name: text for name, text in given.items() if text}
     values, edges = axis.values, axis.bounds

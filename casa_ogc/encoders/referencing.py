@@ -5,17 +5,26 @@ from typing import Any
 
 from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.encoders.units import UCUM, ucum
+from casa_ogc.query.answer import CRS84
+from casa_ogc.query.systems import parse_system
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _DATE_ONLY = {
     "en": "Only the date of each observation is known; the time of day is written as 00:00:00.",
     "zh": "仅知观测日期；时刻一律写作 00:00:00。",
 }
 
 
-def referencing(axes: Mapping[Role, Axis], resolution: str = "") -> list[dict[str, Any]]:
-    """List the reference systems of axes: CRS84 (longitude, latitude), UTC time, the vertical."""
-    systems = [connection(("x", "y"), {"type": "GeographicCRS", "id": CRS84})]
+def referencing(
+    axes: Mapping[Role, Axis], resolution: str = "", crs: str = CRS84
+) -> list[dict[str, Any]]:
+    """List the reference systems of axes: the horizontal one, UTC time, the vertical.
+
+    The horizontal coordinates are named in the order of the axes of their system.
+    """
+    horizontal = parse_system(crs)
+    kind = "GeographicCRS" if horizontal.geographic else "ProjectedCRS"
+    order = ("y", "x") if horizontal.northing_first else ("x", "y")
+    systems = [connection(order, {"type": kind, "id": horizontal.uri})]
     if "t" in axes:
         systems.append(temporal(resolution))
     if "z" in axes:

@@ -10,7 +10,8 @@ from casa_ogc.archive.axes import ROLES
 from casa_ogc.encoders.columns import data_columns, described
 from casa_ogc.encoders.domains import spread, wrapped
 from casa_ogc.encoders.times import rfc3339
-from casa_ogc.query.answer import Answer, Grid, GridAnswer, SoundingsAnswer
+from casa_ogc.query.answer import CRS84, Answer, Grid, GridAnswer, SoundingsAnswer
+from casa_ogc.query.systems import degrees, parse_system
 from casa_processes.common.vocabulary import Variable
 
 
@@ -26,6 +27,8 @@ class Table:
         RFC 3339 texts, shape (n,); None where the answer has no time.
     vertical
         Name, units and coordinate of the vertical axis; None where there is none.
+    instants
+        The times of `datetime`, shape (n,).
     columns
         Values by name, shape (n,), or (n, m) for profiles and vertices of soundings.
     variables
@@ -36,6 +39,7 @@ class Table:
     latitude: NDArray[np.float64]
     datetime: NDArray[np.object_] | None
     vertical: tuple[str, str, NDArray[np.float64]] | None
+    instants: NDArray[np.datetime64] | None
     columns: dict[str, NDArray[Any]]
     variables: dict[str, Variable]
 
@@ -43,19 +47,25 @@ class Table:
 def tables(answer: Answer) -> tuple[Table, ...]:
     """Return one table for each grid of an answer, or the one of its soundings."""
     if isinstance(answer, GridAnswer):
-        return tuple(_grid_table(grid) for grid in answer.grids)
+        return tuple(_grid_table(grid, answer.crs) for grid in answer.grids)
     return (_sounding_table(answer),)
 
 
-def _grid_table(grid: Grid) -> Table:
-    """Lay out a grid; the last axis runs fastest, fields are repeated along axes they lack."""
+def _grid_table(grid: Grid, crs: str = CRS84) -> Table:
+    """Lay out a grid; the last axis runs fastest, fields are repeated along axes they lack.
+
+    Places of a projected grid are given in degrees.
+    """
     roles = tuple(role for role in ROLES if role in grid.axes)
     shape = tuple(grid.axes[role].size for role in roles)
     place = dict(zip(roles, np.unravel_index(np.arange(np.prod(shape)), shape), strict=True))
     level, time = grid.axes.get("z"), grid.axes.get("t")
+    x, y = (np.asarray(grid.axes[role].values, dtype=np.float64) for role in ("x", "y"))
+    longitude, latitude = degrees(parse_system(crs), x[place["x"]], y[place["y"]])
     return Table(
-        longitude=wrapped(grid.axes["x"].values)[place["x"]],
-        latitude=grid.axes["y"].values[place["y"]],
+        longitude=wrapped(longitude),
+        latitude=latitude,
+        instants=None if time is None else time.values[place["t"]],
         datetime=None if time is None else rfc3339(time.values)[place["t"]],
         vertical=None if level is None else (level.name, level.units, level.values[place["z"]]),
         columns={n: spread(grid, field, roles).reshape(-1) for n, field in grid.fields.items()},
@@ -71,6 +81,7 @@ def _sounding_table(answer: SoundingsAnswer) -> Table:
         latitude=answer.columns["latitude"],
         datetime=rfc3339(answer.columns["time"], answer.time_resolution),
         vertical=None,
+        instants=answer.columns["time"],
         columns=columns,
         variables={name: described(answer, name) for name in columns},
     )

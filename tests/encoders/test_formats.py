@@ -15,7 +15,17 @@ from tests.encoders.answers import ORIGIN, XCO2, axis
 
 
 def test_the_formats_are_those_that_are_advertised() -> None:
-    assert list(FORMATS) == ["CoverageJSON", "GeoJSON", "NetCDF", "CSV", "PNG"]
+    assert list(FORMATS) == [
+        "CoverageJSON",
+        "GeoJSON",
+        "NetCDF",
+        "CSV",
+        "PNG",
+        "GeoTIFF",
+        "COG",
+        "Zarr",
+        "Parquet",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +38,11 @@ def test_the_formats_are_those_that_are_advertised() -> None:
         ("netcdf", "NetCDF"),
         ("netCDF4", "NetCDF"),
         (" csv ", "CSV"),
+        ("geotiff", "GeoTIFF"),
+        ("tif", "GeoTIFF"),
+        ("cog", "COG"),
+        ("zarr", "Zarr"),
+        ("GeoParquet", "Parquet"),
         ("png", "PNG"),
     ],
 )
@@ -35,9 +50,11 @@ def test_a_name_is_found_without_regard_to_case(name: str, form: str) -> None:
     assert format_named(name).name == form
 
 
-@pytest.mark.parametrize("name", ["", "html", "Coverage JSON", "zarr"])
+@pytest.mark.parametrize("name", ["", "html", "Coverage JSON", "hdf4"])
 def test_an_unknown_name_is_refused_with_those_that_exist(name: str) -> None:
-    with pytest.raises(UnknownNameError, match=r"there are: CSV, CoverageJSON, GeoJSON"):
+    with pytest.raises(
+        UnknownNameError, match=r"there are: COG, CSV, CoverageJSON, GeoJSON, GeoTIFF"
+    ):
         format_named(name)
 
 
@@ -60,6 +77,13 @@ def test_an_unknown_name_is_refused_with_those_that_exist(name: str) -> None:
         ("application/*, application/prs.coverage+json;q=0, application/json;q=0", "GeoJSON"),
         ("text/csv;q=0, */*", "CoverageJSON"),
         ("text/csv;q=broken, image/png;q=0.1", "PNG"),
+        ("image/tiff", "GeoTIFF"),
+        ("image/tiff;application=geotiff", "GeoTIFF"),
+        ("image/tiff; application=geotiff", "GeoTIFF"),
+        ("image/tiff; application=geotiff; profile=cloud-optimized", "COG"),
+        ('image/tiff;application=geotiff;profile="cloud-optimized", image/tiff;q=0.9', "COG"),
+        ("application/x-zarr", "Zarr"),
+        ("application/vnd.apache.parquet, */*;q=0.1", "Parquet"),
     ],
 )
 def test_the_accept_header_chooses(header: str | None, form: str) -> None:
@@ -83,12 +107,23 @@ def test_every_format_encodes_through_the_registry(name: str) -> None:
     axes = {"y": axis("latitude", "y", 0, 1, 2), "x": axis("longitude", "x", 0, 1, 2)}
     values = np.arange(4, dtype=np.float32).reshape(2, 2)
     grid = Grid(axes, {"xco2": GridField(XCO2, ("y", "x"), values)})  # type: ignore[arg-type]
-    signature = {"NetCDF": b"\x89HDF", "PNG": b"\x89PNG", "CSV": b"lati"}.get(name, b"{")
+    signatures = {
+        "NetCDF": b"\x89HDF",
+        "PNG": b"\x89PNG",
+        "CSV": b"lati",
+        "GeoTIFF": b"II*\x00",
+        "COG": b"II*\x00",
+        "Zarr": b"PK\x03\x04",
+        "Parquet": b"PAR1",
+    }
+    signature = signatures.get(name, b"{")
     assert FORMATS[name].encode(GridAnswer(ORIGIN, (grid,))).startswith(signature)
 
 
 def test_the_registry_imports_no_heavy_library() -> None:
-    heavy = "{'h5netcdf', 'h5py', 'pyarrow', 'PIL', 'numba', 'orjson', 'xarray', 'pandas'}"
+    heavy = (
+        "{'h5netcdf', 'h5py', 'pyarrow', 'PIL', 'numba', 'orjson', 'xarray', 'pandas', 'rasterio'}"
+    )
     code = f"import sys, casa_ogc.encoders.formats; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
