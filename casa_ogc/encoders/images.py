@@ -1,4 +1,4 @@
-"""Pixels as PNG and WebP."""
+"""Pixels as PNG, WebP and JPEG."""
 
 import struct
 import zlib
@@ -10,29 +10,35 @@ from PIL import Image, ImageColor
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 
-PNG, WEBP = "image/png", "image/webp"
+PNG, WEBP, JPEG = "image/png", "image/webp", "image/jpeg"
 IMAGE_TYPES = {"png": PNG, "webp": WEBP}
 """Formats of maps and tiles by name."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _UP = 2
+_JPEG_QUALITY = 90
 
 type Pixels = NDArray[np.uint8]
 
 
 def image_bytes(pixels: Pixels, media: str) -> bytes:
-    """Write RGBA pixels, shape (height, width, 4), without loss.
+    """Write RGBA pixels, shape (height, width, 4); without loss, except as JPEG.
+
+    JPEG holds no transparency: the colour below it is written as it is.
 
     Raises
     ------
     UnknownNameError
-        For a media type that is not one of `IMAGE_TYPES`.
+        For a media type that is neither JPEG nor one of `IMAGE_TYPES`.
     """
     if media == PNG:
         return png_bytes(pixels)
-    if media != WEBP:
-        raise UnknownNameError("picture format", media, IMAGE_TYPES.values())
     sink = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(sink, "WEBP", lossless=True, method=0)
+    if media == WEBP:
+        Image.fromarray(np.ascontiguousarray(pixels)).save(sink, "WEBP", lossless=True, method=0)
+    elif media == JPEG:
+        Image.fromarray(pixels[..., :3].copy()).save(sink, "JPEG", quality=_JPEG_QUALITY)
+    else:
+        raise UnknownNameError("picture format", media, (*IMAGE_TYPES.values(), JPEG))
     return sink.getvalue()
 
 

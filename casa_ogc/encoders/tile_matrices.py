@@ -131,9 +131,16 @@ def place_of_tile(matrices: TileMatrixSet, z: str, y: str, x: str) -> tuple[int,
 
 
 def definition(matrices: TileMatrixSet) -> dict[str, Any]:
-    """Describe a set as its JSON encoding wants it (Two Dimensional Tile Matrix Set, 2.0)."""
+    """Describe a set as its JSON encoding wants it (Two Dimensional Tile Matrix Set, 2.0).
+
+    The names of version 1.0 stand beside those of 2.0, for clients that know no other: GDAL before
+    version 3.7 looks for `type`, `identifier`, `supportedCRS` and `topLeftCorner`.
+    """
     system = projection(matrices.crs)
     return {
+        "type": "TileMatrixSetType",
+        "identifier": matrices.name,
+        "supportedCRS": system.uri,
         "id": matrices.name,
         "title": matrices.title,
         "uri": matrices.uri,
@@ -150,12 +157,15 @@ def _scale_set(name: str) -> str:
 
 
 def _matrix(matrices: TileMatrixSet, level: int) -> dict[str, Any]:
+    corner = [matrices.left, matrices.top]
     return {
+        "identifier": str(level),
+        "topLeftCorner": corner,
         "id": str(level),
         "scaleDenominator": matrices.scale_denominator(level),
         "cellSize": matrices.side / 2**level / TILE,
         "cornerOfOrigin": "topLeft",
-        "pointOfOrigin": [matrices.left, matrices.top],
+        "pointOfOrigin": corner,
         "tileWidth": TILE,
         "tileHeight": TILE,
         "matrixWidth": matrices.columns << level,

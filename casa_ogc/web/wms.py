@@ -25,7 +25,9 @@ from casa_processes.common.vocabulary import variable
 if TYPE_CHECKING:
     from casa_ogc.encoders.images import Pixels
 
-_TYPES = {"image/png": "image/png", "image/webp": "image/webp"}
+_JPEG = "image/jpeg"
+_TYPES = ("image/png", "image/webp", _JPEG)
+"""Media types of maps; JPEG is what GDAL asks when nobody names a format."""
 _LEGEND_WIDTH = 240
 
 
@@ -78,7 +80,7 @@ def get_map(exchange: Exchange, version: str) -> Response:
     blank = np.zeros((window.height, window.width, 4), dtype=np.uint8)
     drawn = [render(subject_of_layer(exchange, one), window) for one in layers]
     pixels = overlaid([blank if one is None else one for one in drawn])
-    return pictured(_grounded(exchange, pixels), media, tag)
+    return pictured(_grounded(exchange, pixels, media), media, tag)
 
 
 def legend_graphic(exchange: Exchange, _version: str) -> Response:
@@ -105,10 +107,11 @@ def _media(exchange: Exchange) -> str:
     return asked
 
 
-def _grounded(exchange: Exchange, pixels: "Pixels") -> "Pixels":
+def _grounded(exchange: Exchange, pixels: "Pixels", media: str = "image/png") -> "Pixels":
+    """Lay a map over its background, which JPEG always has."""
     from casa_ogc.encoders.images import colour_named, on_ground
 
-    if (exchange.text("TRANSPARENT") or "FALSE").upper() == "TRUE":
+    if media != _JPEG and (exchange.text("TRANSPARENT") or "FALSE").upper() == "TRUE":
         return pixels
     return on_ground(pixels, colour_named(exchange.text("BGCOLOR") or "0xFFFFFF"))
 
