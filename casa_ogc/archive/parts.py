@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from casa_ogc.archive.checked_parquet import damage_named, read_group
 from casa_ogc.archive.sounding_table import BBOX, GEOMETRY, to_numpy
 
 CACHE_BYTES = 512 << 20
@@ -54,7 +55,7 @@ class Part:
 @lru_cache(maxsize=OPEN_PARTS)
 def open_part(path: Path) -> Part:
     """Return the part at `path`; its footer is read once."""
-    with pq.ParquetFile(path) as file:
+    with damage_named(path), pq.ParquetFile(path) as file:
         metadata, schema = file.metadata, file.schema_arrow
     names = [metadata.schema.column(i).path for i in range(metadata.num_columns)]
     place = {name: names.index(name) for name in ("time", "latitude", "longitude", "sounding_id")}
@@ -89,8 +90,7 @@ def read_columns(part: Part, group: int, names: Sequence[str]) -> dict[str, NDAr
     result = {name: _columns.get((part.path, group, name)) for name in names}
     absent = [name for name, values in result.items() if values is None]
     if absent:
-        with pq.ParquetFile(part.path, metadata=part.metadata, memory_map=True) as file:
-            table = file.read_row_group(group, columns=absent, use_threads=False)
+        table = read_group(part.path, part.metadata, group, absent)
         for name in absent:
             values = to_numpy(table[name])
             values.flags.writeable = False

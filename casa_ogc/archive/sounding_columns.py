@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import google_crc32c
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from casa_ogc.archive.checked_parquet import damage_named, read_rows, read_schema
 from casa_ogc.archive.sounding_table import BBOX, GEOMETRY, to_numpy
 
 BLOCK = 2048
@@ -24,7 +25,7 @@ FOLDER = "columns"
 SUFFIX = ".arrow"
 IDENTIFIER, RANK, ORDER, BY_ID = "sounding_id", "rank", "order", "by_id"
 ORDERS = (RANK, ORDER, BY_ID)
-_TIMES, _PLACES = b"block_times", b"block_places"
+_TIMES, _PLACES, _SUMS = b"block_times", b"block_places", b"crc32c"
 _OPEN = 4096
 
 
@@ -68,6 +69,7 @@ def write_columns(part: Path, path: Path) -> None:
     """Write the columns of a Parquet part to `path`."""
     columns = columns_of(part)
     metadata = {_TIMES: columns.times.tobytes(), _PLACES: columns.places.tobytes()}
+    metadata[_SUMS] = _sums(columns)
     arrays = {name: _arrow(values) for name, values in columns.values.items()}
     batch = pa.record_batch(arrays).replace_schema_metadata(metadata)
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
@@ -76,22 +78,38 @@ def write_columns(part: Path, path: Path) -> None:
 
 @lru_cache(maxsize=_OPEN)
 def open_columns(path: Path) -> Columns:
-    """Map the columns at `path`; pages come from disk when they are touched."""
-    with pa.memory_map(str(path)) as file:
+    """Map the columns at `path`, once compared with the checksums that they were written with.
+
+    Raises
+    ------
+    IntegrityError
+        When the bytes are not those that were written.
+    """
+    with damage_named(path), pa.memory_map(str(path)) as file:
         batch = pa.ipc.open_file(file).get_batch(0)
-    metadata = batch.schema.metadata
-    return Columns(
-        values={field.name: _mapped(batch[field.name]) for field in batch.schema},
-        times=np.frombuffer(metadata[_TIMES], np.int64).reshape(-1, 2),
-        places=np.frombuffer(metadata[_PLACES], np.float64).reshape(-1, 4),
-    )
+        metadata = batch.schema.metadata
+        columns = Columns(
+            values={field.name: _mapped(batch[field.name]) for field in batch.schema},
+            times=np.frombuffer(metadata[_TIMES], np.int64).reshape(-1, 2),
+            places=np.frombuffer(metadata[_PLACES], np.float64).reshape(-1, 4),
+        )
+        if metadata[_SUMS] != _sums(columns):
+            raise OSError("bytes differ from those that were written")
+    return columns
+
+
+def _sums(columns: Columns) -> bytes:
+    """Checksum of every column and of the blocks, as text."""
+    arrays = {**columns.values, "times": columns.times, "places": columns.places}
+    sums = (google_crc32c.value(np.ascontiguousarray(a).view(np.uint8)) for a in arrays.values())
+    return " ".join(f"{n}:{s}" for n, s in zip(arrays, sums, strict=True)).encode()
 
 
 def columns_of(part: Path) -> Columns:
     """Make the columns of a Parquet part, in memory."""
-    schema = pq.read_schema(part)
+    schema = read_schema(part)
     names = [f.name for f in schema if f.name not in (GEOMETRY, BBOX) and _is_number(f.type)]
-    table = pq.read_table(part, columns=[*names, IDENTIFIER], partitioning=None)
+    table = read_rows(part, [*names, IDENTIFIER])
     values = {name: to_numpy(table[name]) for name in names}
     values["time"] = values["time"].view(np.int64)
     values[IDENTIFIER] = _identifiers(table[IDENTIFIER])

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import xarray as xr
 
 from casa_ogc.archive.cf import global_attributes
+from casa_ogc.archive.checked_parquet import read_rows
 from casa_ogc.archive.commits import commit, now
 from casa_ogc.archive.durable import sync_file, sync_folder
 from casa_ogc.archive.heads import Head
@@ -114,7 +114,7 @@ class SoundingWriter:
             part = open_part(self.folder / name)
             if part.highest_id < low or part.lowest_id > high:
                 continue
-            held = pq.read_table(part.path, columns=["sounding_id"], partitioning=None)
+            held = read_rows(part.path, ["sounding_id"])
             if pc.any(pc.is_in(held["sounding_id"], value_set=new)).as_py():
                 rest = _without(read_part(part.path), new)
                 del self.objects[name]
@@ -175,7 +175,7 @@ class SoundingWriter:
 
 def read_part(path: Path) -> pa.Table:
     """Return all rows of a part without the geometry."""
-    table = pq.read_table(path, partitioning=None)
+    table = read_rows(path)
     return table.drop_columns([GEOMETRY, BBOX]).replace_schema_metadata(None)
 
 
