@@ -17,7 +17,7 @@ from casa_ogc.query.dots import dots, drawable
 from casa_ogc.query.overview import Depth, cells, depth, fitting, horizontal, numeric
 from casa_ogc.query.request import TimeSelection, VerticalSelection
 from casa_ogc.query.samples import sample
-from casa_processes.common.errors import TooLargeError
+from casa_processes.common.errors import InvalidValueError, TooLargeError
 
 MOST_WARPED = 1 << 22
 """Most pixels of a window that PROJ must project one by one."""
@@ -71,7 +71,8 @@ def render(subject: Subject, window: Window) -> Pixels | None:
     """
     if isinstance(subject.store, Cube):
         return _cube(subject.store, subject, window)
-    drawable(subject.store, subject.variable)
+    if subject.level is not None:
+        raise InvalidValueError("z", subject.level, "none: soundings have no vertical axis")
     found = dots(
         subject.store, subject.variable, window.bounds(RADIUS + 1), subject.time, subject.limit
     )

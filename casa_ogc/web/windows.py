@@ -60,6 +60,8 @@ def window_asked(sought: Sought) -> Window:
         For more than 4096 pixels a side.
     """
     system = projection(sought.crs, "crs")
+    projection(sought.bbox_crs, "bbox-crs")
+    projection(sought.center_crs, "center-crs")
     width, height = _pixels("width", sought.width), _pixels("height", sought.height)
     unit = _unit(sought, system)
     if sought.center is not None:
