@@ -105,7 +105,7 @@ def _time(exchange: Exchange, entry: Entry) -> Dimension | None:
         axis = store.axes.get("t") if isinstance(store, Cube) else None
         return time_dimension(axis.values) if axis is not None else None
     first, last = (instant(text).astype("datetime64[D]") for text in entry.head.time)
-    start = max(first, last - SOUNDING_DAYS)
+    start = max(first, last - np.timedelta64(SOUNDING_DAYS, "D"))
     return Dimension(f"{first}/{last}/P1D", f"{start}/{last}" if start < last else str(last))
 
 
