@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from casa_ogc.catalog.entries import Catalog, load_catalog
+from casa_ogc.web.edr_body import posted
 from casa_ogc.web.errors import MethodError, problem, problem_of
 from casa_ogc.web.exchange import Endpoint, Exchange
 from casa_ogc.web.frame import TEMPLATES, pygeoapi_blueprint
@@ -18,7 +19,7 @@ from casa_ogc.web.routes import ABSENT, ENDPOINTS
 from casa_processes.common.errors import CasaError, UnknownNameError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_EXPOSED = "Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
+_EXPOSED = "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
 _COMPRESSED = ("json", "text/")
 _LEAST_COMPRESSED = 1400
 
@@ -72,17 +73,23 @@ def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
     exchange = Exchange(
         catalog=catalog,
         path=path,
-        arguments=_arguments(endpoint),
+        arguments=_arguments(catalog, endpoint, path),
         accept=request.headers.get("Accept", ""),
         body=request.get_data() if "POST" in endpoint.methods else b"",
+        root=endpoint.root,
     )
     return endpoint.handler(exchange)
 
 
-def _arguments(endpoint: Endpoint) -> dict[str, list[str]]:
+def _arguments(catalog: Catalog, endpoint: Endpoint, path: dict[str, str]) -> dict[str, list[str]]:
     given = request.args.to_dict(flat=False)
-    known = known_only(given, endpoint.parameters) if endpoint.lenient else given
-    return read_arguments(known, endpoint.parameters)
+    if endpoint.posts and request.method == "POST":
+        given = posted(given)
+    declared = endpoint.parameters
+    if endpoint.further is not None:
+        declared += endpoint.further(catalog, path)
+    known = known_only(given, declared) if endpoint.lenient else given
+    return read_arguments(known, declared)
 
 
 def _absent(**_path: str) -> Response:
@@ -110,7 +117,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Accept, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Accept, If-None-Match, Range, If-Range"
     return _compressed(response) if _compressible(response) else response
 
 

@@ -2,28 +2,18 @@
 
 from typing import Any
 
-import pyproj
-
 from casa_ogc.archive.heads import Head
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.parameters import edr_parameter, unit
+from casa_ogc.web.edr_metadata import data_queries, extent
+from casa_ogc.web.gridded import latest, spatial_grid
+from casa_ogc.web.reference_texts import CRS_DETAILS
 from casa_ogc.web.respond import CRS84, EPSG4326, format_names
 from casa_processes.common.vocabulary import Variable, variable
 
-GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _METRES_OF_A_DEGREE, _PIXEL_METRES = 111319.49079327358, 0.00028
-QUERIES = ("position", "radius", "area", "cube", "items")
-
-
-def wkt_of(crs: str) -> str:
-    """Return the well-known text of a reference system, which PROJ knows offline."""
-    name = {CRS84: "OGC:CRS84", EPSG4326: "EPSG:4326"}[crs]
-    return str(pyproj.CRS.from_user_input(name).to_wkt())
-
-
-CRS_DETAILS = tuple({"crs": crs, "wkt": wkt_of(crs)} for crs in (CRS84, EPSG4326))
 
 
 def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
@@ -52,37 +42,17 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "default_output_format": "CoverageJSON",
         "crs_details": list(CRS_DETAILS),
         "parameter_names": {name: parameter(variable(name)) for name in head.variables},
-        "data_queries": data_queries(entry, url),
+        "data_queries": data_queries(entry, f"{url}/collections/{product.id}"),
         "version": head.snapshot,
         "updated": head.committed,
     }
+    if head.kind == "grid":
+        content["extent"]["spatial"]["grid"] = spatial_grid(head)
     if product.data_policy:
         content["data_policy"] = product.data_policy
     if product.doi:
         content["doi"] = product.doi
     return content | {"links": links(entry, url)}
-
-
-def extent(head: Head) -> dict[str, Any]:
-    """Describe where and when the data lie."""
-    box = head.bounds
-    result: dict[str, Any] = {
-        "spatial": {"bbox": [[box.west, box.south, box.east, box.north]], "crs": CRS84}
-    }
-    if head.time is not None:
-        temporal: dict[str, Any] = {"interval": [list(head.time)], "trs": GREGORIAN}
-        if head.time_resolution:
-            temporal["grid"] = {"resolution": head.time_resolution}
-        result["temporal"] = temporal
-    if head.vertical is not None:
-        levels = [str(value) for value in head.vertical.values]
-        lowest, highest = min(head.vertical.values), max(head.vertical.values)
-        result["vertical"] = {
-            "interval": [[str(lowest), str(highest)]],
-            "values": levels,
-            "vrs": f"{head.vertical.name} [{head.vertical.units}], {head.vertical.positive}",
-        }
-    return result
 
 
 def parameter(one: Variable) -> dict[str, Any]:
@@ -92,34 +62,6 @@ def parameter(one: Variable) -> dict[str, Any]:
     if "unit" in described:
         described["unit"] = unit(one.units)
     return described | {"label_zh": one.zh}
-
-
-def data_queries(entry: Entry, url: str) -> dict[str, Any]:
-    """Describe the EDR queries of a collection."""
-    return {query: {"link": _query_link(entry, url, query)} for query in QUERIES}
-
-
-def _query_link(entry: Entry, url: str, query: str) -> dict[str, Any]:
-    formats = ["GeoJSON"] if query == "items" else list(format_names(entry.head.kind))
-    variables: dict[str, Any] = {
-        "title": f"{query.capitalize()} query",
-        "description": f"{entry.product.title.en}: {query} query",
-        "query_type": query,
-        "output_formats": formats,
-        "default_output_format": formats[0] if query == "items" else "CoverageJSON",
-        "crs_details": list(CRS_DETAILS),
-    }
-    if query == "radius":
-        variables["within_units"] = ["m", "km", "mi", "ft", "nmi"]
-    if query == "cube":
-        vertical = entry.head.vertical
-        variables["height_units"] = [vertical.units] if vertical else []
-    return {
-        "href": f"{url}/collections/{entry.product.id}/{query}",
-        "rel": "items" if query == "items" else "data",
-        "title": variables["title"],
-        "variables": variables,
-    }
 
 
 def link(href: str, rel: str, media: str, title: str) -> dict[str, str]:
@@ -139,6 +81,23 @@ def _map_links(entry: Entry, base: str) -> list[dict[str, str]]:
     ]
     if entry.head.kind == "soundings":
         found.append(link(f"{base}/tiles", f"{_REL}/tilesets-vector", json, "Vector tiles"))
+    return found
+
+
+def _coverage_links(entry: Entry, base: str) -> list[dict[str, str]]:
+    """List the coverage in each format; as GeoTIFF one step, which GDAL then shows."""
+    json, found = "application/json", []
+    for name in format_names(entry.head.kind):
+        shown = latest(entry) if name == "GeoTIFF" else ""
+        title = f"As {name}, last step" if shown else f"As {name}"
+        media = FORMATS[name].media_type
+        found.append(link(f"{base}?f={name}{shown}", f"{_REL}/coverage", media, title))
+    if entry.head.kind == "grid":
+        found += [
+            link(f"{base}/domainset", f"{_REL}/coverage-domainset", json, "Axes"),
+            link(f"{base}/rangetype", f"{_REL}/coverage-rangetype", json, "Variables"),
+            link(f"{base}/tiles", f"{_REL}/tilesets-coverage", json, "Coverage tiles"),
+        ]
     return found
 
 
@@ -162,13 +121,11 @@ def links(entry: Entry, url: str) -> list[dict[str, str]]:
         link(f"{url}/", "root", "application/json", "Landing page"),
         link(f"{base}/schema", f"{_REL}/schema", "application/schema+json", "Schema"),
         link(f"{base}/items", "items", "application/geo+json", "Items"),
+        link(f"{base}/items?f=html", "items", "text/html", "Items as a page"),
+        link(f"{base}/queryables", f"{_REL}/queryables", "application/schema+json", "Queryables"),
         *_map_links(entry, base),
     ]
-    for name in format_names(entry.head.kind):
-        form = FORMATS[name]
-        found.append(
-            link(f"{base}/coverage?f={name}", f"{_REL}/coverage", form.media_type, f"As {name}")
-        )
+    found += _coverage_links(entry, f"{base}/coverage")
     product = entry.product
     if product.licence_url:
         found.append(link(product.licence_url, "license", "text/html", product.licence))

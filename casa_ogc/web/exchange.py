@@ -27,6 +27,8 @@ class Exchange:
         The Accept header.
     body
         Posted bytes.
+    root
+        Prefix of the rule where the same is offered under another root, such as ``/edr``.
     """
 
     catalog: Catalog
@@ -34,6 +36,7 @@ class Exchange:
     arguments: Mapping[str, list[str]] = field(default_factory=dict)
     accept: str = ""
     body: bytes = b""
+    root: str = ""
 
     @property
     def url(self) -> str:
@@ -41,9 +44,16 @@ class Exchange:
         return self.catalog.settings.url
 
     @property
+    def edr_url(self) -> str:
+        """Root of environmental data retrieval that the client asked under."""
+        return f"{self.url}{self.root}"
+
+    @property
     def entry(self) -> Entry:
-        """The collection that the path names."""
-        return self.catalog.entry(self.path["collection_id"])
+        """The collection that the path names, at the version that it names, else the last."""
+        if "instance_id" in self.path:
+            return self.catalog.version(self.path["collection_id"], self.path["instance_id"])
+        return self.catalog.entry(self.path["collection_id"].rstrip("/"))
 
     def text(self, name: str) -> str | None:
         """Return the single value of a query parameter, or None when it was not given."""
@@ -66,12 +76,17 @@ class Exchange:
         return min(int(text), most)
 
 
+type Handler = Callable[[Exchange], Response]
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One operation: where it is, what it takes, and who answers.
 
     `rule` is written exactly as pygeoapi writes it, so that ours is matched before pygeoapi's.
-    A `lenient` one ignores unknown query parameters and the case of their names.
+    A `lenient` one ignores unknown query parameters and the case of their names. `further` tells
+    which parameters a collection adds. One that `posts` takes its parameters from a posted JSON
+    object or form as well.
     """
 
     name: str
@@ -85,3 +100,6 @@ class Endpoint:
     schema: str = "object"
     body: Mapping[str, Any] | None = None
     lenient: bool = False
+    posts: bool = False
+    root: str = ""
+    further: Callable[[Catalog, Mapping[str, str]], tuple[Parameter, ...]] | None = None

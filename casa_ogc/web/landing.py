@@ -22,7 +22,10 @@ CONFORMANCE = (
     f"{_SPEC}/ogcapi-coverages-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-coverages-1/1.0/conf/subsetting",
     f"{_SPEC}/ogcapi-coverages-1/1.0/conf/fieldselection",
-    f"{_SPEC}/ogcapi-coverages-1/1.0/conf/coveragejson",
+    *(
+        f"{_SPEC}/ogcapi-coverages-1/1.0/conf/{name}"
+        for name in ("scaling", "crs", "tiles", "coveragejson", "netcdf", "geotiff", "png", "zarr")
+    ),
     f"{_SPEC}/ogcapi-edr-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-edr-1/1.1/conf/core",
     f"{_SPEC}/ogcapi-edr-1/1.2/conf/core",
@@ -30,6 +33,20 @@ CONFORMANCE = (
     f"{_SPEC}/ogcapi-edr-1/1.2/conf/geojson",
     f"{_SPEC}/ogcapi-features-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-features-1/1.0/conf/geojson",
+    f"{_SPEC}/ogcapi-features-1/1.0/conf/html",
+    f"{_SPEC}/ogcapi-features-1/1.0/conf/oas30",
+    f"{_SPEC}/ogcapi-features-2/1.0/conf/crs",
+    f"{_SPEC}/ogcapi-features-3/1.0/conf/queryables",
+    f"{_SPEC}/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    f"{_SPEC}/ogcapi-features-3/1.0/conf/filter",
+    f"{_SPEC}/ogcapi-features-3/1.0/conf/features-filter",
+    f"{_SPEC}/cql2/1.0/conf/cql2-text",
+    f"{_SPEC}/cql2/1.0/conf/cql2-json",
+    f"{_SPEC}/cql2/1.0/conf/basic-cql2",
+    f"{_SPEC}/cql2/1.0/conf/advanced-comparison-operators",
+    f"{_SPEC}/cql2/1.0/conf/case-insensitive-comparison",
+    f"{_SPEC}/cql2/1.0/conf/basic-spatial-functions",
+    f"{_SPEC}/cql2/1.0/conf/arithmetic",
     *(
         f"{_SPEC}/ogcapi-maps-1/1.0/conf/{name}"
         for name in (

@@ -127,6 +127,34 @@ CENTER_CRS = Parameter("center-crs", "Reference system of center; CRS84 without 
 SCALE = Parameter(
     "scale-denominator", "Scale 1:n at pixels of 0.28 mm.", {"type": "number"}, example="50000000"
 )
+CURSOR = Parameter(
+    "cursor", "Where a page begins: taken from the links next and prev of another, never made."
+)
+SORTBY = Parameter(
+    "sortby",
+    "Properties to sort by, separated by commas, each with + (the default) or - before it; what is "
+    "missing comes last.",
+    example="-xco2",
+)
+FILTER = Parameter(
+    "filter",
+    "Condition in CQL2 on the queryables: comparison, between, in, like, isNull, and, or, not, "
+    "arithmetic, s_intersects, s_within, t_after and their like. What is missing matches isNull "
+    "only.",
+    example="xco2 > 410 AND quality_flag = 0",
+)
+FILTER_LANG = Parameter(
+    "filter-lang",
+    "Language of filter.",
+    {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+)
+FILTER_CRS = Parameter("filter-crs", f"Reference system of coordinates in filter: {_CRS}.")
+QUERYABLES = Parameter(
+    "queryables",
+    "Any scalar queryable of the collection by its own name, such as quality_flag=0: items whose "
+    "property equals the value. /collections/{collectionId}/queryables lists them.",
+    {"type": "object", "additionalProperties": {"type": "string"}},
+)
 LANG = Parameter("lang", "Language of titles.", {"type": "string", "enum": ["en", "zh"]})
 
 

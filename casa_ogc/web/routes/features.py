@@ -1,8 +1,10 @@
 """OGC API Features."""
 
-from casa_ogc.web import items, parameters
+from casa_ogc.web import items, parameters, queryables
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.routes.paths import GEOJSON_TYPES, ONE, WHEN
+from casa_ogc.web.routes.paths import ONE, WHEN
+
+_TYPES = ("application/geo+json", "text/html")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -18,18 +20,35 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             parameters.EXCLUDE,
             parameters.LIMIT,
             parameters.OFFSET,
+            parameters.CURSOR,
+            parameters.SORTBY,
+            parameters.FILTER,
+            parameters.FILTER_LANG,
+            parameters.FILTER_CRS,
+            parameters.CRS,
+            parameters.QUERYABLES,
             parameters.F,
         ),
         tag="Features",
-        produces=GEOJSON_TYPES,
+        produces=_TYPES,
+        further=queryables.further,
     ),
     Endpoint(
         "item",
         f"{ONE}/items/<path:item_id>",
         "One item",
         items.item,
+        (parameters.CRS, parameters.F),
+        tag="Features",
+        produces=_TYPES,
+    ),
+    Endpoint(
+        "queryables",
+        f"{ONE}/queryables",
+        "Properties by which items can be filtered",
+        queryables.queryables,
         (parameters.F,),
         tag="Features",
-        produces=GEOJSON_TYPES,
+        produces=("application/schema+json", "text/html"),
     ),
 )
