@@ -14,10 +14,11 @@ from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.encoders.domains import by_domain, spread
 from casa_ogc.encoders.ndarrays import nd_array
 from casa_ogc.encoders.parameters import parameter, uncertainty_groups
+from casa_ogc.encoders.paths import path_coverages
 from casa_ogc.encoders.referencing import referencing
 from casa_ogc.encoders.times import rfc3339
 from casa_ogc.encoders.trajectories import sounding_coverages
-from casa_ogc.query.answer import Answer, Grid, GridAnswer, GridField, Origin
+from casa_ogc.query.answer import Answer, Grid, GridAnswer, GridField, Origin, PathAnswer
 from casa_processes.common.vocabulary import Variable
 
 _CONTEXT = ["https://covjson.org/context.jsonld", {"dct": "http://purl.org/dc/terms/"}]
@@ -40,7 +41,9 @@ def coverage_json(answer: Answer) -> dict[str, Any]:
             for roles, fields in by_domain(grid).items()
         ]
         return _document(coverages, variables, systems) | _provenance(answer.origin)
-    coverages, variables, systems = sounding_coverages(answer)
+    coverages, variables, systems = (
+        path_coverages(answer) if isinstance(answer, PathAnswer) else sounding_coverages(answer)
+    )
     rows = int(answer.columns["time"].size)
     counted = {"numberMatched": answer.matched, "numberReturned": rows}
     return _document(coverages, variables, systems) | counted | _provenance(answer.origin)

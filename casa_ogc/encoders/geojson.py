@@ -1,7 +1,8 @@
 """EDR GeoJSON (RFC 7946): one Point feature for each cell and time, or for each sounding.
 
 A grid's feature stands at the centre of its cell; what is missing is null. Profiles and vertices
-of soundings are arrays in the properties.
+of soundings are arrays in the properties. Positions are longitude, latitude; only where EPSG:4326
+was asked for they are latitude, longitude, and the member ``coordRefSys`` says so.
 """
 
 from typing import Any
@@ -30,7 +31,8 @@ def feature_collection(answer: Answer, identified: bool = False) -> dict[str, An
         it. EDR GeoJSON permits URIs only, so that there it is a property alone.
     """
     given = tables(answer)
-    features = [feature for table in given for feature in _features(table, identified)]
+    swapped = answer.crs.endswith("EPSG/0/4326")
+    features = [feature for table in given for feature in _features(table, identified, swapped)]
     variables: dict[str, Variable] = {}
     for table in given:
         variables |= table.variables
@@ -42,10 +44,11 @@ def feature_collection(answer: Answer, identified: bool = False) -> dict[str, An
         "numberReturned": len(features),
         "features": features,
         **_provenance(answer),
+        **({"coordRefSys": answer.crs} if swapped else {}),
     }
 
 
-def _features(table: Table, identified: bool) -> list[dict[str, Any]]:
+def _features(table: Table, identified: bool, swapped: bool = False) -> list[dict[str, Any]]:
     """Build the features of one table."""
     columns: dict[str, list[Any]] = {}
     if table.datetime is not None:
@@ -56,7 +59,8 @@ def _features(table: Table, identified: bool) -> list[dict[str, Any]]:
     columns |= {name: json_values(values) for name, values in table.columns.items()}
     names = tuple(columns)
     rows = zip(*columns.values(), strict=True) if columns else ((),) * table.latitude.size
-    places = zip(table.longitude.tolist(), table.latitude.tolist(), strict=True)
+    order = (table.latitude, table.longitude) if swapped else (table.longitude, table.latitude)
+    places = zip(*(one.tolist() for one in order), strict=True)
     features: list[dict[str, Any]] = [
         {
             "type": "Feature",

@@ -40,7 +40,7 @@ def sounding_coverages(
         parts = numbered(name, values) if kind == "vertex" else {name: values}
         scalars |= parts
         variables |= {part: _renamed(variable, part) for part in parts}
-    systems = [*referencing({}), temporal(answer.time_resolution)]
+    systems = [*referencing({}, crs=answer.crs), temporal(answer.time_resolution)]
     if profiles:
         systems.append(vertical(_LEVEL, "", "up"))
     return list(_coverages(answer, scalars, profiles)), variables, systems

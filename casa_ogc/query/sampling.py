@@ -19,6 +19,8 @@ from casa_ogc.query.tracks import Floats, vertices
 from casa_ogc.query.windows import Ground
 from casa_processes.common.errors import TooLargeError
 
+_DECIMALS = 9
+
 type Numbers = NDArray[np.int64]
 
 
@@ -125,7 +127,7 @@ def _along(mesh: _Mesh, corners: Floats) -> Iterator[Floats]:
     for start, stop in pairwise(corners):
         cuts = _cuts(mesh, start, stop)
         middle = (cuts[:-1] + cuts[1:]) / 2
-        between = start + middle[:, None] * (stop - start)
+        between = np.round(start + middle[:, None] * (stop - start), _DECIMALS)
         yield np.concatenate([between[_further(mesh.ground, start, stop, between)], stop[None]])
 
 

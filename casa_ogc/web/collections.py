@@ -12,6 +12,7 @@ from casa_ogc.query.parse import parse_bbox, parse_crs
 from casa_ogc.query.request import TimeSelection
 from casa_ogc.web.describe import collection, link
 from casa_ogc.web.edr import times
+from casa_ogc.web.edr_metadata import full_extent
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.respond import document
 from casa_processes.common.errors import InvalidValueError
@@ -20,6 +21,7 @@ from casa_processes.common.errors import InvalidValueError
 def one_collection(exchange: Exchange) -> Response:
     """Answer the description of a collection."""
     content = collection(exchange.entry, exchange.url, language(exchange))
+    content["extent"] = full_extent(exchange.entry, exchange.catalog)
     return document(exchange, content, "collection.html")
 
 

@@ -19,8 +19,8 @@ from casa_ogc.query.request import (
     TimeSelection,
     VerticalSelection,
 )
+from casa_ogc.web.edr_answers import answered
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import answered
 from casa_processes.common.errors import InvalidValueError
 
 
@@ -29,7 +29,7 @@ def position(exchange: Exchange) -> Response:
     region = _geometry(exchange)
     if not isinstance(region, Points):
         raise InvalidValueError("coords", exchange.text("coords"), "a POINT or a MULTIPOINT")
-    return answered(exchange, _question(exchange, region))
+    return answered(exchange, question(exchange, region))
 
 
 def radius(exchange: Exchange) -> Response:
@@ -39,7 +39,7 @@ def radius(exchange: Exchange) -> Response:
         raise InvalidValueError("coords", exchange.text("coords"), "one POINT")
     metres = parse_distance(exchange.text("within") or "", exchange.text("within-units") or "")
     disc = Disc(region.longitudes[0], region.latitudes[0], metres)
-    return answered(exchange, _question(exchange, disc))
+    return answered(exchange, question(exchange, disc))
 
 
 def area(exchange: Exchange) -> Response:
@@ -47,14 +47,14 @@ def area(exchange: Exchange) -> Response:
     region = _geometry(exchange)
     if not isinstance(region, Area):
         raise InvalidValueError("coords", exchange.text("coords"), "a POLYGON or a MULTIPOLYGON")
-    return answered(exchange, _question(exchange, region))
+    return answered(exchange, question(exchange, region))
 
 
 def cube(exchange: Exchange) -> Response:
-    """Answer what lies inside a box."""
+    """Answer what lies inside a box; levels of z replace those of the box."""
     crs = parse_crs(exchange.text("crs"), "crs")
     box, levels = parse_bbox(exchange.text("bbox") or "", crs)
-    return answered(exchange, _question(exchange, box, levels))
+    return answered(exchange, question(exchange, box, levels))
 
 
 def names(text: str | None) -> tuple[str, ...]:
@@ -87,20 +87,25 @@ def times(exchange: Exchange) -> TimeSelection | None:
     return None if text is None else parse_datetime(text, nearest=method == "nearest")
 
 
-def _geometry(exchange: Exchange) -> Region:
-    crs = parse_crs(exchange.text("crs"), "crs")
-    return parse_wkt(exchange.text("coords") or "", crs)
-
-
-def _question(
+def question(
     exchange: Exchange, region: Region, levels: VerticalSelection | None = None
 ) -> Request:
+    """Make the question of a region with what every query may say beside it.
+
+    Raises
+    ------
+    InvalidValueError
+        For malformed names, times or levels.
+    """
     z = exchange.text("z")
-    if z is not None and levels is not None:
-        raise InvalidValueError("z", z, "levels in z or in bbox, not in both")
     return Request(
         region=region,
         variables=names(exchange.text("parameter-name")),
         time=times(exchange),
         vertical=levels if z is None else parse_z(z),
     )
+
+
+def _geometry(exchange: Exchange) -> Region:
+    crs = parse_crs(exchange.text("crs"), "crs")
+    return parse_wkt(exchange.text("coords") or "", crs)

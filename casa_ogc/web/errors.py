@@ -1,5 +1,6 @@
 """Exceptions as OGC problem documents."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +18,7 @@ from casa_processes.common.errors import (
 )
 
 _TYPE = "http://www.opengis.net/def/exceptions/ogcapi-common-1/1.0/"
-_RESOURCES = {"collection", "process", "item", "page", "job", "tile", "tile matrix set"}
+_RESOURCES = {"collection", "process", "item", "page", "job", "instance", "location", "tile", "tile matrix set"}
 
 
 class NotAcceptableError(CasaError):
@@ -82,10 +83,12 @@ def problem(
     detail: str,
     accept: str = "",
     places: tuple[dict[str, str], ...] = (),
+    numbers: Mapping[str, Any] | None = None,
 ) -> Response:
     """Build a problem document with the members of RFC 9457 and of OGC API EDR.
 
-    `places` tells each wrong place of a posted document by its JSON pointer.
+    `places` tells each wrong place of a posted document by its JSON pointer; `numbers` are further
+    members.
     """
     media = "application/problem+json" if "problem+json" in accept else "application/json"
     content: dict[str, Any] = {
@@ -95,6 +98,7 @@ def problem(
         "detail": detail,
         "code": code,
         "description": detail,
+        **(numbers or {}),
     }
     if places:
         content["errors"] = places
@@ -107,10 +111,17 @@ def problem(
 def problem_of(error: CasaError, accept: str = "") -> Response:
     """Build the problem document of an error."""
     status, code = status_of(error)
-    response = problem(status, code, str(error), accept, _places(error))
+    response = problem(status, code, str(error), accept, _places(error), _numbers(error))
     if isinstance(error, MethodError):
         response.headers["Allow"] = ", ".join(error.allowed)
     return response
+
+
+def _numbers(error: CasaError) -> dict[str, Any]:
+    """Return what is too large and by how much, for programs."""
+    if not isinstance(error, TooLargeError):
+        return {}
+    return {"what": error.what, "cells": error.asked, "limit": error.limit}
 
 
 def _places(error: CasaError) -> tuple[dict[str, str], ...]:

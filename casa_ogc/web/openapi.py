@@ -15,6 +15,8 @@ _SPELLING = {
     "item_id": "itemId",
     "process_id": "processID",
     "style_id": "styleId",
+    "instance_id": "instanceId",
+    "location_id": "locationId",
 }
 _REFUSALS = {
     "400": "A parameter that is unknown, missing or malformed; says what exists",
@@ -97,7 +99,32 @@ def _path_item(endpoint: Endpoint) -> dict[str, Any]:
         + [_query_parameter(one) for one in endpoint.parameters],
         "responses": _responses(endpoint),
     }
-    return {"get": operation}
+    if not endpoint.posts:
+        return {"get": operation}
+    return {"get": operation, "post": _posted(operation, endpoint)}
+
+
+def _posted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
+    """Describe the same operation with its query parameters in a body."""
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            one.name: {"oneOf": [dict(one.schema), {"type": "array", "items": {}}]}
+            if one.name in ("bbox", "parameter-name")
+            else dict(one.schema)
+            for one in endpoint.parameters
+        },
+    }
+    required = [one.name for one in endpoint.parameters if one.required]
+    if required:
+        schema["required"] = required
+    media = ("application/json", "application/x-www-form-urlencoded")
+    content = {name: {"schema": schema} for name in media}
+    return operation | {
+        "operationId": f"{endpoint.name}-post",
+        "parameters": [one for one in operation["parameters"] if one["in"] == "path"],
+        "requestBody": {"required": bool(required), "content": content},
+    }
 
 
 def _path_parameter(name: str) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Capabilities of pygeoapi that are not offered."""
 
-from casa_ogc.web.routes.paths import ONE
-
 # Rules of pygeoapi whose capability is not offered; they answer 404 with a plain word.
 ABSENT: tuple[str, ...] = (
     "/asyncapi",
