@@ -160,15 +160,10 @@ def _order(exchange: Exchange, entry: Entry) -> tuple[tuple[str, bool], ...]:
 def _variables(exchange: Exchange, entry: Entry, store: SoundingStore) -> tuple[Variable, ...]:
     """Return what the features hold; exclusion leaves the place and the time."""
     unwanted = set(names(exchange.text("exclude-properties")))
-    wanted = selected(exchange) if exchange.text("properties") or unwanted else ()
-    if unwanted and not exchange.text("properties"):
-        wanted = ()
+    left = selected(exchange)
+    wanted = () if exchange.text("properties") is None else left
     defaults = options(exchange.catalog, entry).defaults
-    asked = tuple(name for name in wanted if name not in ALWAYS)
-    if wanted and not asked:
-        found = chosen(store.variables, wanted, (), ALWAYS)
-    else:
-        found = chosen(store.variables, asked, defaults, ALWAYS)
+    found = chosen(store.variables, wanted, defaults, ALWAYS)
     return tuple(one for one in found if one.name in ALWAYS or one.name not in unwanted)
 
 
