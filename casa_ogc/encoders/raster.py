@@ -117,7 +117,7 @@ def raster(answer: Answer) -> Raster:
 
 def _cell(bounds: NDArray[np.float64], name: str) -> float:
     """Return the common size of the cells of an axis."""
-    size = float(bounds.max() - bounds.min()) / bounds.shape[0]
+    size = float(bounds.max() - bounds.min()) / int(bounds.shape[0])
     even = np.abs(np.sort(bounds[:, 0]) - (bounds.min() + size * np.arange(bounds.shape[0])))
     if size <= 0 or even.max() > _UNEVEN * size:
         hint = f"equal cells along the {name}: ask for a scale-size, or for another format"

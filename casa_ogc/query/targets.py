@@ -19,6 +19,7 @@ from casa_ogc.query.windows import Window
 from casa_processes.common.errors import TooLargeError
 
 type Quad = tuple[float, float, float, float]
+type Span = tuple[float, float]
 _LATTICE = 5
 _SAME = 1e-7
 _POINT = 1e-9
@@ -93,28 +94,26 @@ def target(window: Window, bounds: Bounds | None, form: Form) -> Target:
         For an axis of more than 100 000 cells.
     """
     if form.system.is_degrees:
-        return _in_degrees(window, bounds, form)
-    return _projected(window, form)
+        return _in_degrees(window, bounds if form.box is None else Bounds(*form.box), form)
+    return _projected(window, bounds, form)
 
 
 def _in_degrees(window: Window, bounds: Bounds | None, form: Form) -> Target:
-    across = down = None
-    if bounds is not None:
-        west = wrapped(bounds.west)
-        across = (west, west + eastwards(bounds.west, bounds.east))
-        down = (bounds.south, bounds.north)
+    across, down = _asked(bounds)
     scaling = _squared(form.scaling, _ends(window.x.axis, across), _ends(window.y.axis, down))
     x = _scaled(window.x.axis, across, scaling)
     y = _scaled(window.y.axis, down, scaling)
     return Target(y, x, form.system, _edges(y), _edges(x))
 
 
-def _projected(window: Window, form: Form) -> Target:
+def _projected(window: Window, bounds: Bounds | None, form: Form) -> Target:
     scaling, system = form.scaling, form.system
     box = form.box
     if box is None:
-        west, east = _ends(window.x.axis, None)
-        south, north = _ends(window.y.axis, None)
+        exact = bounds is not None and bool(scaling.sizes or scaling.resolutions)
+        across, down = _asked(bounds) if exact else (None, None)
+        west, east = _ends(window.x.axis, across)
+        south, north = _ends(window.y.axis, down)
         box = box_from_degrees(system, Bounds(west, south, east, north))
     around = box_in_degrees(system, box, "crs")
     width, height = box[2] - box[0], box[3] - box[1]
@@ -130,6 +129,15 @@ def _projected(window: Window, form: Form) -> Target:
     return Target(y, x, system, *(parallels or (None, None)))
 
 
+def _asked(bounds: Bounds | None) -> tuple[Span | None, Span | None]:
+    """Return the longitudes, which may run past 180, and the latitudes of a box."""
+    if bounds is None:
+        return None, None
+    west = wrapped(bounds.west)
+    span = west, west + eastwards(bounds.west, bounds.east)
+    return span, (bounds.south, bounds.north)
+
+
 def _cell(axis: Axis) -> float:
     low, high = _ends(axis, None)
     return (high - low) / axis.size
@@ -139,7 +147,7 @@ def _edges(axis: Axis) -> NDArray[np.float64]:
     return np.asarray(axis.bounds, dtype=np.float64)
 
 
-def _ends(axis: Axis, asked: tuple[float, float] | None) -> tuple[float, float]:
+def _ends(axis: Axis, asked: Span | None) -> Span:
     """Return the ends of what is asked, or of the cells where that is a point or nothing."""
     if asked is not None and asked[1] - asked[0] > _POINT:
         return asked
@@ -147,7 +155,7 @@ def _ends(axis: Axis, asked: tuple[float, float] | None) -> tuple[float, float]:
     return float(edges.min()), float(edges.max())
 
 
-def _squared(scaling: Scaling, x: tuple[float, float], y: tuple[float, float]) -> Scaling:
+def _squared(scaling: Scaling, x: Span, y: Span) -> Scaling:
     """Give the horizontal axis that is not named a size in proportion to the other's."""
     if not scaling.square:
         return scaling
@@ -160,7 +168,7 @@ def _squared(scaling: Scaling, x: tuple[float, float], y: tuple[float, float]) -
     return replace(scaling, sizes=sizes)
 
 
-def _scaled(axis: Axis, asked: tuple[float, float] | None, scaling: Scaling) -> Axis:
+def _scaled(axis: Axis, asked: Span | None, scaling: Scaling) -> Axis:
     """Return the cells of one axis in degrees."""
     role = axis.role
     if role in scaling.factors:
@@ -177,7 +185,7 @@ def _scaled(axis: Axis, asked: tuple[float, float] | None, scaling: Scaling) -> 
 def _regular(
     name: str,
     role: Role,
-    ends: tuple[float, float],
+    ends: Span,
     cell: float,
     scaling: Scaling,
     units: str,
@@ -189,11 +197,11 @@ def _regular(
     return _equal(empty, ends, count)
 
 
-def _count(ends: tuple[float, float], cell: float) -> int:
+def _count(ends: Span, cell: float) -> int:
     return max(1, round((ends[1] - ends[0]) / cell))
 
 
-def _equal(axis: Axis, ends: tuple[float, float], count: int) -> Axis:
+def _equal(axis: Axis, ends: Span, count: int) -> Axis:
     """Return an axis of equal cells in the direction of another."""
     if count > _LONGEST:
         raise TooLargeError(f"cells along {axis.name}", count, _LONGEST)

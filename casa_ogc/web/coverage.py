@@ -4,40 +4,33 @@ from typing import Any
 
 from flask import Response
 
-from casa_ogc.catalog.entries import Entry
-from casa_ogc.query.parse import parse_bbox, parse_crs, parse_subset
-from casa_ogc.query.request import Everywhere, Region, Request, VerticalSelection
+from casa_ogc.encoders.units import ucum
+from casa_ogc.query.request import Everywhere, Request
+from casa_ogc.web.coverage_answers import answered
+from casa_ogc.web.coverage_form import form_and_cut
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import answered, document
+from casa_ogc.web.respond import document
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.common.vocabulary import Variable, variable
 
+_UCUM = "http://www.opengis.net/def/uom/UCUM/"
 _JSON_TYPES = {"f": "number", "i": "integer", "u": "integer", "s": "string", "d": "string"}
 
 
 def coverage(exchange: Exchange) -> Response:
-    """Answer a cut of the coverage by bbox, datetime and subset."""
-    cut = parse_subset(
-        exchange.arguments.get("subset", []),
-        parse_crs(exchange.text("subset-crs"), "subset-crs"),
-        vertical_name(exchange.entry),
-    )
-    region, levels = _place(exchange)
-    if region is not None and cut.box is not None:
-        raise InvalidValueError("subset", exchange.text("subset"), "a place in bbox or in subset")
-    if levels is not None and cut.vertical is not None:
-        raise InvalidValueError("subset", exchange.text("subset"), "levels in bbox or in subset")
+    """Answer a cut of the coverage, as fine and in the reference system that is asked."""
+    form, cut = form_and_cut(exchange)
     time = times(exchange)
     if time is not None and cut.time is not None:
         raise InvalidValueError("subset", exchange.text("subset"), "time in datetime or in subset")
     question = Request(
-        region=region or cut.box or Everywhere(),
+        region=cut.box or Everywhere(),
         variables=selected(exchange),
         time=time or cut.time,
-        vertical=levels or cut.vertical,
+        vertical=cut.vertical,
     )
-    return answered(exchange, question)
+    return answered(exchange, question, form)
 
 
 def schema(exchange: Exchange) -> Response:
@@ -54,11 +47,6 @@ def schema(exchange: Exchange) -> Response:
         },
     }
     return document(exchange, content, "schema.html", "application/schema+json")
-
-
-def vertical_name(entry: Entry) -> str | None:
-    """Return the name of the vertical axis of a collection, if it has one."""
-    return entry.head.vertical.name if entry.head.vertical else None
 
 
 def selected(exchange: Exchange) -> tuple[str, ...]:
@@ -92,25 +80,31 @@ def _named(name: str, known: tuple[str, ...]) -> str:
     raise UnknownNameError("variable", name, known)
 
 
-def _place(exchange: Exchange) -> tuple[Region | None, VerticalSelection | None]:
-    text = exchange.text("bbox")
-    crs = parse_crs(exchange.text("bbox-crs"), "bbox-crs")
-    return (None, None) if text is None else parse_bbox(text, crs)
-
-
 def _property(one: Variable, number: int) -> dict[str, Any]:
     content: dict[str, Any] = {
         "title": one.en,
         "x-ogc-title-zh": one.zh,
         "type": _JSON_TYPES[one.dtype[0]],
         "x-ogc-propertySeq": number,
-        "x-ogc-role": "primary-instant" if one.name == "time" else "property",
+        "x-ogc-role": _role(one),
+        "x-ogc-nilValues": [{"value": "NaN", "reason": "missing"}] if one.dtype[0] == "f" else None,
     }
     optional = {
-        "x-ogc-unit": one.units or None,
+        "x-ogc-unit": ucum(one.units) if one.units else None,
+        "x-ogc-unitLang": _UCUM if one.units else None,
         "x-ogc-definition": one.standard_name
         and f"http://vocab.nerc.ac.uk/standard_name/{one.standard_name}/",
+        "x-ogc-uncertainty": one.uncertainty,
         "minimum": one.valid_min,
         "maximum": one.valid_max,
+        "enum": [code for code, _ in one.flags] or None,
+        "x-ogc-codelist": {str(code): meaning for code, meaning in one.flags} or None,
     }
-    return content | {key: value for key, value in optional.items() if value is not None}
+    return {key: value for key, value in (content | optional).items() if value is not None}
+
+
+def _role(one: Variable) -> str:
+    """Return what a variable is to a program that only knows the roles of OGC schemas."""
+    if one.name == "time":
+        return "primary-instant"
+    return "id" if one.name == "sounding_id" else "property"

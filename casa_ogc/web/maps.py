@@ -11,7 +11,7 @@ from casa_ogc.archive.instants import instant, rfc3339
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.parse import parse_crs, parse_subset, parse_z
 from casa_ogc.query.request import Box, TimeSelection, VerticalSelection
-from casa_ogc.web.coverage import vertical_name
+from casa_ogc.web.coverage_form import vertical_name
 from casa_ogc.web.edr import times
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.pictures import current, pictured, spelled_type

@@ -15,6 +15,7 @@ from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
 from casa_ogc.query.products import ask
 from casa_ogc.query.request import Request
+from casa_ogc.query.systems import parse_system
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
 from casa_processes.common.errors import InvalidValueError
@@ -136,16 +137,17 @@ def data_headers(entry: Entry, form: Format, tag: str) -> dict[str, str]:
 
 
 def place_headers(answer: Answer) -> dict[str, str]:
-    """Return the box and the reference system of a grid that is sent."""
-    headers = {"Content-Crs": f"<{CRS84}>"}
+    """Return the box and the reference system of a grid that is sent, in its axis order."""
+    crs = answer.crs if isinstance(answer, GridAnswer) else CRS84
+    headers = {"Content-Crs": f"<{crs}>"}
     if isinstance(answer, GridAnswer) and len(answer.grids) == 1:
-        box = grid_bounds(answer)
-        headers["Content-Bbox"] = ",".join(f"{value:.10g}" for value in box)
+        box = parse_system(crs).ordered(grid_bounds(answer))
+        headers["Content-Bbox"] = ",".join(f"{value:.12g}" for value in box)
     return headers
 
 
 def grid_bounds(answer: GridAnswer) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of the cell edges of a grid."""
+    """Return west, south, east, north of the cell edges of a grid, in units of its axes."""
     x, y = (answer.grids[0].axes[role] for role in ("x", "y"))
     edges_x = x.values if x.bounds is None else x.bounds
     edges_y = y.values if y.bounds is None else y.bounds

@@ -11,6 +11,7 @@ from casa_ogc.encoders.tile_matrices import (
     definition,
     tile_matrix_set,
 )
+from casa_ogc.web.coverage_tiles import COVERAGE_TYPES, grid_collection
 from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.pictures import TYPES
@@ -68,6 +69,19 @@ def vector_tileset(exchange: Exchange) -> Response:
     return document(exchange, _tileset(exchange, matrices, "vector", full=True), "tiling.html")
 
 
+def coverage_tilesets(exchange: Exchange) -> Response:
+    """Answer the sets of coverage tiles of a grid."""
+    grid_collection(exchange)
+    return _listed(exchange, "coverage")
+
+
+def coverage_tileset(exchange: Exchange) -> Response:
+    """Answer one set of coverage tiles of a grid."""
+    grid_collection(exchange)
+    matrices = tile_matrix_set(exchange.path["tileMatrixSetId"])
+    return document(exchange, _tileset(exchange, matrices, "coverage", full=True), "tiling.html")
+
+
 def _listed(exchange: Exchange, kind: str) -> Response:
     content = {
         "tilesets": [
@@ -80,7 +94,7 @@ def _listed(exchange: Exchange, kind: str) -> Response:
 
 def _base(exchange: Exchange, kind: str) -> str:
     base = f"{exchange.url}/collections/{exchange.entry.product.id}"
-    return f"{base}/map/tiles" if kind == "map" else f"{base}/tiles"
+    return f"{base}/tiles" if kind == "vector" else f"{base}/{kind}/tiles"
 
 
 def _tileset(
@@ -113,7 +127,7 @@ def _tileset(
 
 
 def _tile_links(base: str, kind: str) -> list[dict[str, Any]]:
-    types = {"mvt": MVT} if kind == "vector" else TYPES
+    types = {"vector": {"mvt": MVT}, "coverage": COVERAGE_TYPES}.get(kind, TYPES)
     return [
         link(f"{base}/{_TILE}?f={name}", "item", media, f"Tiles as {name}") | {"templated": True}
         for name, media in types.items()

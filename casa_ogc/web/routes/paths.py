@@ -10,5 +10,9 @@ DATA_TYPES = (
     "application/netcdf",
     "text/csv",
     "image/png",
+    "image/tiff; application=geotiff",
+    "image/tiff; application=geotiff; profile=cloud-optimized",
+    "application/zip+zarr",
+    "application/vnd.apache.parquet",
 )
 GEOJSON_TYPES = ("application/geo+json",)
