@@ -49,60 +49,68 @@ class Question:
 def questions(shape: Shape) -> tuple[Question, ...]:
     """Return the three requests to a cube of this shape."""
     middle = shape.days // 2
-    day = np.datetime_as_string(shape.times[middle], unit="D")
-    south_to_north, west_to_east = np.arange(shape.rows), np.arange(shape.columns)
-    row = np.abs(shape.latitudes - PLACE[1]).argmin(keepdims=True)
-    column = np.abs(shape.longitudes - PLACE[0]).argmin(keepdims=True)
+    day = str(np.datetime_as_string(shape.times[middle], unit="D"))
+    return (_position(shape), _cube(shape, middle, day), _globe(shape, middle, day))
+
+
+def _path(name: str) -> str:
+    return f"/collections/{name}"
+
+
+def _stock_day(day: str) -> str:
+    """Stock takes a single date of a daily cube for a scalar and fails; an interval works."""
+    return f"datetime={day}/{day}&f=json"
+
+
+def _position(shape: Shape) -> Question:
+    return Question(
+        "position",
+        f"position, {shape.days} days",
+        {
+            "ours": f"{_path(PRODUCT)}/position?{_POINT}&f=CoverageJSON",
+            "ceiling": f"/position?{_POINT}",
+            "stock": f"{_path('series')}/position?{_POINT}&f=json",
+        },
+        np.arange(shape.days),
+        np.abs(shape.latitudes - PLACE[1]).argmin(keepdims=True),
+        np.abs(shape.longitudes - PLACE[0]).argmin(keepdims=True),
+        most_latency=1.5,
+        least_rate=0.7,
+    )
+
+
+def _cube(shape: Shape, middle: int, day: str) -> Question:
     west, south, east, north = CHINA
-    rows = np.flatnonzero((shape.latitudes >= south) & (shape.latitudes <= north))
-    columns = np.flatnonzero((shape.longitudes >= west) & (shape.longitudes <= east))
-    one_day = np.array([middle])
-    ours, map_, series = (f"/collections/{name}" for name in (PRODUCT, "map", "series"))
-    # Stock takes a single date of a daily cube for a scalar and fails; an interval of it works.
-    stock_day = f"datetime={day}/{day}&f=json"
-    return (
-        Question(
-            "position",
-            f"position, {shape.days} days",
-            {
-                "ours": f"{ours}/position?{_POINT}&f=CoverageJSON",
-                "ceiling": f"/position?{_POINT}",
-                "stock": f"{series}/position?{_POINT}&f=json",
-            },
-            np.arange(shape.days),
-            row,
-            column,
-            most_latency=1.5,
-            least_rate=0.7,
-        ),
-        Question(
-            "cube",
-            "China cube, 1 day",
-            {
-                "ours": f"{ours}/cube?{_BOX}&datetime={day}&f=CoverageJSON",
-                "ceiling": f"/cube?{_BOX}&datetime={day}",
-                "stock": f"{map_}/cube?{_BOX}&{stock_day}",
-            },
-            one_day,
-            rows,
-            columns,
-            most_latency=1.5,
-            least_rate=0.7,
-        ),
-        Question(
-            "globe",
-            "globe, 1 day, CoverageJSON",
-            {
-                "ours": f"{ours}/coverage?datetime={day}&f=CoverageJSON",
-                "ceiling": f"/globe?datetime={day}",
-                "stock": f"{map_}/coverage?{stock_day}",
-            },
-            one_day,
-            south_to_north,
-            west_to_east,
-            most_latency=1.5,
-            most_body=0.5,
-        ),
+    return Question(
+        "cube",
+        "China cube, 1 day",
+        {
+            "ours": f"{_path(PRODUCT)}/cube?{_BOX}&datetime={day}&f=CoverageJSON",
+            "ceiling": f"/cube?{_BOX}&datetime={day}",
+            "stock": f"{_path('map')}/cube?{_BOX}&{_stock_day(day)}",
+        },
+        np.array([middle]),
+        np.flatnonzero((shape.latitudes >= south) & (shape.latitudes <= north)),
+        np.flatnonzero((shape.longitudes >= west) & (shape.longitudes <= east)),
+        most_latency=1.5,
+        least_rate=0.7,
+    )
+
+
+def _globe(shape: Shape, middle: int, day: str) -> Question:
+    return Question(
+        "globe",
+        "globe, 1 day, CoverageJSON",
+        {
+            "ours": f"{_path(PRODUCT)}/coverage?datetime={day}&f=CoverageJSON",
+            "ceiling": f"/globe?datetime={day}",
+            "stock": f"{_path('map')}/coverage?{_stock_day(day)}",
+        },
+        np.array([middle]),
+        np.arange(shape.rows),
+        np.arange(shape.columns),
+        most_latency=1.5,
+        most_body=0.5,
     )
 
 

@@ -130,6 +130,16 @@ def eastwards(west: float, east: float) -> float:
     return east - west if east >= west else (east - west) % 360
 
 
+def homeward(pick: Pick) -> Pick:
+    """Return columns that all lie past 180 a turn lower; a window across 180 stays as it is."""
+    axis = pick.axis
+    if axis.values[0] <= 180:
+        return pick
+    bounds = None if axis.bounds is None else np.round(axis.bounds - 360, _DECIMALS)
+    moved = replace(axis, values=np.round(axis.values - 360, _DECIMALS), bounds=bounds)
+    return replace(pick, axis=moved)
+
+
 def middle(west: float, east: float) -> float:
     """Return the longitude half-way from `west` eastwards to `east`."""
     return west + eastwards(west, east) / 2

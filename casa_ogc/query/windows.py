@@ -15,6 +15,7 @@ from casa_ogc.query.longitudes import (
     circle,
     column_at,
     columns_between,
+    homeward,
     middle,
 )
 from casa_ogc.query.picks import Pick, trimmed
@@ -130,5 +131,5 @@ def shrunk(window: Window, mask: NDArray[np.bool_]) -> Window:
     top, bottom = int(down[0]), int(down[-1]) + 1
     left, right = int(across[0]), int(across[-1]) + 1
     part = mask[top:bottom, left:right]
-    y, x = trimmed(window.y, top, bottom), trimmed(window.x, left, right)
+    y, x = trimmed(window.y, top, bottom), homeward(trimmed(window.x, left, right))
     return Window(y, x, None if part.all() else part)

@@ -5,6 +5,7 @@ gzip. ``co2avgret`` is the average of 2 x 2 adjacent retrievals, sensitive at 6 
 column average. The stamp is the start of the day.
 """
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from casa_ogc.readers.tables import Table, numbers, read_table
 from casa_processes.common.errors import FileContentError
 
 _COLUMNS = ("year", "month", "day", "lon", "lat", "co2avgret", "co2std")
+_FILL = (-9999.0,)
 
 
 def _load(path: Path) -> xr.Dataset:
@@ -24,7 +26,7 @@ def _load(path: Path) -> xr.Dataset:
     co2 = {"units": "ppm"}
     return xr.Dataset(
         {
-            "sounding_id": ("sounding", _identifiers(days)),
+            "sounding_id": ("sounding", _identifiers(days, table)),
             "time": ("sounding", days.astype("datetime64[ns]")),
             "lat": ("sounding", numbers(table, "lat"), {"units": "degrees_north"}),
             "lon": ("sounding", numbers(table, "lon"), {"units": "degrees_east"}),
@@ -56,16 +58,24 @@ def _months(year: NDArray[np.float64], month: NDArray[np.float64]) -> NDArray[np
     return count.astype(np.int64).astype("datetime64[M]")
 
 
-def _identifiers(days: NDArray[np.datetime64]) -> NDArray[np.str_]:
-    """Date and number of each row within its day, from 1: retrievals have no name of their own."""
-    order = np.argsort(days, kind="stable")
-    first = np.searchsorted(days[order], days[order], side="left")
-    number = np.empty(days.size, dtype=np.int64)
-    number[order] = np.arange(days.size) - first + 1
-    dates = np.datetime_as_string(days, unit="D").tolist()
-    return np.array(
-        [f"{date.replace('-', '')}-{i:05d}" for date, i in zip(dates, number.tolist(), strict=True)]
-    )
+def _identifiers(days: NDArray[np.datetime64], table: Table) -> NDArray[np.str_]:
+    """Date and place of each row, as retrievals have no name of their own.
+
+    Rows of one day and place are numbered from 2 in the order of their values, so that any other
+    table with the same rows gives them the same identifiers.
+    """
+    latitude, longitude, co2 = (numbers(table, name) for name in ("lat", "lon", "co2avgret"))
+    dates = np.char.replace(np.datetime_as_string(days, unit="D"), "-", "")
+    places = zip(dates.tolist(), latitude.tolist(), longitude.tolist(), strict=True)
+    names = [f"{date}{y:+07.3f}{x:+08.3f}" for date, y, x in places]
+    order = np.lexsort((co2, names))
+    seen: Counter[str] = Counter()
+    for row in order.tolist():
+        name = names[row]
+        seen[name] += 1
+        if seen[name] > 1:
+            names[row] = f"{name}-{seen[name]}"
+    return np.array(names)
 
 
 READER = Reader(
@@ -79,8 +89,8 @@ READER = Reader(
         "time": Source("time"),
         "latitude": Source("lat", units="degrees_north"),
         "longitude": Source("lon", units="degrees_east"),
-        "co2_mid_troposphere": Source("co2avgret", units="ppm"),
-        "co2_mid_troposphere_uncertainty": Source("co2std", units="ppm"),
+        "co2_mid_troposphere": Source("co2avgret", units="ppm", fill=_FILL),
+        "co2_mid_troposphere_uncertainty": Source("co2std", units="ppm", fill=_FILL),
     },
     attributes={
         "mission": "Aqua",

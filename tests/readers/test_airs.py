@@ -39,14 +39,34 @@ def test_it_is_no_column_average(tmp_path: Path) -> None:
     assert "xco2" not in dataset
 
 
-def test_identifiers_number_the_retrievals_of_each_day(tmp_path: Path) -> None:
+def test_identifiers_tell_day_and_place_whatever_the_order_of_the_rows(tmp_path: Path) -> None:
     rows = (AIRS_ROWS[0], AIRS_ROWS[2], AIRS_ROWS[1])
     _, dataset = read(table(tmp_path, NAMES[0], AIRS_HEADER, rows))
-    assert dataset["sounding_id"].values.tolist() == [
-        "20030501-00001",
-        "20030510-00001",
-        "20030501-00002",
-    ]
+    _, ordered = read(table(tmp_path, NAMES[0], AIRS_HEADER, AIRS_ROWS))
+    names = dataset["sounding_id"].values.tolist()
+    assert names[0] == "20030501-57.520-138.620"
+    assert [names[0], names[2], names[1]] == ordered["sounding_id"].values.tolist()
+
+
+def test_two_rows_of_one_day_and_place_have_two_identifiers(tmp_path: Path) -> None:
+    other = AIRS_ROWS[0].replace("373.883", "374.5")
+    for rows in ((AIRS_ROWS[0], other), (other, AIRS_ROWS[0])):
+        _, dataset = read(table(tmp_path, NAMES[0], AIRS_HEADER, rows))
+        names = dict(
+            zip(
+                dataset["co2_mid_troposphere"].values.round(3).tolist(),
+                dataset["sounding_id"].values.tolist(),
+                strict=True,
+            )
+        )
+        assert len(set(names.values())) == 2
+        assert names[374.5].endswith("-2")
+
+
+def test_the_fill_value_of_the_table_is_missing(tmp_path: Path) -> None:
+    row = AIRS_ROWS[0].replace("373.883", "-9999")
+    _, dataset = read(table(tmp_path, NAMES[0], AIRS_HEADER, (row,)))
+    assert np.isnan(dataset["co2_mid_troposphere"].values[0])
 
 
 def test_columns_may_come_in_any_order(tmp_path: Path) -> None:
@@ -97,5 +117,6 @@ def test_the_genuine_table_has_its_known_rows_and_mean(realdata: Path) -> None:
     days = np.unique(dataset["time"].values.astype("datetime64[D]"))
     assert (str(days[0]), str(days[-1]), days.size) == ("2003-05-01", "2003-05-10", 10)
     assert float(dataset["co2_mid_troposphere_uncertainty"].max()) <= 2.0
-    assert dataset["sounding_id"].values[0] == "20030501-00001"
-    assert dataset["sounding_id"].values[13_911] == "20030502-00001"
+    assert dataset["sounding_id"].values[0] == "20030501-57.520-138.620"
+    assert np.unique(dataset["sounding_id"].values).size == 140_175
+    assert dataset["sounding_id"].values[13_911] == "20030502+78.670+074.000"

@@ -109,7 +109,9 @@ def _parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
     files = [str(folder / name) for name in names]
     # A part may lack a column that came later; its rows are then missing values.
     schema = pa.unify_schemas([pq.read_schema(file) for file in files])
-    return ds.dataset(files, schema=schema, format="parquet")
+    checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    form = ds.ParquetFileFormat(default_fragment_scan_options=checked)
+    return ds.dataset(files, schema=schema, format=form)
 
 
 def _selection(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:

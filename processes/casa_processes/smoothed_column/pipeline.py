@@ -20,6 +20,8 @@ _STORED = {
 _POSTED = {"weight": "pressure_weight", "sensitivity": "averaging_kernel", "prior": "prior"}
 _PRESSURE = "pressure_levels"
 _BASIS = "co2_profile_apriori_basis"
+_SCALES = 1000.0
+"""By how much a profile may differ from the prior before its units are doubted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ def smoothed_columns(inputs: Inputs, references: Mapping[str, InputRef]) -> Outp
         chosen = _stored(inputs, references["collection"])
     profile = _profile(inputs, chosen)
     retrievals = chosen.retrievals
+    _check_scale(profile, retrievals.prior)
     return Outputs(
         smoothed_column=_listed(model.smoothed_columns(retrievals, profile)),
         true_column=_listed(model.plain_columns(retrievals.weight, profile)),
@@ -66,6 +69,20 @@ def smoothed_columns(inputs: Inputs, references: Mapping[str, InputRef]) -> Outp
         matched=chosen.matched,
         source=chosen.source,
     )
+
+
+def _check_scale(profile: Matrix, prior: Matrix) -> None:
+    """Refuse a profile whose numbers cannot have the units of the prior."""
+    known = [np.abs(values[np.isfinite(values)]) for values in (profile, prior)]
+    if not all(values.size for values in known):
+        return
+    sizes = [float(np.median(values)) for values in known]
+    if not sizes[1] / _SCALES <= sizes[0] <= sizes[1] * _SCALES:
+        reason = (
+            f"values are about {sizes[0]:.3g} and those of the prior {sizes[1]:.3g}; "
+            "both must be in ppm"
+        )
+        raise InvalidInputsError([("/profile", reason)])
 
 
 def _posted(observations: Observations) -> _Chosen:
