@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-PATIENCE = 120
+PATIENCE = 180
 """Seconds that one run of a client may take."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "CI")
 
