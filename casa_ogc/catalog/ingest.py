@@ -44,6 +44,8 @@ class Outcome:
         Soundings or time steps.
     error
         Why it failed, or ``""``.
+    doubts
+        Variables with values that cannot be, and how many; they are stored as they are.
     """
 
     file: Path
@@ -51,6 +53,7 @@ class Outcome:
     product: str = ""
     rows: int = 0
     error: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def _put(writer: Writer, item: _Loaded) -> Outcome:
         writer.put(item.dataset, (item.source,))
     except CasaError as error:
         return Outcome(item.path, "failed", item.product, error=_worded(item.path, error))
-    return Outcome(item.path, "stored", item.product, item.source.rows)
+    doubts = tuple(f"{name}: {text}" for name, text in checks.out_of_range(item.dataset))
+    return Outcome(item.path, "stored", item.product, item.source.rows, doubts=doubts)
 
 
 def _loaded(

@@ -41,8 +41,11 @@ def _check(files: tuple[Path, ...], reader: str | None) -> None:
         click.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
-        raise click.ClickException(f"{errors} errors, {len(findings) - errors} warnings")
-    click.echo(f"{len(files)} files can be taken in; {len(findings)} warnings")
+        raise click.ClickException(
+            f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}"
+        )
+    warnings = counted(len(findings), "warning")
+    click.echo(f"{counted(len(files), 'file')} can be taken in; {warnings}")
 
 
 def _ingest(files: tuple[Path, ...], product: str | None, reader: str | None) -> None:
@@ -65,13 +68,25 @@ def _ingest(files: tuple[Path, ...], product: str | None, reader: str | None) ->
 
 def _tell(report: "IngestReport") -> None:
     for outcome in report.outcomes:
+        for doubt in outcome.doubts:
+            click.echo(f"warning: {outcome.file.name}: {doubt}", err=True)
         if outcome.status == "failed":
             click.echo(f"refused: {outcome.error}", err=True)
     for product in sorted({one.product for one in report.outcomes if one.status == "stored"}):
         taken = [one for one in report.outcomes if (one.status, one.product) == ("stored", product)]
-        click.echo(f"{product}: {len(taken)} files, {sum(one.rows for one in taken):,} rows")
+        rows = sum(one.rows for one in taken)
+        click.echo(f"{product}: {counted(len(taken), 'file')}, {counted(rows, 'row')}")
     known, failed = len(report.files("known")), len(report.files("failed"))
     if known:
-        click.echo(f"{known} files were known")
+        click.echo(f"{counted(known, 'file')} known already")
     if failed:
-        raise click.ClickException(f"{failed} of {len(report.outcomes)} files were refused")
+        raise click.ClickException(f"{failed} of {counted(len(report.outcomes), 'file')} refused")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "file"), counted(1200, "row")
+    ('1 file', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

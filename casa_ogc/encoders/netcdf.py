@@ -17,6 +17,9 @@ from casa_ogc.encoders.netcdf_grids import write_grid, write_places
 from casa_ogc.encoders.netcdf_soundings import write_soundings
 from casa_ogc.query.answer import Answer, Grid, GridAnswer, Origin
 
+_OURS = {"title", "source", "references", "history", "licence", "Conventions"}
+"""Attributes of the source files for which an answer has its own."""
+
 
 def encode(answer: Answer) -> bytes:
     """Encode an answer as the bytes of one netCDF4 file; equal answers give equal bytes."""
@@ -52,7 +55,8 @@ def _provenance(origin: Origin) -> dict[str, Any]:
         "references": origin.citation,
         "history": f"cut from snapshot {origin.snapshot} by CASA OGC {__version__}",
     }
-    return {name: text for name, text in attributes.items() if text}
+    said = {name: text for name, text in origin.attributes.items() if name not in _OURS}
+    return said | {name: text for name, text in attributes.items() if text}
 
 
 def _stackable(grids: tuple[Grid, ...]) -> bool:

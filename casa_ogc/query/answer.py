@@ -1,7 +1,7 @@
 """What is answered: grids or soundings, with all that an encoder needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,13 +15,18 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an answer comes from; goes into its metadata."""
+    """Where an answer comes from; goes into its metadata.
+
+    `attributes` is what the source files say of the whole product, such as the scale of its mole
+    fractions.
+    """
 
     product: str
     snapshot: str
     title: str = ""
     licence: str = ""
     citation: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ def options(catalog: Catalog, entry: Entry) -> Options:
         title=product.title.en,
         licence=product.licence,
         citation=product.citation,
+        attributes=entry.head.attributes,
     )
     return Options(
         origin=origin,

@@ -68,7 +68,7 @@ def _identifiers(days: NDArray[np.datetime64], table: Table) -> NDArray[np.str_]
     dates = np.char.replace(np.datetime_as_string(days, unit="D"), "-", "")
     places = zip(dates.tolist(), latitude.tolist(), longitude.tolist(), strict=True)
     names = [f"{date}{y:+07.3f}{x:+08.3f}" for date, y, x in places]
-    order = np.lexsort((co2, names))
+    order = np.lexsort((co2, np.array(names)))
     seen: Counter[str] = Counter()
     for row in order.tolist():
         name = names[row]

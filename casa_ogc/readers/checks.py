@@ -1,11 +1,13 @@
 """Everything that a file lacks, in one go."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from casa_ogc.readers.files import RawFile, opened
 from casa_ogc.readers.read import REQUIRED, find, read_as, row_of
@@ -60,7 +62,8 @@ def check(path: Path, reader: str | None = None) -> list[Finding]:
             remarks = [*_global_attributes(file), *_variable_attributes(chosen, file)]
     except FileContentError as error:
         return [_refusal(path, error)]
-    remarks += [*_companions(dataset), *_result_attributes(dataset), *_out_of_range(dataset)]
+    remarks += [*_companions(dataset), *_result_attributes(dataset)]
+    remarks += [*out_of_range(dataset), *_missing(dataset)]
     return [
         *(_refusal(path, problem) for problem in problems),
         *(Finding(path.name, "warning", where, text) for where, text in remarks),
@@ -117,24 +120,41 @@ def _result_attributes(dataset: xr.Dataset) -> list[tuple[str, str]]:
     return [(name, "not known from the file") for name in _RESULT if name not in dataset.attrs]
 
 
-def _out_of_range(dataset: xr.Dataset) -> list[tuple[str, str]]:
-    """Values that are missing or that the vocabulary calls impossible, counted."""
+def out_of_range(dataset: xr.Dataset) -> list[tuple[str, str]]:
+    """Variables with values that the vocabulary calls impossible, and how many there are.
+
+    Longitudes of grids may run to 360.
+    """
     remarks = []
-    for name in map(str, dataset.variables):
-        values = dataset[name].values
+    for name, values, missing in _numbers(dataset):
         row = row_of(name)
-        if values.dtype.kind not in "iuf":
+        if name == "longitude" and "sounding" not in dataset.dims:
             continue
-        missing = np.isnan(values) if values.dtype.kind == "f" else values == _lowest(values)
         low = values < (-np.inf if row.valid_min is None else row.valid_min)
         high = values > (np.inf if row.valid_max is None else row.valid_max)
         outside = int(((low | high) & ~missing).sum())
         if outside:
             limits = f"{row.valid_min} to {row.valid_max} {row.units}".rstrip()
             remarks.append((name, f"{outside} of {values.size} values outside {limits}"))
-        if missing.any() and name not in REQUIRED:
-            remarks.append((name, f"{int(missing.sum())} of {values.size} values missing"))
     return remarks
+
+
+def _missing(dataset: xr.Dataset) -> list[tuple[str, str]]:
+    return [
+        (name, f"{int(missing.sum())} of {values.size} values missing")
+        for name, values, missing in _numbers(dataset)
+        if missing.any() and name not in REQUIRED
+    ]
+
+
+def _numbers(dataset: xr.Dataset) -> Iterator[tuple[str, NDArray[Any], NDArray[np.bool_]]]:
+    """Yield name, values and what is missing of each numeric variable."""
+    for name in map(str, dataset.variables):
+        values = dataset[name].values
+        if values.dtype.kind == "f":
+            yield name, values, np.isnan(values)
+        elif values.dtype.kind in "iu":
+            yield name, values, values == _lowest(values)
 
 
 def _lowest(values: np.ndarray[tuple[int, ...], np.dtype[np.integer]]) -> int:

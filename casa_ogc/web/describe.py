@@ -45,6 +45,7 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "data_queries": data_queries(entry, f"{url}/collections/{product.id}"),
         "version": head.snapshot,
         "updated": head.committed,
+        "attributes": dict(head.attributes),
     }
     if head.kind == "grid":
         content["extent"]["spatial"]["grid"] = spatial_grid(head)

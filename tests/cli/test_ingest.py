@@ -11,9 +11,9 @@ import xarray as xr
 def monthly(tmp_path):
     """Write a file of the monthly maps."""
 
-    def write(month, units="ppm"):
+    def write(month, units="ppm", value=420.0):
         dataset = xr.Dataset(
-            {"co2": (("time", "lat", "lon"), np.full((1, 4, 6), 420.0, "f4"), {"units": units})},
+            {"co2": (("time", "lat", "lon"), np.full((1, 4, 6), value, "f4"), {"units": units})},
             coords={
                 "time": ("time", [0], {"units": f"days since 2023-{month:02d}-01"}),
                 "lat": ("lat", np.arange(-1.5, 2), {"units": "degrees_north"}),
@@ -40,7 +40,7 @@ def test_a_file_that_is_known_changes_nothing(casa, monthly):
     before = casa("holdings", "--json").output
     done = casa("ingest", monthly(1))
     assert done.exit_code == 0
-    assert "1 files were known" in done.output
+    assert "1 file known already" in done.output
     assert casa("holdings", "--json").output == before
 
 
@@ -48,14 +48,14 @@ def test_a_refused_file_is_named_and_the_others_are_taken_in(casa, monthly):
     done = casa("ingest", monthly(1, units="K"), monthly(2))
     assert done.exit_code == 1
     assert "refused: CO2_mx_monthly_01_2023.nc: co2" in done.output
-    assert "oco2-xco2-monthly: 1 files" in done.output
-    assert "1 of 2 files were refused" in done.output
+    assert "oco2-xco2-monthly: 1 file, 1 row" in done.output
+    assert "1 of 2 files refused" in done.output
 
 
 def test_checking_lists_what_is_missing_and_writes_nothing(casa, monthly, tmp_path):
     done = casa("ingest", "--check", monthly(1))
     assert done.exit_code == 0, done.output
-    assert "1 files can be taken in" in done.output
+    assert "1 file can be taken in" in done.output
     assert "warning: CO2_mx_monthly_01_2023.nc" in done.output
     assert not (tmp_path / "archive").exists()
 
@@ -80,3 +80,9 @@ def test_an_unknown_reader_is_told_with_those_that_there_are(casa, monthly):
 
 def test_a_file_that_does_not_exist_is_wrong_usage(casa, tmp_path):
     assert casa("ingest", tmp_path / "none.nc").exit_code == 2
+
+
+def test_values_that_cannot_be_are_told_when_they_are_taken_in(casa, monthly):
+    done = casa("ingest", monthly(1, value=-9998.0))
+    assert done.exit_code == 0
+    assert "warning: CO2_mx_monthly_01_2023.nc: xco2: 24 of 24 values outside" in done.output
