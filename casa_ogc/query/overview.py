@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from casa_ogc.archive.cubes import Cube, Layout
 
 _SLENDER = 8.0
+_REMEMBERED = 512
 _EQUAL = 1 + 1e-6
 _POLE_TO_POLE = Axis("latitude", "y", np.array([0.0]), np.array([[-90.0, 90.0]]), "degrees_north")
 _ROUND = Axis("longitude", "x", np.array([0.0]), np.array([[-180.0, 180.0]]), "degrees_east")
@@ -168,7 +170,8 @@ def _place(picked: Pick, number: int) -> int:
     raise IndexError(number)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _size(axis: Axis) -> float:
-    """Return the size of the largest common cell of an axis [degrees]."""
+    """Return the median size of the cells of an axis [degrees]."""
     bounds = axis.bounds
     return float(np.median(np.abs(np.diff(bounds, axis=1)))) if bounds is not None else 360.0
