@@ -61,3 +61,16 @@ def test_netcdf_of_a_coverage_has_the_stored_values(site: str, tmp_path: Path) -
     bands, y, _ = _copied(tmp_path, "NETCDF:read.nc:xco2")
     rows = northern_rows(1)
     np.testing.assert_array_equal(bands[0], rows if y[0] > y[-1] else rows[::-1])
+
+
+@pytest.mark.parametrize("name", [GRID, LEVELS])
+def test_the_coverage_driver_reads_every_variable_of_the_last_step(
+    site: str, tmp_path: Path, name: str
+) -> None:
+    source = f"OGCAPI:{site}/collections/{name}"
+    options = ("-oo", "API=COVERAGE", "-oo", "CACHE=NO")
+    bands, y, x = _copied(tmp_path, source, *options)
+    np.testing.assert_allclose(y, np.arange(85, -86, -10))
+    np.testing.assert_allclose(x, np.arange(-175, 176, 10))
+    np.testing.assert_array_equal(bands[0], northern_rows(11))
+    np.testing.assert_array_equal(bands[1], northern_rows(11) / 4)
