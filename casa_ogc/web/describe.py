@@ -26,6 +26,7 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "title": title,
         "title_zh": product.title.zh,
         "description": description,
+        "description_zh": product.description.zh,
         "attribution": product.citation,
         "keywords": list(product.keywords),
         "license": product.licence,
