@@ -13,6 +13,7 @@ from casa_ogc.encoders.spans import Spans, column_spans, row_spans
 from casa_ogc.encoders.window import Window
 
 _CLEAR = 256
+_LARGEST = float(np.finfo(np.float32).max)
 
 type Field = NDArray[np.float32]
 type Ramp = tuple[np.float32, np.float32]
@@ -70,7 +71,9 @@ def _table(scale: Scale) -> NDArray[np.uint32]:
 
 
 def _ramp(scale: Scale) -> Ramp:
-    return np.float32(scale.low), np.float32(256.0 / (scale.high - scale.low))
+    """Return the ramp of a scale in single precision, however narrow or far away it is."""
+    factor = min(256.0 / (scale.high - scale.low), _LARGEST)
+    return np.float32(np.clip(scale.low, -_LARGEST, _LARGEST)), np.float32(factor)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -189,19 +192,30 @@ def _add(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _means(sums: Field, columns: Spans, single: bool, west: int, means: Field) -> None:
-    """Return the means of columns of cells, or of pixels that have several; NaN without any."""
+    """Return the means of columns of cells, or of pixels that have several; NaN without any.
+
+    Cells are added in pairs, so that one sum need not wait for the one before.
+    """
     line, shares = sums[0], sums[1]
     if single:
         for c in range(means.size):
             means[c] = line[c] / shares[c]
         return
-    cells, weights = columns.cells, columns.weights
-    k = np.uint64(0)
+    k, one = np.uint64(0), np.uint64(1)
     for j in range(means.size):
         total = share = np.float32(0)
-        while k < np.uint64(columns.starts[j + 1]):
-            cell = np.uint64(cells[k] - west)
-            total += weights[k] * line[cell]
-            share += weights[k] * shares[cell]
-            k += np.uint64(1)
+        stop = np.uint64(columns.starts[j + 1])
+        if (stop - k) % np.uint64(2):
+            cell, weight = np.uint64(columns.cells[k] - west), columns.weights[k]
+            total, share = weight * line[cell], weight * shares[cell]
+            k += one
+        while k < stop:
+            left, right = (
+                np.uint64(columns.cells[k] - west),
+                np.uint64(columns.cells[k + one] - west),
+            )
+            a, b = columns.weights[k], columns.weights[k + one]
+            total += a * line[left] + b * line[right]
+            share += a * shares[left] + b * shares[right]
+            k += np.uint64(2)
         means[j] = total / share

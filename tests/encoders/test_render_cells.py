@@ -142,6 +142,13 @@ def test_a_place_lies_in_the_cell_that_a_loop_finds(longitude: float, latitude: 
     assert (longitude - west + 1e-5) % 360 <= 30 + 2e-5
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1e-40), (-1e300, 1e300), (400.0, 400.0 + 1e-9)])
+def test_any_scale_colours_values_without_a_warning(low: float, high: float) -> None:
+    colours = coloured(np.array([low, np.nan, 1e30], np.float64).clip(-1e38, 1e38), SCALE)
+    assert colours[1].tolist() == [0, 0, 0, 0]
+    assert coloured(np.array([1e30]), Scale("viridis", low, high))[0, 3] == 255
+
+
 def test_a_place_that_is_none_lies_in_no_cell() -> None:
     y, x = axis("y", 80, -20, 9), axis("x", -165, 30, 12)
     places = np.array([np.inf, 0.0]), np.array([0.0, np.nan])
