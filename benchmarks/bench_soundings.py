@@ -163,31 +163,20 @@ def bare_rows(
     high: int,
 ) -> NDArray[np.int64]:
     """Return the rows within a box and an interval."""
-    room = 0
+    west, south, east, north = box
+    blocks, near = np.empty(len(times), np.int64), 0
     for b in range(len(times)):
-        room += BLOCK * _may(times[b], places[b], box, low, high)
-    rows, found = np.empty(room, np.int64), 0
-    for b in range(len(times)):
-        if _may(times[b], places[b], box, low, high):
-            for i in range(b * BLOCK, min(b * BLOCK + BLOCK, x.size)):
-                inside = box[0] <= x[i] <= box[2] and box[1] <= y[i] <= box[3]
-                if inside and low <= time_[i] <= high:
-                    rows[found] = i
-                    found += 1
+        if times[b, 1] >= low and times[b, 0] <= high:
+            blocks[near] = b
+            across = places[b, 2] >= west and places[b, 0] <= east
+            near += across and places[b, 3] >= south and places[b, 1] <= north
+    rows, found = np.empty(near * BLOCK, np.int64), 0
+    for b in blocks[:near]:
+        for i in range(b * BLOCK, min(b * BLOCK + BLOCK, x.size)):
+            if west <= x[i] <= east and south <= y[i] <= north and low <= time_[i] <= high:
+                rows[found] = i
+                found += 1
     return rows[:found]
-
-
-@kernel
-def _may(
-    times: NDArray[np.int64],
-    place: NDArray[np.float64],
-    box: NDArray[np.float64],
-    low: int,
-    high: int,
-) -> bool:
-    """Tell whether a block may hold rows."""
-    near = place[2] >= box[0] and place[0] <= box[2] and place[3] >= box[1] and place[1] <= box[3]
-    return near and times[1] >= low and times[0] <= high
 
 
 def _sql(files: str, box: Bounds, ends: tuple[str, str]) -> str:

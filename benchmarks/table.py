@@ -16,10 +16,13 @@ HEADS = {
     "request": "Request",
     "ours_ms": "CASA OGC [ms]",
     "ceiling_ms": "Ceiling [ms]",
+    "bare_ms": "Memory-mapped [ms]",
+    "duckdb_ms": "DuckDB [ms]",
     "stock_ms": "Stock pygeoapi [ms]",
     "ours_over_ceiling_latency": "Latency over the ceiling's",
     "ours_over_ceiling_rps": "Requests/s over the ceiling's",
     "stock_over_ours_latency": "Stock's latency over ours",
+    "ours_over_bare": "Latency over memory-mapped",
     "goal": "Goal",
     "reached": "Reached",
 }

@@ -11,8 +11,17 @@ from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
 
-ROWS, FIRST_BLOCK, GROUP, TIME, LONGITUDE, LATITUDE, RANK, ORDER, ID, ID_WIDTH, BY_ID = range(11)
-"""What the numbers in a line of `parts` are: counts, and addresses of columns."""
+LAYOUT = 2
+"""Number of what follows, repeated in each file of kernels that uses it.
+
+Compiled code is kept until its own file changes. Whoever changes this file counts on and does so in
+those files too: code compiled for another layout would follow wrong addresses.
+"""
+
+ROWS, FIRST_BLOCK, GROUP, EARLIEST, LATEST, ID_WIDTH = range(6)
+TIME, LONGITUDE, LATITUDE, RANK, ORDER, ID, BY_ID = range(6, 13)
+FIELDS = 13
+"""What the numbers in a line of `parts` are: counts and times, and addresses of columns."""
 
 ROW_BITS = 0xFFFFFFFF
 """Bits of a hit that hold the row; those above hold the line of the part."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_ogc.archive import addresses, sounding_lookup, sounding_search
+from casa_ogc.archive import addresses, sounding_blocks, sounding_lookup, sounding_search
 from casa_ogc.archive.addresses import Hits, Table
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.sounding_columns import BY_ID, IDENTIFIER, ORDER, ORDERS, RANK, Columns
@@ -61,7 +61,7 @@ class Index:
     def upper_bound(self, boxes: Sequence[Bounds], limits: tuple[int, int]) -> int:
         """Return the rows of the blocks that may hold hits."""
         blocks = (self.block_rows, self.block_times, self.block_places)
-        return int(sounding_search.upper_bound(*blocks, _edges(boxes), *limits))
+        return int(sounding_blocks.upper_bound(*blocks, _edges(boxes), *limits))
 
     def counted(self, boxes: Sequence[Bounds], limits: tuple[int, int]) -> int:
         """Return how many hits there are."""
@@ -124,13 +124,14 @@ def _converted(one: Columns, types: Mapping[str, np.dtype[Any]]) -> Columns:
 
 
 def _parts(columns: Sequence[Columns]) -> Table:
-    table = np.zeros((len(columns), 1 + max(addresses.ID_WIDTH, *_PLACED)), np.int64)
+    table = np.zeros((len(columns), addresses.FIELDS), np.int64)
     block, group, latest = 0, 0, np.iinfo(np.int64).min
     for line, one in zip(table, columns, strict=True):
         first, last = int(one.times[:, 0].min()), int(one.times[:, 1].max())
         group += first > latest
         line[addresses.ROWS], line[addresses.FIRST_BLOCK] = one.rows, block
         line[addresses.GROUP] = group
+        line[addresses.EARLIEST], line[addresses.LATEST] = first, last
         line[addresses.ID_WIDTH] = one.values[IDENTIFIER].dtype.itemsize
         block += len(one.times)
         latest = max(latest, last)

@@ -6,8 +6,10 @@ import numpy as np
 from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
-from casa_ogc.archive.addresses import BY_ID, ROW_BITS, ROWS, Hits, Table, at, identifier
+from casa_ogc.archive.addresses import BY_ID, LAYOUT, ROW_BITS, ROWS, Hits, Table, at, identifier
 from casa_processes.common.jit import kernel
+
+assert LAYOUT == 2, "count on here as well, so that the kernels are compiled anew"
 
 
 @kernel

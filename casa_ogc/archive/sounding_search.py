@@ -9,9 +9,12 @@ from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
 from casa_ogc.archive.addresses import (
+    EARLIEST,
     FIRST_BLOCK,
     GROUP,
+    LATEST,
     LATITUDE,
+    LAYOUT,
     LONGITUDE,
     ORDER,
     RANK,
@@ -22,51 +25,14 @@ from casa_ogc.archive.addresses import (
     at,
     identifier,
 )
+from casa_ogc.archive.sounding_blocks import near
 from casa_ogc.archive.sounding_columns import BLOCK
 from casa_ogc.archive.sounding_sorting import sort_few, sort_many
 from casa_processes.common.jit import kernel
 
-_FEW = 48
+assert LAYOUT == 2, "count on here as well, so that the kernels are compiled anew"
 
-
-@kernel
-def _near(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> bool:
-    """Tell whether a box meets one of several (west, south, east, north); none: it does."""
-    for other in boxes:
-        if box[2] >= other[0] and box[0] <= other[2] and box[3] >= other[1] and box[1] <= other[3]:
-            return True
-    return len(boxes) == 0
-
-
-@kernel
-def upper_bound(
-    rows: NDArray[np.int64],
-    times: NDArray[np.int64],
-    places: NDArray[np.float64],
-    boxes: NDArray[np.float64],
-    low: int,
-    high: int,
-) -> int:
-    """Return how many rows the blocks have that may hold hits.
-
-    Parameters
-    ----------
-    rows
-        Rows of each block, shape (block,).
-    times
-        First and last time [ns], shape (block, 2).
-    places
-        West, south, east, north [degrees], shape (block, 4).
-    boxes
-        Closed boxes of the query, shape (box, 4); none: everywhere.
-    low, high
-        Closed interval of the query [ns].
-    """
-    count = 0
-    for block in range(rows.size):
-        if times[block, 1] >= low and times[block, 0] <= high and _near(places[block], boxes):
-            count += rows[block]
-    return count
+_FEW = 24
 
 
 @kernel
@@ -90,7 +56,7 @@ def counted(
         latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
         for begin in range(0, rows, BLOCK):
             block = parts[part, FIRST_BLOCK] + begin // BLOCK
-            if times[block, 1] < low or times[block, 0] > high or not _near(places[block], boxes):
+            if times[block, 1] < low or times[block, 0] > high or not near(places, block, boxes):
                 continue
             for row in range(begin, min(begin + BLOCK, rows)):
                 inside = low <= time[row] <= high
@@ -111,28 +77,52 @@ def matching(
     """Return the hits in the order of time and identifier, at most the first `most`.
 
     Parts of one group may overlap in time and stand together; groups follow each other in time.
-    Other parameters as `upper_bound`.
+    Other parameters as `sounding_blocks.upper_bound`.
     """
     hits = np.empty(0, np.int64)
     when = np.empty(0, np.int64)
+    may = np.empty(len(parts), np.int64)
     found, first = 0, 0
     while first < len(parts) and found < most:
         last, room = first, found
         while last < len(parts) and parts[last, GROUP] == parts[first, GROUP]:
-            room += parts[last, ROWS]
+            may[last] = _room(parts, last, times, places, boxes, low, high)
+            room += may[last]
             last += 1
         if room > hits.size:
             hits, when = _grown(hits, found, 2 * room), _grown(when, found, 2 * room)
         runs = np.empty(last - first + 1, np.int64)
         runs[0] = found
         for part in range(first, last):
-            end = _ranks(parts, part, times, places, boxes, low, high, hits, found, most)
-            _in_order(parts, part, hits, when, found, end)
-            found = end
+            if may[part] > 0:
+                end = _ranks(parts, part, times, places, boxes, low, high, hits, found, most)
+                _in_order(parts, part, hits, when, found, end)
+                found = end
             runs[part - first + 1] = found
         _merge(parts, hits, when, runs)
         first = last
     return hits[: min(found, most)]
+
+
+@kernel
+def _room(
+    parts: Table,
+    part: int,
+    times: NDArray[np.int64],
+    places: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    low: int,
+    high: int,
+) -> int:
+    """Return how many rows the blocks of a part have that may hold hits."""
+    count, rows, first = 0, parts[part, ROWS], parts[part, FIRST_BLOCK]
+    if parts[part, EARLIEST] > high or parts[part, LATEST] < low:
+        return 0
+    for begin in range(0, rows, BLOCK):
+        block = first + begin // BLOCK
+        if times[block, 1] >= low and times[block, 0] <= high and near(places, block, boxes):
+            count += min(BLOCK, rows - begin)
+    return count
 
 
 @kernel
@@ -175,7 +165,7 @@ def _ranks(
         return end
     for begin in range(0, rows, BLOCK):
         block = parts[part, FIRST_BLOCK] + begin // BLOCK
-        if times[block, 1] < low or times[block, 0] > high or not _near(places[block], boxes):
+        if times[block, 1] < low or times[block, 0] > high or not near(places, block, boxes):
             continue
         for row in range(begin, min(begin + BLOCK, rows)):
             if low <= time[row] <= high and _within(longitude[row], latitude[row], boxes):
@@ -204,8 +194,9 @@ def _earlier(parts: Table, part: int, instant: int, equal: bool = False) -> int:
 @kernel
 def _within(longitude: float, latitude: float, boxes: NDArray[np.float64]) -> bool:
     """Tell whether a place is in one of several closed boxes; none: it is."""
-    for box in boxes:
-        if box[0] <= longitude <= box[2] and box[1] <= latitude <= box[3]:
+    for i in range(len(boxes)):
+        across = boxes[i, 0] <= longitude <= boxes[i, 2]
+        if across and boxes[i, 1] <= latitude <= boxes[i, 3]:
             return True
     return len(boxes) == 0
 

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
 
-_WORD = 64
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _PLACES = np.zeros(64, dtype=np.int64)
 for _bit in range(64):
@@ -25,15 +24,30 @@ def sort_few(ranks: NDArray[np.int64], start: int, end: int) -> None:
 
 @kernel
 def sort_many(ranks: NDArray[np.int64], start: int, end: int, rows: int) -> None:
-    """Sort different ranks below `rows` as the bits of a set."""
-    words = np.zeros(rows // _WORD + 1, np.uint64)
+    """Sort different ranks below `rows` as the bits of a set; another set tells its used words."""
+    words = np.zeros((rows >> 6) + 1, np.uint64)
+    used = np.zeros((words.size >> 6) + 1, np.uint64)
+    one = np.uint64(1)
     for i in range(start, end):
-        words[ranks[i] // _WORD] |= np.uint64(1) << np.uint64(ranks[i] % _WORD)
+        number = ranks[i] >> 6
+        words[number] |= one << np.uint64(ranks[i] & 63)
+        used[number >> 6] |= one << np.uint64(number & 63)
     place = start
-    for number in range(words.size):
-        word = words[number]
-        while word != 0:
-            lowest = word & (~word + np.uint64(1))
-            ranks[place] = number * _WORD + _PLACES[(lowest * _DE_BRUIJN) >> np.uint64(58)]
-            place += 1
-            word ^= lowest
+    for many in range(used.size):
+        left = used[many]
+        while left != 0:
+            lowest = left & (~left + one)
+            number = (many << 6) + _PLACES[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+            left ^= lowest
+            place = _unpack(words[number], number << 6, ranks, place)
+
+
+@kernel
+def _unpack(word: np.uint64, first: int, ranks: NDArray[np.int64], place: int) -> int:
+    """Write the bits of a word as ranks from `place` on; returns the end."""
+    while word != 0:
+        lowest = word & (~word + np.uint64(1))
+        ranks[place] = first + _PLACES[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+        place += 1
+        word ^= lowest
+    return place

@@ -139,7 +139,7 @@ class SoundingStore:
         """Return a column that is mapped."""
         if name == "sounding_id":
             return self.index.identifiers(hits)
-        fill = to_numpy(missing(self.column_type(name), 1)) if name != "time" else _NO_TIME
+        fill = _NO_TIME if name == "time" else _absent(self.column_type(name))
         values = self.index.values(name, hits, fill)
         return values.view("datetime64[ns]") if name == "time" else values
 
@@ -239,6 +239,11 @@ def _columns(folder: Path, part: str, manifest: Manifest) -> Columns:
         return open_columns(folder / name)
     _LOG.warning("%s: no %s; its columns are held in memory", folder.name, name)
     return columns_of(folder / part)
+
+
+@lru_cache(maxsize=64)
+def _absent(kind: pa.DataType) -> NDArray[Any]:
+    return to_numpy(missing(kind, 1))
 
 
 def _limits(interval: Interval) -> tuple[int, int]:
