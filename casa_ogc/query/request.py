@@ -22,12 +22,18 @@ class TimeSelection:
     nearest: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class VerticalSelection:
     """Single levels, or a closed interval with open ends as None; values in the axis' units."""
 
     levels: tuple[float, ...] = ()
     interval: tuple[float | None, float | None] | None = None
+
+    def __repr__(self) -> str:
+        """Write the selection as a request does."""
+        if self.interval is None:
+            return ",".join(f"{level:g}" for level in self.levels)
+        return "/".join(".." if end is None else f"{end:g}" for end in self.interval)
 
 
 @dataclass(frozen=True)

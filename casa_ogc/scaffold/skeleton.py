@@ -8,6 +8,7 @@ import casa_ogc
 from casa_processes.common.errors import InvalidValueError
 
 TEMPLATES = Path(__file__).parent / "templates"
+_IMPORTS = re.compile(r"(?:^from casa_[\w.]+ import [^(\n]+\n)+", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 _FILES: dict[str, dict[str, str]] = {
@@ -72,4 +73,9 @@ def write(kind: str, name: str, root: Path) -> tuple[Path, ...]:
 
 def _filled(source: str, words: dict[str, str]) -> str:
     template = (TEMPLATES / f"{source}.txt").read_text(encoding="utf-8")
-    return Template(template).substitute(words)
+    return _IMPORTS.sub(_sorted_lines, Template(template).substitute(words))
+
+
+def _sorted_lines(found: re.Match[str]) -> str:
+    """Put consecutive imports in the order of their modules, which depends on the name."""
+    return "".join(sorted(found[0].splitlines(keepends=True), key=lambda line: line.split()[1]))

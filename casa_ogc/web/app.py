@@ -19,9 +19,13 @@ from casa_ogc.web.routes import ABSENT, ENDPOINTS
 from casa_processes.common.errors import CasaError, UnknownNameError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_EXPOSED = "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
+_EXPOSED = (
+    "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
+)
+_SENT = "Content-Type, Accept, If-None-Match, Range, If-Range"
 _COMPRESSED = ("json", "text/")
 _LEAST_COMPRESSED = 1400
+_START = ("/", "/collections", "/processes", "/openapi (which lists every path)")
 
 
 def create_app(folder: Path | None = None) -> Flask:
@@ -93,7 +97,7 @@ def _arguments(catalog: Catalog, endpoint: Endpoint, path: dict[str, str]) -> di
 
 
 def _absent(**_path: str) -> Response:
-    raise UnknownNameError("page", request.path, (one.rule for one in ENDPOINTS))
+    raise UnknownNameError("page", request.path, _START)
 
 
 def _casa_error(error: CasaError) -> Response:
@@ -117,7 +121,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Accept, If-None-Match, Range, If-Range"
+        response.headers["Access-Control-Allow-Headers"] = _SENT
     return _compressed(response) if _compressible(response) else response
 
 

@@ -68,6 +68,15 @@ def test_the_tests_of_skeletons_pass(copy):
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+@pytest.mark.parametrize("name", ["abacus", "column-trend", "zonal-mean"])
+def test_imports_are_in_order_whatever_the_name(tmp_path, name):
+    write("process", name, tmp_path)
+    for path in tmp_path.rglob("*.py"):
+        lines = path.read_text().splitlines()
+        modules = [line.split()[1] for line in lines if line.startswith("from casa_")]
+        assert modules == sorted(modules), path.name
+
+
 @pytest.mark.slow
 def test_skeletons_are_typed(copy):
     names = [name for name in new_files(copy) if not name.startswith("tests")]
