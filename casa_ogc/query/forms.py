@@ -11,12 +11,12 @@ from casa_ogc.query.run import estimate, run
 from casa_ogc.query.scaled import plan_scaled
 from casa_ogc.query.scaling import scale
 from casa_ogc.query.targets import Form
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import InvalidValueError, TooLargeError
 
 AS_STORED = Form()
 """The stored cells, in CRS84."""
 
-_UNLIMITED = 1 << 60
+_CELL_BYTES = 4
 
 type Store = Cube | SoundingStore
 
@@ -32,7 +32,10 @@ def estimate_as(store: Store, request: Request, options: Options, form: Form) ->
     if form.stored or not isinstance(store, Cube):
         _check(store, form)
         return estimate(store, request, options)
-    planned = plan_scaled(store, request, form, replace(options, max_cells=_UNLIMITED))
+    try:
+        planned = plan_scaled(store, request, form, options)
+    except TooLargeError as error:
+        return Cost(error.asked, error.asked * _CELL_BYTES, 0, 0, "")
     return NOTHING if planned is None else planned.cost
 
 

@@ -25,7 +25,7 @@ from casa_ogc.query.regridding import Regrid, area_weighted
 from casa_ogc.query.request import Box, Everywhere, Request
 from casa_ogc.query.targets import Form, Target, target
 from casa_ogc.query.variables import chosen
-from casa_ogc.query.warping import MOST_POINTS, points_needed, warped
+from casa_ogc.query.warping import points_allowed, points_needed, warped
 from casa_ogc.query.windows import ground, rough_window
 from casa_processes.common.errors import InvalidValueError, TooLargeError
 from casa_processes.common.vocabulary import Variable
@@ -100,8 +100,13 @@ def plan_scaled(cube: "Cube", request: Request, form: Form, options: Options) ->
     window = rough_window(ground(cube.axes), request.region)
     if depth is None or window is None:
         return None
-    goal = target(window, bounds, form)
-    _refuse(cube, variables, depth, goal, options)
+    layers = _layers(cube, variables, depth)
+
+    def check(rows: int, columns: int) -> None:
+        if layers * rows * columns > options.max_cells:
+            raise TooLargeError("cells", layers * rows * columns, options.max_cells)
+
+    goal = target(window, bounds, form, check)
     finder = _Finder(cube, goal, prod(one.pick.axis.size for one in depth.values()), options)
     found = [(variable, finder.source(variable)) for variable in variables]
     chosen_ones = [(variable, source) for variable, source in found if source is not None]
@@ -133,21 +138,13 @@ def _depth(axes: Mapping[Role, Axis], request: Request, form: Form) -> dict[Role
     return found
 
 
-def _refuse(
-    cube: "Cube",
-    variables: tuple[Variable, ...],
-    depth: Mapping[Role, Depth],
-    goal: Target,
-    options: Options,
-) -> None:
-    """Refuse an answer above the limit before anything of it is made."""
-    cells = 0
-    for variable in variables:
-        roles = cube.layouts[MAP].arrays[variable.name].roles
-        deep = prod(one.axis.size for role, one in depth.items() if role in roles)
-        cells += deep * goal.y.size * goal.x.size
-    if cells > options.max_cells:
-        raise TooLargeError("cells", cells, options.max_cells)
+def _layers(cube: "Cube", variables: tuple[Variable, ...], depth: Mapping[Role, Depth]) -> int:
+    """Return the number of layers of rows and columns in an answer."""
+    arrays = cube.layouts[MAP].arrays
+    return sum(
+        prod(one.axis.size for role, one in depth.items() if role in arrays[variable.name].roles)
+        for variable in variables
+    )
 
 
 class _Finder:
@@ -189,7 +186,8 @@ class _Finder:
         """Return the layouts of which every cell can be reached, the finest first."""
         if self._goal.latitudes is not None:
             return self._names
-        coarse = [name for name in self._names if self._points(name) <= MOST_POINTS]
+        allowed = points_allowed(self._goal)
+        coarse = [name for name in self._names if self._points(name) <= allowed]
         return coarse or self._names[-1:]
 
     def _points(self, name: str) -> int:
@@ -209,7 +207,7 @@ class _Finder:
             return area_weighted(grid, goal.latitudes, goal.longitudes)
         points = self._points(name)
         self.single_points = points == 1
-        return warped(grid, goal, min(points, MOST_POINTS))
+        return warped(grid, goal, min(points, points_allowed(goal)))
 
 
 def _sources(cube: "Cube", found: list[tuple[Variable, tuple[str, Regrid]]]) -> Iterator[Source]:

@@ -1,5 +1,6 @@
 """The horizontal grid of an answer that is not the stored one: coarser, finer, or projected."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -72,7 +73,9 @@ class Target:
     longitudes: NDArray[np.float64] | None
 
 
-def target(window: Window, bounds: Bounds | None, form: Form) -> Target:
+def target(
+    window: Window, bounds: Bounds | None, form: Form, check: Callable[[int, int], None]
+) -> Target:
     """Return the grid of an answer.
 
     An axis of which nothing is said keeps the stored cells. One that is scaled by a factor has
@@ -85,6 +88,8 @@ def target(window: Window, bounds: Bounds | None, form: Form) -> Target:
         Stored cells whose centres are asked.
     bounds
         Box that is asked, None for everywhere.
+    check
+        Called with the rows and columns of the answer before they are looked at one by one.
 
     Raises
     ------
@@ -94,19 +99,24 @@ def target(window: Window, bounds: Bounds | None, form: Form) -> Target:
         For an axis of more than 100 000 cells.
     """
     if form.system.is_degrees:
-        return _in_degrees(window, bounds if form.box is None else Bounds(*form.box), form)
-    return _projected(window, bounds, form)
+        return _in_degrees(window, bounds if form.box is None else Bounds(*form.box), form, check)
+    return _projected(window, bounds, form, check)
 
 
-def _in_degrees(window: Window, bounds: Bounds | None, form: Form) -> Target:
+def _in_degrees(
+    window: Window, bounds: Bounds | None, form: Form, check: Callable[[int, int], None]
+) -> Target:
     across, down = _asked(bounds)
     scaling = _squared(form.scaling, _ends(window.x.axis, across), _ends(window.y.axis, down))
     x = _scaled(window.x.axis, across, scaling)
     y = _scaled(window.y.axis, down, scaling)
+    check(y.size, x.size)
     return Target(y, x, form.system, _edges(y), _edges(x))
 
 
-def _projected(window: Window, bounds: Bounds | None, form: Form) -> Target:
+def _projected(
+    window: Window, bounds: Bounds | None, form: Form, check: Callable[[int, int], None]
+) -> Target:
     scaling, system = form.scaling, form.system
     box = form.box
     if box is None:
@@ -124,6 +134,7 @@ def _projected(window: Window, bounds: Bounds | None, form: Form) -> Target:
     names = ("longitude", "latitude") if system.geographic else ("x", "y")
     x = _regular(names[0], "x", (box[0], box[2]), cell, scaling, system.units)
     y = _regular(names[1], "y", (box[1], box[3]), cell, scaling, system.units)
+    check(y.size, x.size)
     y = replace(y, values=y.values[::-1], bounds=_edges(y)[::-1])
     parallels = _parallels(system, _edges(y), _edges(x))
     return Target(y, x, system, *(parallels or (None, None)))

@@ -11,6 +11,8 @@ from casa_ogc.query.targets import Target
 from casa_ogc.query.windows import Ground
 
 MOST_POINTS = 8
+MOST_PLACES = 1 << 22
+_BLOCK = 1 << 18
 
 
 def points_needed(grid: Ground, target: Target) -> int:
@@ -48,8 +50,7 @@ def warped(grid: Ground, target: Target, points: int) -> Regrid | None:
     Regrid
         None where no place lies in a stored cell.
     """
-    longitudes, latitudes = _places(target, points)
-    row, column = _rows_at(grid, latitudes), _columns_at(grid.circle, longitudes)
+    row, column = _cells(grid, target, points)
     inside = (row >= 0) & (column >= 0)
     if not inside.any():
         return None
@@ -72,14 +73,35 @@ def warped(grid: Ground, target: Target, points: int) -> Regrid | None:
     return Regrid(y, x, shape, summed, False)
 
 
-def _places(target: Target, points: int) -> tuple[Numbers, Numbers]:
-    """Return the places of every cell in degrees, shape (points^2, rows, columns)."""
+def points_allowed(target: Target) -> int:
+    """Return how many points along each side of a cell can be looked up within the memory."""
+    room = MOST_PLACES / (target.y.size * target.x.size)
+    return max(1, min(MOST_POINTS, int(room**0.5)))
+
+
+def _cells(
+    grid: Ground, target: Target, points: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return row and column of every place, -1 outside, shape (points^2, rows, columns)."""
+    shape = (points**2, target.y.size, target.x.size)
+    row, column = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+    step = max(1, _BLOCK // (points**2 * target.x.size))
+    for first in range(0, target.y.size, step):
+        part = slice(first, first + step)
+        longitudes, latitudes = _places(target, points, part)
+        row[:, part] = _rows_at(grid, latitudes)
+        column[:, part] = _columns_at(grid.circle, longitudes)
+    return row, column
+
+
+def _places(target: Target, points: int, rows: slice) -> tuple[Numbers, Numbers]:
+    """Return the places of the cells of some rows in degrees, shape (points^2, rows, columns)."""
     parts = (np.arange(points) + 0.5) / points
     axes = []
-    for axis in (target.y, target.x):
-        edges = np.asarray(axis.bounds, dtype=np.float64)
+    for axis, part in ((target.y, rows), (target.x, slice(None))):
+        edges = np.asarray(axis.bounds, dtype=np.float64)[part]
         axes.append(edges[:, 0] + parts[:, None] * (edges[:, 1] - edges[:, 0]))
-    shape = (points, points, target.y.size, target.x.size)
+    shape = (points, points, axes[0].shape[1], target.x.size)
     y = np.broadcast_to(axes[0][:, None, :, None], shape)
     x = np.broadcast_to(axes[1][None, :, None, :], shape)
     found = degrees(target.system, x.reshape(-1), y.reshape(-1))

@@ -7,7 +7,7 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.parameters import edr_parameter, unit
 from casa_ogc.web.edr_metadata import data_queries, extent
-from casa_ogc.web.gridded import latest, spatial_grid
+from casa_ogc.web.gridded import latest
 from casa_ogc.web.reference_texts import CRS_DETAILS
 from casa_ogc.web.respond import CRS84, EPSG4326, format_names
 from casa_processes.common.vocabulary import Variable, variable
@@ -48,8 +48,6 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "updated": head.committed,
         "attributes": dict(head.attributes),
     }
-    if head.kind == "grid":
-        content["extent"]["spatial"]["grid"] = spatial_grid(head)
     if product.data_policy:
         content["data_policy"] = product.data_policy
     if product.doi:

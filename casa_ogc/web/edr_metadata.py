@@ -10,6 +10,7 @@ from casa_ogc.archive.heads import Head, Vertical
 from casa_ogc.archive.instants import rfc3339
 from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.web.edr_lines import height_units
+from casa_ogc.web.gridded import spatial_grid
 from casa_ogc.web.reference_texts import CRS_DETAILS
 from casa_ogc.web.respond import CRS84, format_names
 
@@ -52,6 +53,8 @@ def extent(head: Head) -> dict[str, Any]:
     result: dict[str, Any] = {
         "spatial": {"bbox": [[box.west, box.south, box.east, box.north]], "crs": CRS84}
     }
+    if head.kind == "grid":
+        result["spatial"]["grid"] = spatial_grid(head)
     if head.time is not None:
         temporal: dict[str, Any] = {
             "interval": [list(head.time)],

@@ -6,6 +6,7 @@ import pytest
 
 from casa_ogc.archive.cubes import write_cube
 from tests.service.cubes import HABITS, cube
+from tests.service.grids import served
 from tests.service.sites import product_file, serving, site_file
 
 
@@ -19,4 +20,11 @@ def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         product_file(config, habit.id, "grid")
         write_cube(archive, habit.id, cube(habit), ())
     with serving(config) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def coverage_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Server of a grid fine enough to be scaled, and of soundings."""
+    with served(tmp_path_factory.mktemp("coverages")) as url:
         yield url
