@@ -75,14 +75,17 @@ def colour_bar(scale: Scale, caption: str, width: int) -> Image.Image:
     bar.paste(Image.fromarray(np.tile(colours, (_BAR, 1, 1))), (0, 0))
     pen = ImageDraw.Draw(bar)
     pen.rectangle((0, 0, width - 1, _BAR), outline=_INK)
+    free = 0.0
     for value in ticks(scale.low, scale.high):
         at = (value - scale.low) / (scale.high - scale.low) * (width - 1)
         pen.line((at, _BAR, at, _BAR + 4), fill=_INK)
         label = f"{value:.6g}"
         half = pen.textlength(label, font=_font(12)) / 2
         left = min(max(at - half, 0), width - 2 * half)
-        pen.text((left, _BAR + 5), label, fill=_INK, font=_font(12))
-    pen.text((0, _BAR + 24), _plain(caption), fill=_INK, font=_font(13))
+        if left >= free:
+            pen.text((left, _BAR + 5), label, fill=_INK, font=_font(12))
+            free = left + 2 * half + 6
+    pen.text((0, _BAR + 24), _fitted(pen, _plain(caption), width), fill=_INK, font=_font(13))
     return bar
 
 
@@ -113,6 +116,16 @@ def caption(variable: Variable) -> str:
     """Name a quantity and its units."""
     name = variable.en or variable.name
     return f"{name} [{variable.units}]" if variable.units else name
+
+
+def _fitted(pen: ImageDraw.ImageDraw, caption: str, width: int) -> str:
+    """Shorten the quantity of a caption, never its units, until it fits."""
+    name, bracket, units = caption.partition(" [")
+    shown = caption
+    while name and pen.textlength(shown, font=_font(13)) > width:
+        name = name[:-1]
+        shown = f"{name.rstrip()}...{bracket}{units}"
+    return shown
 
 
 def _plain(text: str) -> str:

@@ -94,6 +94,7 @@ def _typical(collection: Mapping[str, Any]) -> Iterator[str]:
     path = f"/collections/{collection['id']}"
     yield path
     yield f"{path}/position?coords=POINT(0 0)"
+    yield f"{path}/map/tiles/WebMercatorQuad/0/0/0"
     intervals = collection.get("extent", {}).get("temporal", {}).get("interval") or [[None]]
     if intervals[0][-1]:
         yield f"{path}/cube?bbox=0,0,1,1&datetime={intervals[0][-1]}"

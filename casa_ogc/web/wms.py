@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _JPEG = "image/jpeg"
 _TYPES = ("image/png", "image/webp", _JPEG)
 """Media types of maps; JPEG is what GDAL asks when nobody names a format."""
-_LEGEND_WIDTH = 240
+_LEGEND_WIDTH = 300
 
 
 def wms(exchange: Exchange) -> Response:
