@@ -117,7 +117,7 @@ def _field(frame: _Frame, field: GridField) -> GridField | None:
         found = _uncertainty(frame, owner.variable, _shaped(frame, owner), values, timed)
     roles = tuple(r for r in ROLES if r in frame.grid.axes and (r in field.roles or r in "yx"))
     sizes = {role: _reduced_size(frame, role) for role in roles}
-    shaped = found.reshape([sizes[role] for role in roles])
+    shaped = found.transpose(1, 0, 2).reshape([sizes[role] for role in roles])
     if reduction.how == "count":
         shaped = shaped.astype(np.int64)
     methods = cell_methods(reduction, frame.space, timed, owner is not None)
