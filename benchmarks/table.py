@@ -14,6 +14,10 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 ROOT = Path(__file__).parent.parent
 HEADS = {
     "request": "Request",
+    "tile": "Tile",
+    "ours_per_second": "CASA OGC [1/s]",
+    "titiler_per_second": "titiler.xarray [1/s]",
+    "over_titiler": "Over titiler.xarray",
     "ours_ms": "CASA OGC [ms]",
     "ceiling_ms": "Ceiling [ms]",
     "bare_ms": "Memory-mapped [ms]",
@@ -22,6 +26,9 @@ HEADS = {
     "ours_over_ceiling_latency": "Latency over the ceiling's",
     "ours_over_ceiling_rps": "Requests/s over the ceiling's",
     "stock_over_ours_latency": "Stock's latency over ours",
+    "body_over_stock": "Bytes over stock's",
+    "ours_over_stock": "Start over stock's import",
+    "first_over_warm": "First over warm",
     "ours_over_bare": "Latency over memory-mapped",
     "goal": "Goal",
     "reached": "Reached",
