@@ -183,8 +183,6 @@ def _after(
     times = store.columns(("time",), candidates)["time"].view(np.int64)
     last = int(times[-1])
     skipped = int(times.size - times.searchsorted(last, "left"))
-    if last == position.time:
-        skipped = candidates.size
     return Position(position.offset + rows, matched, last, skipped)
 
 

@@ -84,6 +84,7 @@ def test_coordinates_follow_the_axis_order_of_their_reference_system() -> None:
 def test_a_number_matches_as_it_is_printed() -> None:
     printed = float(str(COLUMNS["xco2"][1]))
     assert 1 in matched({"op": "=", "args": [{"property": "xco2"}, printed]})
+    assert 1 in matched({"op": "=", "args": [printed, {"property": "xco2"}]})
     assert np.float64(COLUMNS["xco2"][1]) != printed
 
 
