@@ -18,6 +18,12 @@ _SPELLING = {
     "instance_id": "instanceId",
     "location_id": "locationId",
 }
+_DOCUMENTS = (
+    "application/json",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json;version=3.0",
+)
+"""Media types of documents, which are pages as well."""
 _REFUSALS = {
     "400": "A parameter that is unknown, missing or malformed; says what exists",
     "404": "No such resource; says what exists",
@@ -124,6 +130,7 @@ def _posted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
         "operationId": f"{endpoint.name}-post",
         "parameters": [one for one in operation["parameters"] if one["in"] == "path"],
         "requestBody": {"required": bool(required), "content": content},
+        "responses": operation["responses"] | {"415": _refusal("A body that is no JSON or form")},
     }
 
 
@@ -151,14 +158,35 @@ def _query_parameter(one: Parameter) -> dict[str, Any]:
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
-    media = {media: _schema(media, endpoint) for media in endpoint.produces}
+    media = {media: _schema(media, endpoint) for media in _media_types(endpoint)}
     responses: dict[str, Any] = {"200": {"description": endpoint.summary, "content": media}}
     if endpoint.tag in ("Coverages", "EDR", "Maps"):
         responses["204"] = {"description": "Nothing is there"}
     if endpoint.tag in ("Coverages", "EDR", "Maps", "Features"):
         responses["304"] = {"description": "The client's copy is current"}
-    return responses | {
-        status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS
+    return (
+        responses
+        | {status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS}
+        | ({"400": _report()} if endpoint.lenient else {})
+    )
+
+
+def _media_types(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return what an endpoint answers, with the pages of documents and the plans of requests."""
+    names = {one.name for one in endpoint.parameters}
+    found = endpoint.produces
+    if "f" in names and found[0] in _DOCUMENTS:
+        found = (*found, "text/html")
+    return (*found, "application/json") if "estimate" in names else found
+
+
+def _report() -> dict[str, Any]:
+    """Describe the refusals of the Web Map Service, which are its own reports."""
+    schema = {"type": "string"}
+    media = ("text/xml", "application/vnd.ogc.se_xml")
+    return {
+        "description": _REFUSALS["400"],
+        "content": {name: {"schema": schema} for name in media},
     }
 
 

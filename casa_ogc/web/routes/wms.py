@@ -53,6 +53,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "image/webp",
             "image/jpeg",
             "text/plain",
+            "application/vnd.ogc.wms_xml",
+            "application/vnd.ogc.se_xml",
             "application/json",
         ),
         lenient=True,
