@@ -1,8 +1,10 @@
 """OGC API Common: the list of collections, and one of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+import orjson
+from flask import Response, request
 from numpy import datetime64
 
 from casa_ogc.archive.axes import Bounds
@@ -14,7 +16,8 @@ from casa_ogc.web.describe import collection, link
 from casa_ogc.web.edr import times
 from casa_ogc.web.edr_metadata import full_extent
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import document
+from casa_ogc.web.respond import document, wants_html
+from casa_ogc.web.spelled import listed, packed, spelled
 from casa_processes.common.errors import InvalidValueError
 
 
@@ -39,11 +42,42 @@ def all_collections(exchange: Exchange) -> Response:
     lang = language(exchange)
     content: dict[str, Any] = {
         "links": hops,
-        "collections": [collection(entry, exchange.url, lang) for entry in page],
+        "collections": [],
         "numberMatched": len(found),
         "numberReturned": len(page),
     }
-    return document(exchange, content, "collections.html")
+    if wants_html(exchange):
+        content["collections"] = [_row(entry, lang) for entry in page]
+        return document(exchange, content, "collections.html")
+    return _json(exchange, content, page, lang)
+
+
+def _json(exchange: Exchange, content: Mapping[str, Any], page: list[Entry], lang: str) -> Response:
+    """Answer the list as JSON, each collection spelled once, compressed once for those who ask."""
+
+    def body() -> bytes:
+        rows = listed([spelled(entry, exchange.url, lang) for entry in page])
+        return orjson.dumps({**content, "collections": rows})
+
+    headers = {"Vary": "Accept, Accept-Encoding"}
+    if request.accept_encodings.quality("gzip") <= 0:
+        return Response(body(), headers=headers, content_type="application/json")
+    heads = tuple((one.product.id, one.head.snapshot, one.head.committed) for one in page)
+    key = (exchange.url, lang, orjson.dumps(content), heads)
+    headers["Content-Encoding"] = "gzip"
+    return Response(packed(key, body), headers=headers, content_type="application/json")
+
+
+def _row(entry: Entry, lang: str) -> dict[str, Any]:
+    """Describe a collection as far as the page of all of them shows it."""
+    title = entry.product.title
+    return {
+        "id": entry.product.id,
+        "title": title.zh if lang == "zh" else title.en,
+        "title_zh": title.zh,
+        "extent": {"temporal": {"interval": [entry.head.time]} if entry.head.time else None},
+        "parameter_names": entry.head.variables,
+    }
 
 
 def language(exchange: Exchange) -> str:
