@@ -46,7 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "bind": bind,
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": "casa_ogc.web.patience.PatientWorker",
             "timeout": TIMEOUT,
             "loglevel": "warning",
             "control_socket_disable": True,
