@@ -38,7 +38,7 @@ def test_capabilities_of_1_3_0_list_layers_with_times_levels_styles(matrix_serve
     systems = {one.text for one in root.findall(f".//{WMS}CRS")}
     assert systems == {"CRS:84", "EPSG:4326", "EPSG:3857"}
     deep = next(g for g in groups if "tzyx" in (g.findtext(f"{WMS}Layer/{WMS}Name") or ""))
-    dimensions = {one.get("name"): one for one in deep.findall(f"{WMS}Dimension")}
+    dimensions = {one.get("name"): one for one in deep.findall(f"{WMS}Layer/{WMS}Dimension")}
     assert dimensions["time"].text == "2022-01-01T00:00:00Z/2022-01-06T12:00:00Z/PT12H"
     assert dimensions["time"].get("default") == "2022-01-06T12:00:00Z"
     assert dimensions["elevation"].text == "850,500,200"
