@@ -27,7 +27,10 @@ class Limits(Model):
     """What one request may cost."""
 
     max_cells: int = Field(
-        20_000_000, gt=0, description="values that one answer may hold over all its variables"
+        6_000_000,
+        gt=0,
+        description="values that one answer may hold over all its variables; the default keeps the "
+        "memory of a request below 256 MiB, formats of text and tables have a part of it",
     )
     max_rows: int = Field(1_000_000, gt=0, description="soundings that one answer may hold")
     max_body: int = Field(16 * 1024 * 1024, gt=0, description="bytes of a posted body")

@@ -45,7 +45,7 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("geojson"),
-        weight=20,
+        weight=30,
         media_aliases=("application/vnd.geo+json",),
     ),
     Format(

@@ -47,17 +47,23 @@ class _Mean:
     weight: Numbers | None = None
 
     def add(self, totals: Numbers, weights: Numbers, share: float) -> None:
+        """Add one step, whose arrays are used up."""
+        if share != 1.0:
+            totals *= share
+            weights *= share
         if self.total is None or self.weight is None:
-            self.total, self.weight = totals * share, weights * share
+            self.total, self.weight = totals, weights
         else:
-            self.total += totals * share
-            self.weight += weights * share
+            self.total += totals
+            self.weight += weights
 
     def result(self) -> Numbers:
         if self.total is None or self.weight is None:
             return np.array(np.nan)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.weight > 0, self.total / self.weight, np.nan)
+        known = self.weight > 0
+        np.divide(self.total, self.weight, out=self.total, where=known)
+        self.total[~known] = np.nan
+        return self.total
 
 
 @dataclass(eq=False)

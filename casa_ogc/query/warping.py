@@ -60,15 +60,17 @@ def warped(grid: Ground, target: Target, points: int) -> Regrid | None:
     x = columns_meeting(grid.circle, _narrowed(grid.circle.bounds[used]))
     if y is None or x is None:
         return None
-    down = row - start
-    if grid.rows.line.descending:
-        down = stop - 1 - row
-    along = _positions(grid.circle, np.asarray(x.axis.bounds, dtype=np.float64))[column]
-    index = np.where(inside, down * x.axis.size + along, -1).astype(np.int32)
+    first, sign = (stop - 1, -1) if grid.rows.line.descending else (start, 1)
+    places = _positions(grid.circle, np.asarray(x.axis.bounds, dtype=np.float64))
+    for index, beside in zip(row, column, strict=True):
+        index -= first
+        index *= sign * x.axis.size
+        index += places[beside]
+    row[~inside] = -1
     shape = (target.y.size, target.x.size)
 
     def summed(values: NDArray[np.floating]) -> Sums:
-        return _summed(values, index, shape)
+        return _summed(values, row, shape)
 
     return Regrid(y, x, shape, summed, False)
 
@@ -131,9 +133,9 @@ def _narrowed(edges: Numbers) -> Numbers:
     return np.stack([middle - half, middle + half], axis=1)
 
 
-def _positions(ring: Circle, picked: Numbers) -> NDArray[np.int64]:
+def _positions(ring: Circle, picked: Numbers) -> NDArray[np.int32]:
     """Return where each column of the circle stands among those picked."""
-    positions = np.full(ring.size, 0, dtype=np.int64)
+    positions = np.zeros(ring.size, dtype=np.int32)
     shares = overlap_around(ring.bounds, _narrowed(picked))
     positions[shares.sources] = np.repeat(
         np.arange(picked.shape[0]), np.diff(np.append(shares.starts, shares.sources.size))
@@ -147,8 +149,9 @@ def _summed(values: NDArray[np.floating], index: NDArray[np.int32], shape: tuple
     flat = values.reshape(*leading, -1)
     totals, weights = np.zeros((*leading, *shape)), np.zeros((*leading, *shape))
     for place in index:
-        taken = np.where(place >= 0, flat[..., place], np.nan)
-        valid = np.isfinite(taken)
-        totals += np.where(valid, taken, 0.0)
+        taken = flat[..., place]
+        valid = np.isfinite(taken) & (place >= 0)
+        taken[~valid] = 0.0
+        totals += taken
         weights += valid
     return totals, weights
