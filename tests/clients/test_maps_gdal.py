@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+import requests
 
-from tests.clients.known import GRID, LEVELS, SOUNDINGS
+from tests.clients.known import GRID, LEVELS, ROWS, SOUNDINGS
 from tests.clients.programs import run
 from tests.clients.shown import read_raster, scale_of, share_wrong
 
@@ -67,3 +68,14 @@ def test_a_layer_opens_although_nobody_names_a_format(site: str, tmp_path: Path)
     pixels, _, _ = read_raster(_translated(tmp_path, layer, "-outsize", "360", "180"))
     assert pixels.shape == (3, 180, 360)
     assert pixels.std() > 10
+
+
+def test_a_vector_tile_holds_rows_each_once_and_most_of_them(site: str, tmp_path: Path) -> None:
+    tile = f"{site}/collections/{SOUNDINGS}/tiles/WebMercatorQuad/0/0/0?f=mvt"
+    tile += "&datetime=2022-01-01/2022-12-31"
+    (tmp_path / "0.pbf").write_bytes(requests.get(tile, timeout=30).content)
+    run(tmp_path, "ogr2ogr", "-f", "GeoJSON", "read.geojson", "MVT:0.pbf")
+    found = json.loads((tmp_path / "read.geojson").read_text(encoding="utf-8"))["features"]
+    values = [one["properties"]["xco2"] for one in found]
+    assert set(values) <= set(ROWS.xco2.values.tolist())
+    assert len(set(values)) == len(values) > 0.9 * ROWS.sizes["sounding"]

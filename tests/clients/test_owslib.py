@@ -19,7 +19,7 @@ def test_its_coverages_are_the_grids(site: str) -> None:
 
 def test_it_reads_the_schema_of_a_coverage(site: str) -> None:
     schema = Coverages(f"{site}/").collection_schema(GRID)
-    assert schema["properties"]["xco2"]["x-ogc-unit"] == "ppm"
+    assert schema["properties"]["xco2"]["x-ogc-unit"] == "[ppm]"
 
 
 @pytest.mark.parametrize("name", [GRID, LEVELS])
@@ -111,7 +111,18 @@ def test_a_single_feature_has_the_place_of_its_row(site: str) -> None:
     assert found["properties"]["xco2_uncertainty"] == 0.5
 
 
-def test_processes_are_listed_described_and_run(site: str) -> None:
+def test_processes_are_listed_and_described(site: str) -> None:
     client = Processes(f"{site}/")
     assert "smoothed-column" in {one["id"] for one in client.processes()}
     assert client.process("smoothed-column")["inputs"]
+
+
+def test_a_process_runs_on_what_is_sent_along(site: str) -> None:
+    retrieval = {
+        "pressure_weight": [[0.25, 0.75]],
+        "averaging_kernel": [[1.0, 0.5]],
+        "prior": [[400.0, 400.0]],
+    }
+    inputs = {"profile": [404.0, 408.0], "observations": retrieval}
+    answer = Processes(f"{site}/").execute("smoothed-column", inputs)
+    assert answer["smoothed_column"] == [400 + 0.25 * 4 + 0.75 * 0.5 * 8]
