@@ -1,0 +1,166 @@
+"""The files that a site is configured with: where they are found, and what is refused in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from casa_ogc.catalog.product import Product
+from casa_ogc.catalog.products import load_product, load_products
+from casa_ogc.catalog.settings import Settings, config_folder, load_settings
+from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.vocabulary import variable
+from tests.service.sites import product_file, site_file
+
+CONFIG = Path(__file__).parents[2] / "config"
+SHIPPED = sorted((CONFIG / "products").glob("*.yml"))
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """No variable of the caller; the folder is looked for anew."""
+    for name in ("CASA_CONFIG", "CASA_ARCHIVE", "CASA_URL"):
+        monkeypatch.delenv(name, raising=False)
+    config_folder.cache_clear()
+    yield monkeypatch
+    config_folder.cache_clear()
+
+
+def rewritten(path: Path, **changes: Any) -> None:
+    """Change keys of a YAML file; None takes one out."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) | changes
+    kept = {key: value for key, value in content.items() if value is not None}
+    path.write_text(yaml.safe_dump(kept), encoding="utf-8")
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Path:
+    product_file(tmp_path, "thing", "grid")
+    return tmp_path / "products" / "thing.yml"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda one: one.stem)
+def test_a_shipped_product_is_complete_in_both_languages_and_can_be_drawn(path: Path) -> None:
+    found = load_product(path)
+    assert found.id == path.stem
+    for text in (found.title, found.description):
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in text.en), text.en
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh), text.zh
+    assert found.style is not None
+    assert variable(found.style.variable).dtype[0] in "fi"
+    assert found.style.minimum < found.style.maximum
+    assert all(variable(name).name == name for name in found.default_variables)
+    assert found.citation.strip()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda one: one.stem)
+def test_only_demonstrations_are_synthetic(path: Path) -> None:
+    assert load_product(path).synthetic == path.stem.startswith("demo-")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda one: one.stem)
+def test_a_product_that_is_drawn_answers_what_is_drawn(path: Path) -> None:
+    found = load_product(path)
+    assert found.style is not None
+    assert not found.default_variables or found.style.variable in found.default_variables
+
+
+def test_the_shipped_products_are_those_of_the_files() -> None:
+    assert list(load_products(CONFIG)) == [path.stem for path in SHIPPED]
+
+
+def test_every_wrong_key_of_a_product_is_named_at_once(product: Path) -> None:
+    rewritten(
+        product,
+        kind="cube",
+        title={"en": "", "zh": "题"},
+        colour="red",
+        citation=None,
+        providers=[{"name": "T", "roles": ["author"]}],
+        footprint_radius=0,
+    )
+    with pytest.raises(InvalidValueError, match=r"^thing\.yml = ") as caught:
+        load_product(product)
+    wrong = ("kind:", "title.en:", "colour:", "citation:", "providers.0.roles.0:")
+    for key in (*wrong, "footprint_radius:"):
+        assert key in str(caught.value.asked), key
+
+
+def test_a_product_has_the_name_of_its_file(product: Path) -> None:
+    rewritten(product, id="other")
+    with pytest.raises(InvalidValueError, match=r"'other' cannot be used; expected .* thing"):
+        load_product(product)
+
+
+@pytest.mark.parametrize("name", ["Thing", "a_b", "-a", "a b", "ä"])
+def test_a_name_that_would_be_spelled_in_an_address_is_refused(tmp_path: Path, name: str) -> None:
+    product_file(tmp_path, name, "grid")
+    with pytest.raises(InvalidValueError, match="id: "):
+        load_products(tmp_path)
+
+
+def test_every_wrong_key_of_a_site_is_named_at_once(tmp_path: Path) -> None:
+    site_file(tmp_path, tmp_path, limits={"max_cells": 0, "cells": 3}, title={"en": "x"}, port=1)
+    with pytest.raises(InvalidValueError, match=r"^casa\.yml") as caught:
+        load_settings(tmp_path)
+    for key in ("limits.max_cells:", "limits.cells:", "title.zh:", "port:"):
+        assert key in str(caught.value.asked), key
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"a: [", "a readable YAML file"),
+        (b"\xff\xfe", "a readable YAML file"),
+        (b"- a", "a YAML mapping"),
+        (b"", "a YAML mapping"),
+    ],
+)
+def test_a_file_that_is_no_mapping_is_refused(
+    tmp_path: Path, content: bytes, expected: str
+) -> None:
+    (tmp_path / "casa.yml").write_bytes(content)
+    with pytest.raises(InvalidValueError, match=expected):
+        load_settings(tmp_path)
+
+
+def test_the_environment_names_the_archive_and_the_address(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site_file(tmp_path, tmp_path / "a", url="https://a.org/")
+    assert load_settings(tmp_path).url == "https://a.org"
+    environment.setenv("CASA_ARCHIVE", str(tmp_path / "b"))
+    environment.setenv("CASA_URL", "https://b.org/casa//")
+    found = load_settings(tmp_path)
+    assert (found.archive, found.url) == (tmp_path / "b", "https://b.org/casa")
+
+
+def test_the_folder_that_the_environment_names_comes_first(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site_file(tmp_path, tmp_path)
+    environment.setenv("CASA_CONFIG", str(tmp_path))
+    assert config_folder() == tmp_path
+    assert load_settings().title.en == "Test"
+
+
+def test_a_folder_that_is_named_but_holds_no_site_is_not_replaced_by_another(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("CASA_CONFIG", str(tmp_path))
+    with pytest.raises(InvalidValueError, match=r"CASA_CONFIG = .*a folder that holds casa\.yml"):
+        config_folder()
+
+
+def test_a_checkout_brings_its_own_configuration() -> None:
+    assert config_folder().resolve() == CONFIG.resolve()
+    assert isinstance(load_settings(), Settings)
+
+
+def test_a_product_cannot_be_changed(product: Path) -> None:
+    found: Any = load_product(product)
+    assert isinstance(found, Product)
+    with pytest.raises(ValueError, match="frozen"):
+        found.id = "other"

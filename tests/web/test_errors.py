@@ -1,0 +1,141 @@
+"""Every error has a status, a document that a program can read, and survives a trip to a worker."""
+
+import importlib
+import inspect
+import pickle
+import pkgutil
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import casa_ogc
+import casa_processes
+from casa_ogc.web.errors import (
+    MediaTypeError,
+    MethodError,
+    NotAcceptableError,
+    problem_of,
+    status_of,
+)
+from casa_processes.common.errors import (
+    CasaError,
+    FileContentError,
+    IntegrityError,
+    InvalidInputsError,
+    InvalidValueError,
+    TooLargeError,
+    UnknownNameError,
+)
+
+HTTP = (NotAcceptableError, MethodError, MediaTypeError)
+STATUS = (
+    (UnknownNameError("collection", "zork", ["b", "a"]), 404),
+    (UnknownNameError("instance", "zork", []), 404),
+    (UnknownNameError("tile", "9/9/9", []), 404),
+    (UnknownNameError("variable", "zork", ["xco2"]), 400),
+    (UnknownNameError("query parameter", "zork", ["f"]), 400),
+    (InvalidValueError("bbox", "zork", "four numbers"), 400),
+    (InvalidInputsError([("/profile", "Field required"), ("", "expected an object")]), 400),
+    (NotAcceptableError("text/csv", ("application/json",)), 406),
+    (MethodError("PUT", ("GET", "HEAD")), 405),
+    (MediaTypeError("text/csv", "application/json"), 415),
+    (TooLargeError("cells", 7_000_000, 6_000_000), 413),
+    (FileContentError("a.nc", "time", "seconds", "months"), 503),
+    (IntegrityError("cube", "chunk 7", "too short"), 503),
+    (CasaError("whatever else"), 400),
+)
+ERRORS = [error for error, _ in STATUS]
+ARGUMENTS = {"known": ("a", "b"), "offered": ("a", "b"), "allowed": ("a", "b"), "asked": 7}
+ARGUMENTS |= {"problems": (("/a", "b"),), "limit": 3}
+
+
+def error_classes() -> set[type[CasaError]]:
+    """Import everything that may define an error, and return the errors."""
+    for package in (casa_ogc, casa_processes):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".readers." in found.name or "error" in found.name or ".query." in found.name:
+                importlib.import_module(found.name)
+    waiting, classes = [CasaError], set()
+    while waiting:
+        for one in waiting.pop().__subclasses__():
+            if one.__module__.startswith("casa_"):
+                classes.add(one)
+                waiting.append(one)
+    return classes
+
+
+@pytest.mark.parametrize("kind", sorted(error_classes(), key=lambda one: one.__name__))
+def test_every_error_is_the_same_after_pickling(kind: type[CasaError]) -> None:
+    names = [name for name in inspect.signature(kind).parameters if name not in ("args", "kwargs")]
+    error = kind(*(ARGUMENTS.get(name, f"{name} text") for name in names))
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+def test_every_error_of_requests_is_among_those_whose_status_is_tested() -> None:
+    tested = {type(error) for error in ERRORS}
+    assert tested >= {*HTTP, TooLargeError, UnknownNameError, InvalidValueError, IntegrityError}
+
+
+@pytest.mark.parametrize(("error", "status"), STATUS, ids=lambda one: type(one).__name__)
+def test_an_error_has_its_status_in_the_answer_and_in_the_document(
+    error: CasaError, status: int
+) -> None:
+    response = problem_of(error)
+    content: Any = response.get_json()
+    assert response.status_code == content["status"] == status_of(error)[0] == status
+    assert content["detail"] == content["description"] == str(error)
+    assert content["type"].endswith(content["code"])
+    assert ("Retry-After" in response.headers) == (status == 503)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", "application/json"),
+        ("text/html", "application/json"),
+        ("application/problem+json", "application/problem+json"),
+        ("text/html, application/problem+json;q=0.5", "application/problem+json"),
+    ],
+)
+def test_the_media_type_of_a_refusal_is_plain_json_unless_problems_are_asked_for(
+    accept: str, media: str
+) -> None:
+    assert problem_of(ERRORS[0], accept).content_type == media
+
+
+def test_a_refusal_of_size_says_both_numbers_for_programs_and_people() -> None:
+    content: Any = problem_of(TooLargeError("cells", 7_000_000, 6_000_000)).get_json()
+    assert (content["what"], content["cells"], content["limit"]) == ("cells", 7000000, 6000000)
+    assert content["detail"] == "the request needs 7,000,000 cells; the limit is 6,000,000"
+
+
+def test_a_refusal_of_a_method_names_those_that_exist() -> None:
+    assert problem_of(MethodError("PUT", ("GET", "HEAD"))).headers["Allow"] == "GET, HEAD"
+
+
+def test_wrong_inputs_are_each_told_by_a_pointer_into_the_posted_document() -> None:
+    error = InvalidInputsError([("/profile", "Field required"), ("", "expected an object")])
+    content: Any = problem_of(error).get_json()
+    assert content["errors"] == [
+        {"pointer": "/inputs/profile", "detail": "Field required"},
+        {"pointer": "/inputs", "detail": "expected an object"},
+    ]
+
+
+def test_known_names_are_told_in_order_and_none_is_said() -> None:
+    assert str(UnknownNameError("reader", "x", {"b", "a"})) == "no reader 'x'; there are: a, b"
+    assert str(UnknownNameError("reader", "x", ())) == "no reader 'x'; there are: none"
+
+
+@given(st.text(max_size=2000))
+def test_a_refused_value_is_quoted_in_at_most_200_characters(asked: str) -> None:
+    text = str(InvalidValueError("q", asked, "words"))
+    whole = f"q = {asked!r} cannot be used; expected words"
+    if len(repr(asked)) <= 200:
+        assert text == whole
+    else:
+        assert text == f"q = {repr(asked)[:200]}... cannot be used; expected words"
