@@ -75,11 +75,11 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @ONCE.parametrize()
 @settings(max_examples=12)
 def test_a_drawn_request_gets_an_announced_answer(case: schemathesis.Case, fuzzed: str) -> None:
-    case.call_and_validate(base_url=fuzzed, checks=CHECKS, timeout=60)
+    case.call_and_validate(base_url=fuzzed, checks=CHECKS, timeout=120)
 
 
 @pytest.mark.slow
 @SCHEMA.parametrize()
 @settings(max_examples=300)
 def test_many_drawn_requests_get_announced_answers(case: schemathesis.Case, fuzzed: str) -> None:
-    case.call_and_validate(base_url=fuzzed, checks=CHECKS, timeout=60)
+    case.call_and_validate(base_url=fuzzed, checks=CHECKS, timeout=120)
