@@ -31,13 +31,12 @@ def vector_tile_bytes(layer: str, window: Window, columns: Columns) -> bytes:
         ``longitude``, ``latitude`` and numeric variables, shape (n,); NaN is left out.
     """
     across, down = window.pixels(columns["longitude"], columns["latitude"])
-    turn = window.turn
-    across = (across + BUFFER) % turn - BUFFER if turn else across
-    x, y = across * EXTENT / window.width, down * EXTENT / window.height
+    rows, across = _repeated(across, window)
+    x, y = across * EXTENT / window.width, down[rows] * EXTENT / window.height
     margin = BUFFER * EXTENT / window.width
-    near = (x >= -margin) & (x < EXTENT + margin) & (y >= -margin) & (y < EXTENT + margin)
-    values = {n: v[near] for n, v in columns.items() if n not in ("longitude", "latitude")}
-    x, y = x[near], y[near]
+    near = (y >= -margin) & (y < EXTENT + margin)
+    rows, x, y = rows[near], x[near], y[near]
+    values = {n: v[rows] for n, v in columns.items() if n not in ("longitude", "latitude")}
     if x.size > MOST:
         x, y, values = _joined(x, y, values)
     features = [
@@ -49,6 +48,20 @@ def vector_tile_bytes(layer: str, window: Window, columns: Columns) -> bytes:
         [{"name": layer, "features": features}], default_options=options
     )
     return encoded
+
+
+def _repeated(
+    across: NDArray[np.float64], window: Window
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return row and column of pixels of all soundings that a tile and its buffer hold.
+
+    Where the world repeats, a sounding may lie within the tile and in its buffer as well.
+    """
+    turn = window.turn
+    places = [across % turn + shift for shift in (0, -turn, turn)] if turn else [across]
+    near = [(place >= -BUFFER) & (place < window.width + BUFFER) for place in places]
+    found = [place[some] for place, some in zip(places, near, strict=True)]
+    return np.concatenate([np.flatnonzero(some) for some in near]), np.concatenate(found)
 
 
 def _properties(values: Columns, row: int) -> dict[str, Any]:
