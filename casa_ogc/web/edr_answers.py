@@ -1,8 +1,7 @@
 """Answers to queries of environmental data retrieval."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-import orjson
 from flask import Response, request
 
 from casa_ogc.archive.cubes import Cube
@@ -17,6 +16,7 @@ from casa_ogc.query.resolution import resampled
 from casa_ogc.query.run import Options, estimate, run
 from casa_ogc.web.edr_options import Treatment, choice, treatment
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.plans import plan_response
 from casa_ogc.web.respond import (
     CACHE,
     EPSG4326,
@@ -45,8 +45,10 @@ def answered(exchange: Exchange, question: Request) -> Response:
     form = chosen_format(
         exchange, "soundings" if isinstance(question.region, Path) else entry.head.kind
     )
+    if wanted.reduction is None:
+        limits = replace(limits, max_cells=max(1, limits.max_cells // form.weight))
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
-        return _estimated(store, asked, limits)
+        return plan_response(estimate(store, asked, limits), limits, form)
     tag = etag(exchange, entry, f"{form.name} {wanted.version}")
     if request.method != "POST" and tag in request.if_none_match:
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
@@ -66,12 +68,6 @@ def _limited(question: Request, wanted: Treatment, store: Cube | SoundingStore) 
     if wanted.reduction is not None:
         raise InvalidValueError("limit", wanted.limit, "none beside reduce, which takes all")
     return replace(question, limit=wanted.limit)
-
-
-def _estimated(store: Cube | SoundingStore, question: Request, limits: Options) -> Response:
-    cost = asdict(estimate(store, question, limits))
-    content = {**cost, "limit": limits.max_cells, "allowed": cost["cells"] <= limits.max_cells}
-    return Response(orjson.dumps(content), content_type="application/json")
 
 
 def _answer(
