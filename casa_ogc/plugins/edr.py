@@ -5,7 +5,7 @@ from typing import Any
 from pygeoapi.provider.base_edr import BaseEDRProvider
 
 from casa_ogc.encoders.coveragejson import coverage_json
-from casa_ogc.plugins.source import ask, box_text, entry_of, fields_of
+from casa_ogc.plugins.source import ask, box_text, entry_of, fields_of, plain, refusals
 from casa_ogc.query.parse import parse_bbox, parse_distance, parse_wkt, parse_z
 from casa_ogc.query.request import Disc, Points, Region
 from casa_processes.common.errors import InvalidValueError
@@ -23,6 +23,12 @@ class CasaEDRProvider(BaseEDRProvider):  # type: ignore[misc]
         """Return the variables of the product."""
         self._fields = fields_of(self.entry)
         return self._fields
+
+    def query(self, **query: Any) -> dict[str, Any]:
+        """Answer the query that ``query_type`` names; our refusals become pygeoapi's."""
+        with refusals():
+            found: dict[str, Any] = super().query(**query)
+        return found
 
     def position(self, **query: Any) -> dict[str, Any]:
         """Answer points."""
@@ -50,4 +56,4 @@ class CasaEDRProvider(BaseEDRProvider):  # type: ignore[misc]
         levels = None if z is None else parse_z(str(z))
         names = query.get("select_properties") or ()
         answer = ask(self.entry, region, names, query.get("datetime_"), levels)
-        return coverage_json(answer)
+        return plain(coverage_json(answer))

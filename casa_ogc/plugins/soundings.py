@@ -5,7 +5,7 @@ from typing import Any
 from pygeoapi.provider.base import BaseProvider, ProviderItemNotFoundError, ProviderNoDataError
 
 from casa_ogc.encoders.geojson import feature_collection
-from casa_ogc.plugins.source import ask, box_text, entry_of, fields_of
+from casa_ogc.plugins.source import ask, box_text, entry_of, fields_of, refusals
 from casa_ogc.query.parse import parse_bbox
 
 
@@ -33,7 +33,8 @@ class CasaSoundingsProvider(BaseProvider):  # type: ignore[misc]
         **_more: Any,
     ) -> dict[str, Any]:
         """Answer a page of soundings in time order."""
-        region = parse_bbox(box_text(bbox))[0] if bbox else None
+        with refusals():
+            region = parse_bbox(box_text(bbox))[0] if bbox else None
         names = select_properties or ()
         try:
             answer = ask(self.entry, region, names, datetime_, limit=limit, offset=offset)

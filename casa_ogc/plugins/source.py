@@ -1,9 +1,11 @@
 """What the providers share: a product of the catalogue as pygeoapi sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import orjson
 from pygeoapi.provider.base import ProviderInvalidQueryError, ProviderNoDataError
 
 from casa_ogc.catalog.entries import Catalog, Entry, load_catalog
@@ -54,8 +56,7 @@ def ask(
     ProviderInvalidQueryError
         With the text of our error, when the question cannot be answered.
     """
-    catalog = site_catalog()
-    try:
+    with refusals():
         question = Request(
             region=region or Everywhere(),
             variables=tuple(names),
@@ -63,12 +64,32 @@ def ask(
             vertical=levels,
             **page,
         )
-        answer = products.ask(catalog, entry, question)
-    except CasaError as error:
-        raise ProviderInvalidQueryError(user_msg=str(error)) from error
+        answer = products.ask(site_catalog(), entry, question)
     if answer is None:
         raise ProviderNoDataError(user_msg="nothing is there")
     return answer
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn our errors into pygeoapi's, with their texts.
+
+    Raises
+    ------
+    ProviderInvalidQueryError
+        When a question cannot be answered.
+    """
+    try:
+        yield
+    except CasaError as error:
+        raise ProviderInvalidQueryError(user_msg=str(error)) from error
+
+
+def plain(content: Any) -> dict[str, Any]:
+    """Return a document whose arrays are lists, as pygeoapi's own JSON encoder takes it."""
+    text = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def box_text(bounds: Sequence[float]) -> str:

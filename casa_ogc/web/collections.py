@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
@@ -20,6 +21,8 @@ from casa_ogc.web.respond import document, wants_html
 from casa_ogc.web.spelled import listed, packed, spelled
 from casa_processes.common.errors import InvalidValueError
 
+_NEXT = "Next page"
+
 
 def one_collection(exchange: Exchange) -> Response:
     """Answer the description of a collection."""
@@ -37,8 +40,7 @@ def all_collections(exchange: Exchange) -> Response:
     base = f"{exchange.url}/collections"
     hops = [link(base, "self", "application/json", "This document")]
     if offset + limit < len(found):
-        following = f"{base}?limit={limit}&offset={offset + limit}"
-        hops.append(link(following, "next", "application/json", "Next page"))
+        hops.append(link(_following(exchange, limit, offset), "next", "application/json", _NEXT))
     lang = language(exchange)
     content: dict[str, Any] = {
         "links": hops,
@@ -50,6 +52,13 @@ def all_collections(exchange: Exchange) -> Response:
         content["collections"] = [_row(entry, lang) for entry in page]
         return document(exchange, content, "collections.html")
     return _json(exchange, content, page, lang)
+
+
+def _following(exchange: Exchange, limit: int, offset: int) -> str:
+    """Return the address of the next page: the same question further on."""
+    asked = {name: values[0] for name, values in exchange.arguments.items() if name != "f"}
+    query = urlencode(asked | {"limit": limit, "offset": offset + limit}, safe=",/:")
+    return f"{exchange.url}/collections?{query}"
 
 
 def _json(exchange: Exchange, content: Mapping[str, Any], page: list[Entry], lang: str) -> Response:

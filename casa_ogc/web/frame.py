@@ -6,6 +6,7 @@ both are written to files that the environment names before that.
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,9 @@ def _collection_resource(entry: Entry) -> dict[str, Any]:
     form = {"name": "CoverageJSON", "mimetype": "application/prs.coverage+json"}
     extent: dict[str, Any] = {"spatial": {"bbox": [box.west, box.south, box.east, box.north]}}
     if head.time is not None:
-        extent["temporal"] = {"begin": head.time[0], "end": head.time[1]}
+        extent["temporal"] = dict(
+            zip(("begin", "end"), map(datetime.fromisoformat, head.time), strict=True)
+        )
     return {
         "type": "collection",
         "title": {"en": product.title.en, "zh": product.title.zh},

@@ -6,7 +6,7 @@ from typing import Any
 from casa_ogc import __version__
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.parameters import Parameter
+from casa_ogc.web.parameters import F, Parameter
 from casa_processes.common.registry import process, process_ids
 
 _PATH_PARAMETER = re.compile(r"<(?:path:)?(\w+)>")
@@ -17,6 +17,18 @@ _SPELLING = {
     "style_id": "styleId",
     "instance_id": "instanceId",
     "location_id": "locationId",
+}
+_PATH_MEANING = {
+    "collection_id": "Identifier of a collection, as /collections lists them.",
+    "item_id": "Identifier of an item of the collection.",
+    "process_id": "Identifier of a process, as /processes lists them.",
+    "style_id": "Style of the collection: default, or the name of a colour map.",
+    "instance_id": "Version of the collection, as its instances list them.",
+    "location_id": "Identifier of a location, as the locations list them.",
+    "tileMatrixSetId": "Tile matrix set, as /tileMatrixSets lists them.",
+    "tileMatrix": "Level of the tile matrix set, from 0.",
+    "tileRow": "Row of the tile from the north, from 0.",
+    "tileCol": "Column of the tile from the west, from 0.",
 }
 _DOCUMENTS = (
     "application/json",
@@ -135,8 +147,13 @@ def _posted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    schema = {"type": "string"}
-    return {"name": _spelled(name), "in": "path", "required": True, "schema": schema}
+    return {
+        "name": _spelled(name),
+        "in": "path",
+        "description": _PATH_MEANING[name],
+        "required": True,
+        "schema": {"type": "string"},
+    }
 
 
 def _query_parameter(one: Parameter) -> dict[str, Any]:
@@ -229,7 +246,7 @@ def _execution(endpoint: Endpoint, name: str) -> dict[str, Any]:
 
 def _framed() -> dict[str, Any]:
     """Describe what pygeoapi answers itself: the process descriptions."""
-    page = {"name": "f", "in": "query", "required": False, "schema": {"type": "string"}}
+    page = _query_parameter(F)
     answers = {"200": {"description": "Process descriptions"}, "400": _refusal("Malformed")}
     item = {"operationId": "processes", "summary": "Processes", "tags": ["Processes"]}
     listing = {"get": item | {"parameters": [page], "responses": answers}}
