@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterable
 from io import BytesIO
 
 import numpy as np
@@ -91,11 +92,17 @@ def on_ground(pixels: Pixels, ground: tuple[int, int, int, int]) -> Pixels:
     return np.asarray(below)
 
 
-def overlaid(layers: list[Pixels]) -> Pixels:
-    """Lay RGBA pictures of one size over each other, the last one on top."""
-    below = Image.fromarray(layers[0])
-    for above in layers[1:]:
-        below.alpha_composite(Image.fromarray(above))
+def overlaid(layers: Iterable[Pixels | None], height: int, width: int) -> Pixels:
+    """Lay RGBA pictures of one size over each other, the last one on top.
+
+    None is a clear one. Each is taken when those before it are merged: two are held at a time.
+    """
+    drawn = (Image.fromarray(one) for one in layers if one is not None)
+    below = next(drawn, None)
+    if below is None:
+        return np.zeros((height, width, 4), dtype=np.uint8)
+    for above in drawn:
+        below.alpha_composite(above)
     return np.asarray(below)
 
 

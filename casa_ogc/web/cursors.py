@@ -11,7 +11,8 @@ from casa_processes.common.errors import InvalidValueError
 
 _FREE = {"limit", "offset", "cursor", "f", "crs", "properties", "exclude-properties"}
 _EXPECTED = "a cursor of the links next and prev of the same question"
-_MOST = 2**63
+_LAST = 2**63
+_MOST_ROWS = 10**12
 
 
 def question_key(arguments: Mapping[str, Sequence[str]]) -> str:
@@ -41,12 +42,13 @@ def parse_cursor(text: str, key: str) -> tuple[str, Position]:
         snapshot, asked, offset, matched, time, skipped = content
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise InvalidValueError("cursor", text, _EXPECTED) from None
-    numbers = (offset, skipped, *(one for one in (matched, time) if one is not None))
-    sound = isinstance(snapshot, str) and all(_is_whole(one) for one in numbers)
-    if not sound or asked != key or min(offset, skipped, matched or 0) < 0:
+    rows = (offset, skipped, 0 if matched is None else matched)
+    sound = all(_is_whole(one, 0, _MOST_ROWS) for one in rows)
+    sound &= time is None or _is_whole(time, -_LAST, _LAST)
+    if not sound or asked != key or not isinstance(snapshot, str):
         raise InvalidValueError("cursor", text, _EXPECTED)
     return snapshot, Position(offset, matched, time, skipped)
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and -_MOST <= value < _MOST
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < most

@@ -14,7 +14,7 @@ from casa_ogc.query.parse import parse_crs
 from casa_ogc.web.describe import link
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import CACHE, CRS84, EPSG4326, data_headers, etag
+from casa_ogc.web.respond import CACHE, CRS84, EPSG4326, data_headers, etag, has_version
 from casa_ogc.web.sounding_items import Listed, one_sounding, soundings
 from casa_ogc.web.step_items import one_step, steps
 from casa_processes.common.errors import InvalidValueError
@@ -41,7 +41,7 @@ def items(exchange: Exchange) -> Response:
     limits = exchange.catalog.settings.limits
     limit = exchange.whole("limit", limits.items_page, 1, limits.items_max)
     tag = etag(exchange, entry, form.name)
-    if tag in request.if_none_match:
+    if has_version(tag):
         return _unchanged(tag)
     find = soundings if entry.head.kind == "soundings" else steps
     listed = find(exchange, entry, limit)
@@ -60,7 +60,7 @@ def item(exchange: Exchange) -> Response:
     """Answer one feature by its identifier."""
     entry, name, form = exchange.entry, exchange.path["item_id"], _form(exchange)
     tag = etag(exchange, entry, form.name)
-    if tag in request.if_none_match:
+    if has_version(tag):
         return _unchanged(tag)
     find = one_sounding if entry.head.kind == "soundings" else one_step
     content = find(exchange, entry, name)

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.respond import CACHE
+from casa_ogc.web.respond import CACHE, has_version
 from casa_processes.common.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def spelled_type(exchange: Exchange) -> str:
 
 def current(tag: str) -> Response | None:
     """Answer that the client's copy is current, if it is."""
-    if tag not in request.if_none_match:
+    if not has_version(tag):
         return None
     return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
 

@@ -102,7 +102,7 @@ def answered(exchange: Exchange, question: Request) -> Response:
     entry = exchange.entry
     form = chosen_format(exchange, entry.head.kind)
     tag = etag(exchange, entry, form.name)
-    if tag in request.if_none_match:
+    if has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     answer = ask(exchange.catalog, entry, question)
     if answer is None:
@@ -119,6 +119,14 @@ def etag(exchange: Exchange, entry: Entry, form: str) -> str:
     key = (__version__, entry.product.model_dump_json(), entry.head.snapshot, request.path)
     text = repr((key, arguments, form))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def has_version(tag: str) -> bool:
+    """Tell whether the client holds this version (If-None-Match; RFC 9110, section 13.1.2).
+
+    Tags are compared weakly: a proxy that compresses an answer makes its tag a weak one.
+    """
+    return bool(request.if_none_match.contains_weak(tag))
 
 
 def data_headers(entry: Entry, form: Format, tag: str) -> dict[str, str]:

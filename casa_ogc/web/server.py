@@ -11,6 +11,8 @@ from gunicorn.app.base import BaseApplication
 PAGES = ("/", "/conformance", "/openapi", "/collections", "/processes")
 COLLECTIONS = 8
 """How many collections a worker opens before it accepts requests."""
+LONGEST_LINE = 8190
+"""Bytes of a request line: boundaries and filters are long, and gunicorn admits no more."""
 TIMEOUT = 120
 """Seconds after which a worker that shows no sign of life is replaced."""
 
@@ -48,6 +50,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "threads": threads,
             "worker_class": "casa_ogc.web.patience.PatientWorker",
             "timeout": TIMEOUT,
+            "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_worker_init": lambda worker: _announce(worker.age, url, product),

@@ -146,15 +146,16 @@ def _spans(exchange: Exchange, store: SoundingStore) -> tuple[Span, ...]:
 
 def _order(exchange: Exchange, entry: Entry) -> tuple[tuple[str, bool], ...]:
     known = {name: kind for name, kind in kinds(entry).items() if kind != "geometry"}
-    found = []
+    found: dict[str, bool] = {}
     for text in names(exchange.text("sortby")):
         # An unquoted + in a query string is a blank, which names() strips.
         name = text.removeprefix("+") if text.startswith("+") else text.removeprefix("-")
         column = ALIASES.get(name, name)
         if column not in known:
             raise UnknownNameError("property to sort by", name, {*known, *ALIASES})
-        found.append((column, text.startswith("-")))
-    return tuple(found)
+        # A column sorts once: what it leaves equal, it would leave equal again.
+        found.setdefault(column, text.startswith("-"))
+    return tuple(found.items())
 
 
 def _variables(exchange: Exchange, entry: Entry, store: SoundingStore) -> tuple[Variable, ...]:

@@ -18,7 +18,7 @@ from casa_ogc.web.styles import chosen_scale
 from casa_ogc.web.wms_capabilities import capabilities
 from casa_ogc.web.wms_exceptions import V111, V130, report
 from casa_ogc.web.wms_info import feature_info
-from casa_ogc.web.wms_request import Layer, layers_of, map_window, subject_of_layer
+from casa_ogc.web.wms_request import LARGEST, Layer, layers_of, map_window, subject_of_layer
 from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.common.vocabulary import variable
 
@@ -77,9 +77,8 @@ def get_map(exchange: Exchange, version: str) -> Response:
     if (same := current(tag)) is not None:
         return same
     window = map_window(exchange, version)
-    blank = np.zeros((window.height, window.width, 4), dtype=np.uint8)
-    drawn = [render(subject_of_layer(exchange, one), window) for one in layers]
-    pixels = overlaid([blank if one is None else one for one in drawn])
+    drawn = (render(subject_of_layer(exchange, one), window) for one in layers)
+    pixels = overlaid(drawn, window.height, window.width)
     return pictured(_grounded(exchange, pixels, media), media, tag)
 
 
@@ -118,9 +117,17 @@ def _grounded(exchange: Exchange, pixels: "Pixels", media: str = "image/png") ->
 
 def _blank(exchange: Exchange) -> Response:
     """Answer an empty picture instead of a refusal, as EXCEPTIONS=BLANK asks."""
-    width, height = (exchange.whole(side, 1, 1, 4096) for side in ("WIDTH", "HEIGHT"))
+    width, height = (_pixels(exchange, side) for side in ("WIDTH", "HEIGHT"))
     pixels = np.zeros((height, width, 4), dtype=np.uint8)
     return pictured(_grounded(exchange, pixels), "image/png", "blank")
+
+
+def _pixels(exchange: Exchange, side: str) -> int:
+    """Return a side of an empty picture: one pixel where the request tells no size."""
+    try:
+        return exchange.whole(side, 1, 1, LARGEST)
+    except InvalidValueError:
+        return 1
 
 
 def _tag(exchange: Exchange, layers: tuple[Layer, ...]) -> str:

@@ -1,5 +1,7 @@
 """Projections and windows beside PROJ; pictures beside an independent reader."""
 
+import weakref
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
 
@@ -130,10 +132,25 @@ def test_what_is_no_colour_is_refused(text: str) -> None:
 def test_the_upper_picture_hides_the_lower_one() -> None:
     lower, upper = np.full((2, 2, 4), 255, np.uint8), np.zeros((2, 2, 4), np.uint8)
     upper[0, 0] = (10, 20, 30, 255)
-    both = overlaid([lower, upper])
+    both = overlaid([lower, None, upper], 2, 2)
     assert both[0, 0].tolist() == [10, 20, 30, 255]
     assert both[1, 1].tolist() == [255] * 4
     assert on_ground(upper, (1, 2, 3, 255))[1, 0].tolist() == [1, 2, 3, 255]
+    assert not overlaid([None, None], 2, 3).any()
+
+
+def test_a_picture_is_drawn_when_those_before_it_are_merged() -> None:
+    held: list[weakref.ref[np.ndarray]] = []
+
+    def drawn() -> Iterator[np.ndarray]:
+        for _ in range(5):
+            picture = np.full((4, 4, 4), 99, np.uint8)
+            held.append(weakref.ref(picture))
+            yield picture
+            del picture
+            assert sum(one() is not None for one in held) <= 2
+
+    assert overlaid(drawn(), 4, 4).shape == (4, 4, 4)
 
 
 @pytest.mark.parametrize("name", TILE_MATRIX_SETS)

@@ -259,6 +259,12 @@ def test_an_answer_that_is_current_is_not_sent_again(url: str) -> None:
     assert (again.status_code, other.status_code) == (304, 200)
 
 
+def test_a_column_sorts_once_however_often_it_is_named(url: str) -> None:
+    once = get(url, "obs/items", sortby="-xco2,time", limit=5)
+    often = get(url, "obs/items", sortby="-xco2,time" + ",xco2" * 900, limit=5)
+    assert [one["id"] for one in often["features"]] == [one["id"] for one in once["features"]]
+
+
 def test_time_steps_of_a_grid_are_paged_filtered_and_found(url: str) -> None:
     names = [f"{time.astype('M8[s]')}Z" for time in TIMES]
     pages = list(walk(url, get(url, "grid/items", limit=5)))

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -74,6 +75,7 @@ BAD = (
     ({"cursor": forged("s", "k", -1, None, None, 0)}, "next and prev"),
     ({"cursor": forged("s", "k", 2**70, None, None, 0)}, "next and prev"),
     ({"cursor": forged("s", "k", 1.5, None, None, 0)}, "next and prev"),
+    ({"cursor": forged("s", "k", 0, None, 2**63, 0)}, "next and prev"),
     ({"cursor": "x", "offset": "3"}, "not both"),
 )
 
@@ -131,6 +133,19 @@ def test_a_cursor_of_a_version_that_is_gone_is_refused(tmp_path) -> None:
         response = requests.get(address + "?" + following.partition("?")[2], timeout=30)
     assert response.status_code == 400
     assert "begin again" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("place", [2, 3, 5])
+def test_a_cursor_that_leads_beyond_every_row_is_refused(url: str, place: int) -> None:
+    first = requests.get(f"{url}/collections/obs/items?limit=1", timeout=30).json()
+    (link,) = (one["href"] for one in first["links"] if one["rel"] == "next")
+    text = parse_qs(urlsplit(link).query)["cursor"][0]
+    content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    content[place] = 2**63 - 1
+    asked = {"limit": "1", "cursor": forged(*content)}
+    response = requests.get(f"{url}/collections/obs/items", params=asked, timeout=30)
+    assert response.status_code == 400
+    assert "next and prev" in response.json()["detail"]
 
 
 def test_a_cursor_of_another_question_is_refused(url: str) -> None:

@@ -190,6 +190,7 @@ def test_an_exception_may_be_asked_to_be_blank(matrix_server: str) -> None:
     blank = ask(matrix_server, LAYERS="nope", EXCEPTIONS="BLANK")
     assert pixels_of(blank).shape == (180, 360, 4)
     assert not pixels_of(blank).any()
+    assert pixels_of(ask(matrix_server, WIDTH="wide", EXCEPTIONS="BLANK")).shape == (180, 1, 4)
     code, _ = report(ask(matrix_server, VERSION="1.1.1", SRS="EPSG:1"), "1.1.1")
     assert code == "InvalidSRS"
 
@@ -207,3 +208,6 @@ def test_a_map_that_is_current_is_not_sent_again(matrix_server: str) -> None:
     headers = {"If-None-Match": first.headers["ETag"]}
     again = requests.get(first.url, headers=headers, timeout=30)
     assert again.status_code == 304
+    headers = {"If-None-Match": f'"other", W/{first.headers["ETag"]}'}
+    weak = requests.get(first.url, headers=headers, timeout=30)
+    assert weak.status_code == 304, "a proxy that compresses makes tags weak"
