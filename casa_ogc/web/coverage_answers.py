@@ -45,7 +45,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     if _wants_estimate(exchange):
         return plan_response(estimate_as(store, question, limits, form), limits, output)
     tag = etag(exchange, entry, output.name)
-    if request.if_none_match.contains(tag):
+    if request.if_none_match.contains_weak(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     held = RECENT.get(tag) if output.ranges else None
     if held is not None:
