@@ -61,7 +61,7 @@ def packing_of(dtype: np.dtype[Any], encoding: Mapping[str, Any]) -> Packing:
         packed.newbyteorder("="),
         _number(encoding.get("scale_factor")),
         _number(encoding.get("add_offset")),
-        free if fill is None else int(np.asarray(fill).astype(packed)),
+        free if fill is None else int(np.asarray(fill).reshape(-1)[0].astype(packed)),
     )
 
 
@@ -97,11 +97,14 @@ def check_range(values: NDArray[Any], packing: Packing, file: str, name: str) ->
 
 
 def packed(values: NDArray[Any], packing: Packing) -> NDArray[Any]:
-    """Return `values`, which `check_range` accepted, as they are stored; undone by `unpacked`."""
+    """Return `values`, which `check_range` accepted, as they are stored; undone by `unpacked`.
+
+    What is not finite is stored as missing.
+    """
     if packing.fill is None:
         return values.astype(packing.dtype, copy=False)
     numbers = values.astype(np.float64)
-    missing = np.isnan(numbers)
+    missing = ~np.isfinite(numbers)
     numbers -= packing.offset or 0.0
     numbers /= packing.scale or 1.0
     np.rint(numbers, out=numbers)

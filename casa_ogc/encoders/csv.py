@@ -19,7 +19,7 @@ from casa_ogc.encoders.ndarrays import flat_values
 from casa_ogc.encoders.table import Table, tables
 from casa_ogc.query.answer import Answer
 
-_OPTIONS = csv.WriteOptions(quoting_style="needed", quoting_header="none")
+_STRUCTURAL = frozenset(',"\r\n')
 
 
 def encode(answer: Answer) -> bytes:
@@ -27,7 +27,9 @@ def encode(answer: Answer) -> bytes:
     parts = [pa.table(_columns(table)) for table in tables(answer)]
     whole = pa.concat_tables(parts, promote_options="permissive")
     sink = BytesIO()
-    csv.write_csv(whole, sink, _OPTIONS)
+    quoted = any(_STRUCTURAL.intersection(name) for name in whole.column_names)
+    header = "needed" if quoted else "none"
+    csv.write_csv(whole, sink, csv.WriteOptions(quoting_style="needed", quoting_header=header))
     return sink.getvalue()
 
 
