@@ -5,6 +5,7 @@ from math import prod
 from pathlib import Path
 
 from casa_ogc.archive.heads import Head, list_products, read_head
+from casa_ogc.archive.instants import instant
 
 TOTAL = "total"
 
@@ -77,8 +78,8 @@ def _total(rows: list[Holding]) -> Holding:
         granules=sum(row.granules for row in rows),
         soundings=sum(row.soundings for row in rows),
         cells=sum(row.cells for row in rows),
-        start=min((row.start for row in rows if row.start), default=None),
-        end=max((row.end for row in rows if row.end), default=None),
+        start=min((row.start for row in rows if row.start), key=instant, default=None),
+        end=max((row.end for row in rows if row.end), key=instant, default=None),
         missions=tuple(sorted({mission for row in rows for mission in row.missions})),
-        updated=max((row.updated for row in rows if row.updated), default=None),
+        updated=max((row.updated for row in rows if row.updated), key=instant, default=None),
     )

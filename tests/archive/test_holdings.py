@@ -1,9 +1,11 @@
 """Holdings: what the heads say, row by row and in total."""
 
+import numpy as np
+
 from casa_ogc.archive.cubes import write_cube
 from casa_ogc.archive.holdings import holdings
 from casa_ogc.archive.soundings import write_soundings
-from tests.archive.builders import grid, soundings, source
+from tests.archive.builders import START, grid, soundings, source
 
 
 def test_an_empty_archive_holds_nothing(tmp_path):
@@ -30,3 +32,12 @@ def test_a_grid_without_time_has_no_period(tmp_path):
     row, total = holdings(tmp_path)
     assert (row.start, row.end, total.start) == (None, None, None)
     assert row.cells == 18 * 36
+
+
+def test_the_total_begins_and_ends_at_the_right_fraction_of_a_second(tmp_path):
+    for product, nanoseconds in (("a", 0), ("b", 5 * 10**8), ("c", 25 * 10**7)):
+        times = np.full(2, START + np.timedelta64(nanoseconds, "ns"))
+        data = soundings(2).assign_coords(time=("sounding", times))
+        write_soundings(tmp_path, product, data, [source(product)])
+    total = holdings(tmp_path)[-1]
+    assert (total.start, total.end) == ("2021-01-01T00:00:00Z", "2021-01-01T00:00:00.5Z")
