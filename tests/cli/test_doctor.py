@@ -1,0 +1,100 @@
+"""The doctor finds what is wrong, and commands tell what is not installed."""
+
+import json
+import sys
+from collections import namedtuple
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from casa_ogc import cli
+from casa_ogc.archive.soundings import write_soundings
+from casa_ogc.commands import doctor
+from tests.archive.builders import soundings, source
+
+
+@pytest.mark.parametrize(
+    ("name", "specifier", "met"),
+    [
+        ("numpy", "", True),
+        ("numpy", ">=1", True),
+        ("numpy", "<1", False),
+        ("no-such-distribution", "", False),
+    ],
+)
+def test_a_requirement_is_met_by_a_version_that_is_installed(name, specifier, met):
+    assert doctor._met(name, specifier) is met
+
+
+def test_missing_packages_are_named_with_the_version_that_is_wanted(monkeypatch):
+    monkeypatch.setattr(doctor, "requires", lambda _: ["numpy>=1", "no-such-distribution>=2"])
+    assert list(doctor.packages()) == [(False, "packages: no-such-distribution>=2")]
+
+
+def test_a_library_that_cannot_be_imported_is_a_problem(monkeypatch):
+    monkeypatch.setitem(sys.modules, "icechunk", None)
+    problems = [text for good, text in doctor.packages() if not good]
+    assert len(problems) == 1
+    assert problems[0].startswith("icechunk cannot be imported: ")
+
+
+@pytest.mark.parametrize(("version", "good"), [((3, 11, 9), False), ((3, 12, 0), True)])
+def test_a_python_below_the_least_is_a_problem(monkeypatch, version, good):
+    monkeypatch.setattr(sys, "version_info", version)
+    ((found, text),) = doctor.python()
+    assert found is good
+    assert sys.executable in text
+
+
+@pytest.mark.parametrize(("free", "good"), [(10**9, False), (3 * 10**9, True)])
+def test_a_disk_that_is_almost_full_is_a_problem(casa, monkeypatch, free, good):
+    usage = namedtuple("usage", "total used free")(10**10, 0, free)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    done = casa("doctor")
+    assert (f"disk: {free / 1e9:.1f} GB free" in done.output) and (done.exit_code == 0) is good
+
+
+def test_data_without_a_product_file_is_a_problem(casa, tmp_path):
+    write_soundings(tmp_path, "nobody-knows", soundings(3), [source("a.nc")])
+    done = casa("doctor", archive=tmp_path)
+    assert done.exit_code == 1
+    assert "PROBLEM products: 1 hold data; without a product file: nobody-knows" in done.output
+
+
+def test_looking_does_not_make_the_archive(casa, tmp_path):
+    casa("doctor", archive=tmp_path / "deep" / "archive")
+    casa("holdings", archive=tmp_path / "deep" / "archive")
+    assert not (tmp_path / "deep").exists()
+
+
+def test_an_empty_archive_has_a_total_of_nothing(casa):
+    (total,) = json.loads(casa("holdings", "--json").output)
+    assert (total["product"], total["bytes"], total["missions"]) == ("total", 0, [])
+
+
+@pytest.mark.parametrize(
+    ("missing", "advice"), [("flask.json", True), ("waitress", True), ("casa_ogc.gone", False)]
+)
+def test_a_package_that_is_missing_is_told_with_the_way_to_get_it(monkeypatch, missing, advice):
+    @click.command()
+    def broken():
+        raise ModuleNotFoundError(f"No module named {missing!r}", name=missing)
+
+    monkeypatch.setattr(cli.Commands, "get_command", lambda *_: broken)
+    done = CliRunner().invoke(cli.main, ["verify"])
+    assert done.exit_code == 1
+    if advice:
+        assert done.output == (
+            f"Error: {missing.partition('.')[0]} is not installed; install the package with its"
+            " extra: pip install 'casa-ogc[server]'\n"
+        )
+    else:
+        assert isinstance(done.exception, ModuleNotFoundError)
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_tells_the_exit_codes(casa, option):
+    assert "1 refused or damaged (the message says what), 2 wrong usage." in " ".join(
+        casa(option).output.split()
+    )
