@@ -4,8 +4,11 @@ from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 
 from casa_ogc.encoders.geotiff import BLOCK, written
-from casa_ogc.encoders.raster import raster
+from casa_ogc.encoders.raster import Raster, raster
 from casa_ogc.query.answer import Answer
+
+_UNIT = 16
+"""Sides of tiles are multiples of this many pixels."""
 
 
 def encode(answer: Answer) -> bytes:
@@ -26,7 +29,7 @@ def encode(answer: Answer) -> bytes:
                 file,
                 memory.name,
                 driver="COG",
-                BLOCKSIZE=str(BLOCK),
+                BLOCKSIZE=str(_block(image)),
                 COMPRESS="DEFLATE",
                 LEVEL="1",
                 PREDICTOR="FLOATING_POINT",
@@ -34,3 +37,9 @@ def encode(answer: Answer) -> bytes:
                 BIGTIFF="IF_SAFER",
             )
         return bytes(memory.getbuffer())
+
+
+def _block(image: Raster) -> int:
+    """Return the side of the tiles: all bands of one are held at once, so it is none too large."""
+    side = min(image.width, image.height)
+    return min(BLOCK, (side + _UNIT - 1) // _UNIT * _UNIT)

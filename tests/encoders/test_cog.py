@@ -43,6 +43,14 @@ def test_overviews_hold_means(made: tuple[GridAnswer, bytes]) -> None:
     np.testing.assert_allclose(half, wanted, rtol=1e-6)
 
 
+@pytest.mark.parametrize(("rows", "columns", "side"), [(1, 2, 16), (17, 900, 32), (300, 300, 256)])
+def test_tiles_are_no_larger_than_the_grid(rows: int, columns: int, side: int) -> None:
+    given = answer(rows=rows, columns=columns, steps=40, levels=1)
+    with MemoryFile(encode(given)) as memory, memory.open() as file:
+        assert file.block_shapes[0] == (side, side)
+        np.testing.assert_array_equal(file.read(40), given.grids[0].fields["xco2"].values[39, 0])
+
+
 def test_directories_stand_before_the_pixels(made: tuple[GridAnswer, bytes]) -> None:
     _, body = made
     assert body[:4] == b"II*\x00"
