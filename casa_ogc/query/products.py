@@ -3,9 +3,8 @@
 from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.query.answer import Answer, Origin
 from casa_ogc.query.cost import Options
-from casa_ogc.query.forms import AS_STORED, run_as
 from casa_ogc.query.request import Request
-from casa_ogc.query.targets import Form
+from casa_ogc.query.run import run
 
 
 def ask(catalog: Catalog, entry: Entry, question: Request, form: Form = AS_STORED) -> Answer | None:
@@ -20,7 +19,7 @@ def ask(catalog: Catalog, entry: Entry, question: Request, form: Form = AS_STORE
     TooLargeError
         For more values than the site allows, before anything is read.
     """
-    return run_as(catalog.open(entry), question, options(catalog, entry), form)
+    return run(catalog.open(entry), question, options(catalog, entry))
 
 
 def options(catalog: Catalog, entry: Entry) -> Options:

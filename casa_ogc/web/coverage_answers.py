@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, request
+from flask import Response
 
 from casa_ogc.encoders.format import Format
 from casa_ogc.query.forms import estimate_as, run_as
@@ -18,6 +18,7 @@ from casa_ogc.web.respond import (
     data_headers,
     etag,
     format_names,
+    has_version,
     place_headers,
 )
 from casa_processes.common.errors import InvalidValueError
@@ -45,7 +46,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     if _wants_estimate(exchange):
         return plan_response(estimate_as(store, question, limits, form), limits, output)
     tag = etag(exchange, entry, output.name)
-    if request.if_none_match.contains_weak(tag):
+    if has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     held = RECENT.get(tag) if output.ranges else None
     if held is not None:

@@ -18,7 +18,17 @@ from casa_processes.common.errors import (
 )
 
 _TYPE = "http://www.opengis.net/def/exceptions/ogcapi-common-1/1.0/"
-_RESOURCES = {"collection", "process", "item", "page", "job", "instance", "location", "tile", "tile matrix set"}
+_RESOURCES = {
+    "collection",
+    "process",
+    "item",
+    "page",
+    "job",
+    "instance",
+    "location",
+    "tile",
+    "tile matrix set",
+}
 
 
 class NotAcceptableError(CasaError):

@@ -13,8 +13,6 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.format import Format
 from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
-from casa_ogc.query.products import ask
-from casa_ogc.query.request import Request
 from casa_ogc.query.systems import parse_system
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
@@ -95,22 +93,6 @@ def chosen_format(exchange: Exchange, kind: "Kind") -> Format:
         types = tuple(FORMATS[name].media_type for name in offered)
         raise NotAcceptableError(exchange.accept, types)
     return chosen
-
-
-def answered(exchange: Exchange, question: Request) -> Response:
-    """Answer a question to the collection of the path: 200, 204 when nothing is there, or 304."""
-    entry = exchange.entry
-    form = chosen_format(exchange, entry.head.kind)
-    tag = etag(exchange, entry, form.name)
-    if has_version(tag):
-        return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
-    answer = ask(exchange.catalog, entry, question)
-    if answer is None:
-        return Response(status=204)
-    response = Response(form.encode(answer), content_type=form.media_type)
-    response.headers.update(data_headers(entry, form, tag))
-    response.headers.update(place_headers(answer))
-    return response
 
 
 def etag(exchange: Exchange, entry: Entry, form: str) -> str:
