@@ -7,7 +7,7 @@ from casa_ogc.query.request import Request
 from casa_ogc.query.run import run
 
 
-def ask(catalog: Catalog, entry: Entry, question: Request, form: Form = AS_STORED) -> Answer | None:
+def ask(catalog: Catalog, entry: Entry, question: Request) -> Answer | None:
     """Return the answer of a product; None when nothing is there.
 
     Raises
