@@ -2,9 +2,10 @@
 
 The errors of i and j have the correlation exp(-d_ij / L) exp(-|t_i - t_j| / T). With u_i = w_i s_i
 the variance of sum_i w_i x_i is sum_ij u_i u_j rho_ij. Up to 2048 places this double sum is exact.
-Beyond, neighbours are put into 2048 groups: between groups the correlation is that of their
-centres; within a group, between two different places, it is the mean over 24 of them. Each place
-with itself is always exact, so that uncorrelated errors fall as 1/sqrt(N) whatever the groups.
+Beyond, neighbours are put into 2048 groups (days that are summed alone share them): between groups
+the correlation is that of their centres; within a group, between two different places, it is the
+mean over 24 of them. Each place with itself is always exact, so that uncorrelated errors fall as
+1/sqrt(N) whatever the groups.
 """
 
 from dataclasses import dataclass
@@ -77,7 +78,11 @@ class Correlation:
 
 
 def correlation(
-    longitudes: Floats, latitudes: Floats, seconds: Floats | None, scales: Scales
+    longitudes: Floats,
+    latitudes: Floats,
+    seconds: Floats | None,
+    scales: Scales,
+    most: int = MOST_GROUPS,
 ) -> Correlation:
     """Return the correlation of errors at some places.
 
@@ -89,6 +94,8 @@ def correlation(
         Times, shape (n,); None where all are at one time.
     scales
         Over what errors are correlated.
+    most
+        Places, or groups of them, whose correlations are computed.
 
     Notes
     -----
@@ -99,7 +106,7 @@ def correlation(
     apart = scales.time if seconds is not None else 1.0
     scaled = np.column_stack([places * (EARTH_RADIUS / (scales.length or 1.0)), times])
     scaled[:, 3] /= apart or 1.0
-    members = _groups(scaled)
+    members = _groups(scaled, most)
     group = np.empty(longitudes.size, dtype=np.int64)
     for number, one in enumerate(members):
         group[one] = number
@@ -120,12 +127,12 @@ def time_correlation(seconds: Floats, time: float) -> Floats:
     return found
 
 
-def _groups(scaled: Floats) -> Members:
+def _groups(scaled: Floats, most: int) -> Members:
     """Halve the widest group's widest side again and again; places alone while there are few."""
-    if scaled.shape[0] <= MOST_GROUPS:
+    if scaled.shape[0] <= most:
         return [np.array([number]) for number in range(scaled.shape[0])]
     groups: Members = [np.arange(scaled.shape[0])]
-    while len(groups) * 2 <= MOST_GROUPS:
+    while len(groups) * 2 <= most:
         groups = [half for one in groups for half in _halves(scaled, one)]
     return groups
 

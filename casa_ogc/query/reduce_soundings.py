@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.query.answer import SoundingsAnswer
-from casa_ogc.query.correlation import correlation
+from casa_ogc.query.correlation import MOST_GROUPS, correlation
 from casa_ogc.query.reducing import OWNERS, Reduction, reduced_variable
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import Variable
@@ -16,6 +16,7 @@ from casa_processes.common.vocabulary import Variable
 type Floats = NDArray[np.float64]
 type Columns = dict[str, NDArray[Any]]
 
+_LEAST_GROUPS = 64
 _COUNT = Variable("count", "1", "Number of soundings", "观测个数", dtype="int64")
 
 
@@ -133,6 +134,11 @@ def _weights(
     return weights
 
 
+def _share(rows: int, total: int) -> int:
+    """Return the groups of a day, so that all days together cost what one sum of all does."""
+    return max(int(MOST_GROUPS * np.sqrt(rows / total)), _LEAST_GROUPS)
+
+
 def _uncertainty(
     answer: SoundingsAnswer,
     owner: str,
@@ -152,6 +158,10 @@ def _uncertainty(
     places = [answer.columns[one][group][used] for one in ("longitude", "latitude", "time")]
     seconds = places[2].astype("datetime64[ns]").astype(np.int64) / 1e9
     links = correlation(
-        places[0].astype(np.float64), places[1].astype(np.float64), seconds, reduction.scales
+        places[0].astype(np.float64),
+        places[1].astype(np.float64),
+        seconds,
+        reduction.scales,
+        _share(group.size, answer.columns["time"].size),
     )
     return float(np.sqrt(max(links.variances((weights * errors)[None])[0], 0.0)))

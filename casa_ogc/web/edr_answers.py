@@ -24,6 +24,7 @@ from casa_ogc.web.respond import (
     data_headers,
     etag,
     grid_bounds,
+    has_version,
 )
 from casa_processes.common.errors import InvalidValueError
 
@@ -50,7 +51,7 @@ def answered(exchange: Exchange, question: Request) -> Response:
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
         return plan_response(estimate(store, asked, limits), limits, form)
     tag = etag(exchange, entry, f"{form.name} {wanted.version}")
-    if request.method != "POST" and tag in request.if_none_match:
+    if request.method != "POST" and has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     answer = _answer(store, asked, limits, wanted)
     if answer is None:

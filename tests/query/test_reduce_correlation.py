@@ -11,6 +11,7 @@ from casa_ogc.query.correlation import (
     correlation,
     time_correlation,
 )
+from casa_ogc.query.reduce_soundings import _share
 
 RADIUS = 6_371_008.7714
 
@@ -115,3 +116,10 @@ def test_time_without_correlation_is_the_identity():
     seconds = np.array([0.0, 10.0, 10.0])
     np.testing.assert_array_equal(time_correlation(seconds, 0.0), np.eye(3))
     assert time_correlation(seconds, 10.0)[0, 1] == pytest.approx(np.exp(-1))
+
+
+def test_days_that_are_summed_alone_cost_no_more_than_one_sum_of_all() -> None:
+    days = np.random.default_rng(5).integers(1, 9000, 365)
+    budget = [_share(int(rows), int(days.sum())) for rows in days]
+    assert sum(groups**2 for groups in budget) <= 1.5 * MOST_GROUPS**2
+    assert _share(7, 7) == MOST_GROUPS

@@ -72,6 +72,7 @@ def test_every_error_is_the_same_after_pickling(kind: type[CasaError]) -> None:
     error = kind(*(ARGUMENTS.get(name, f"{name} text") for name in names))
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is kind
+    assert str(kind(*error.args)) == str(error)
     assert (str(again), vars(again)) == (str(error), vars(error))
 
 
