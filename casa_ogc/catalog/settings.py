@@ -38,6 +38,51 @@ class Limits(Model):
     items_max: int = Field(10_000, gt=0, description="most items of a page")
 
 
+class Quota(Model):
+    """What one principal may use at a time; all anonymous users of an address are one."""
+
+    open_jobs: int = Field(20, gt=0, description="jobs that are accepted or running")
+    cpu_seconds: float = Field(86_400.0, gt=0, description="expected time of the open jobs")
+    result_bytes: int = Field(20 * 1024**3, gt=0, description="kept results")
+
+
+class Slurm(Model):
+    """Workers as jobs of Slurm."""
+
+    partition: str | None = None
+    account: str | None = None
+    walltime: str = Field("02:00:00", description="of one worker; a job that outlives it moves on")
+    memory: str = Field("4GiB", description="of one worker")
+    interface: str | None = Field(None, description="network interface of workers and scheduler")
+    minimum: int = Field(0, ge=0, description="workers that are kept")
+    maximum: int = Field(16, gt=0, description="most workers")
+    directives: tuple[str, ...] = Field((), description="further #SBATCH lines")
+    prologue: tuple[str, ...] = Field((), description="shell lines before a worker starts")
+
+
+class Jobs(Model):
+    """How processes are run."""
+
+    folder: Path = Field(Path("var/jobs"), description="results, logs and the embedded database")
+    database: str = Field("", description="SQLAlchemy URL; empty means SQLite in the folder")
+    cluster: str = Field(
+        "local", pattern=r"^(local|slurm|(tcp|tls)://.+)$", description="local, slurm or tcp://..."
+    )
+    workers: int = Field(0, ge=0, description="processes of a local cluster; 0 means one a core")
+    memory: str = Field("auto", description="of one local worker")
+    concurrent: int = Field(0, ge=0, description="jobs that run at a time; 0 means one a worker")
+    slurm: Slurm = Slurm()
+    sync_seconds: float = Field(20.0, gt=0, description="most expected time of a job to wait for")
+    attempts: int = Field(3, gt=0, description="of a job whose worker was lost")
+    grace_seconds: float = Field(5.0, ge=0, description="before a dismissed job's worker is ended")
+    keep_days: float = Field(30.0, gt=0, description="until results expire")
+    same_seconds: float = Field(3600.0, ge=0, description="an equal request is the same job within")
+    quota: Quota = Quota()
+    hosts: tuple[str, ...] = Field((), description="hosts that inputs may refer to by href")
+    callbacks: tuple[str, ...] = Field((), description="private hosts that may be told of jobs")
+    hidden: tuple[str, ...] = Field(("long",), description="processes that are not offered")
+
+
 class Settings(Model):
     """The content of ``config/casa.yml``."""
 
@@ -51,6 +96,7 @@ class Settings(Model):
     provider: Contact
     archive: Path = Field(Path("var/archive"), description="folder of the archive")
     limits: Limits = Limits()
+    jobs: Jobs = Jobs()
 
     @field_validator("url")
     @classmethod

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from casa_ogc.jobs.resolve import resolve
+from casa_processes.common.context import SerialContext
 from casa_processes.common.registry import process
 
 if TYPE_CHECKING:
@@ -40,7 +43,8 @@ def run_now(process_id: str, inputs: object, catalog: Catalog) -> dict[str, Any]
     found = process(process_id)
     validated = found.validate(inputs)
     references = resolve(found.collections(validated), catalog)
-    outputs = found.load()(validated, references)
+    with TemporaryDirectory(prefix="casa-") as folder:
+        outputs = found.load()(validated, SerialContext(Path(folder), references))
     return {
         name: value for name, value in outputs.model_dump(mode="json").items() if value is not None
     }

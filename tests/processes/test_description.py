@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_schema_validator import OAS30Validator
 from pydantic import BaseModel, Field
 
+from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.common.json_schema import published_schema
 from casa_processes.common.process import Process, Text
@@ -78,12 +79,12 @@ def test_every_published_schema_is_an_openapi_schema(name):
 
 
 @every_process
-def test_every_example_meets_the_published_schemas_and_runs(name):
+def test_every_example_meets_the_published_schemas_and_runs(name, tmp_path):
     found = process(name)
     published = found.description()["inputs"]
     for key, value in found.example.items():
         OAS30Validator(published[key]["schema"]).validate(value)
-    outputs = found.load()(found.validate(found.example), {})
+    outputs = found.load()(found.validate(found.example), SerialContext(tmp_path))
     assert isinstance(outputs, found.outputs)
     described = found.description()["outputs"]
     for key, value in outputs.model_dump(mode="json", exclude_none=True).items():

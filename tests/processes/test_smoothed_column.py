@@ -1,10 +1,12 @@
 """The process as a client sees it: inputs, outputs, errors."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidInputsError, UnknownNameError
 from casa_processes.common.registry import process
 from tests.processes import stored
@@ -20,7 +22,7 @@ TWO = {name: [row, row] for name, row in ONE.items()}
 
 
 def run(inputs, references=None):
-    return SMOOTHED.load()(SMOOTHED.validate(inputs), references or {})
+    return SMOOTHED.load()(SMOOTHED.validate(inputs), SerialContext(Path(), references))
 
 
 def refused(inputs, references=None):

@@ -1,9 +1,12 @@
 """Smoothed columns of genuine TCCON spectra (64 of Harwell, 51 levels)."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 
+from casa_processes.common.context import SerialContext
 from casa_processes.common.registry import process
 from casa_processes.common.units import convert
 from casa_processes.smoothed_column import model
@@ -34,7 +37,7 @@ def observations(spectra):
 
 def run(**inputs):
     smoothed = process("smoothed-column")
-    return smoothed.load()(smoothed.validate(inputs), {})
+    return smoothed.load()(smoothed.validate(inputs), SerialContext(Path()))
 
 
 def test_a_genuine_profile_gives_the_dot_product_of_numpy(spectra, observations):

@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
+from casa_processes.common.context import Context
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.inputs import pointer, unwrapped
 from casa_processes.common.json_schema import published_schema
 from casa_processes.common.references import InputRef
 
 type Language = Literal["en", "zh"]
-type Run = Callable[[Any, Mapping[str, InputRef]], BaseModel]
+type Run = Callable[[Any, Context], BaseModel]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,42 @@ class CollectionOf:
 
 
 @dataclass(frozen=True)
+class FileOf:
+    """Marks an output, by ``Annotated[Path, ...]``, as a file in the folder of the context.
+
+    Attributes
+    ----------
+    media_type
+        What the file is.
+    collection
+        What kind of collection it can be published as; it is a netCDF file in vocabulary names
+        and units then, as a reader would return it.
+    """
+
+    media_type: str
+    collection: Literal["soundings", "grid"] | None = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run is expected to take.
+
+    Attributes
+    ----------
+    cpu_seconds
+        Time of one core.  [s]
+    memory
+        Most memory that one worker needs.  [byte]
+    result
+        Size of all outputs.  [byte]
+    """
+
+    cpu_seconds: float = 1.0
+    memory: int = 256 * 1024 * 1024
+    result: int = 1024 * 1024
+
+
+@dataclass(frozen=True)
 class Asked:
     """A collection that inputs name: the mark, its id, and the part of it as written."""
 
@@ -74,8 +111,12 @@ class Process:
     inputs, outputs
         Models whose fields are the inputs and outputs.
     run
-        ``module:function`` of the computation: a function of the validated inputs and of the
-        resolved collections by input name, that returns an instance of `outputs`.
+        ``module:function`` of the computation: a function of the validated inputs and of a
+        `Context` that returns an instance of `outputs`.
+    estimate
+        ``module:function`` of the validated inputs and of the resolved collections by input, that
+        returns the expected `Cost`; without one it is the cost of a small computation. It reads
+        no data.
     example
         Inputs that can be executed as they stand.
     """
@@ -87,6 +128,7 @@ class Process:
     inputs: type[BaseModel]
     outputs: type[BaseModel]
     run: str
+    estimate: str = ""
     keywords: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
 
@@ -147,14 +189,40 @@ class Process:
         InvalidValueError
             When `run` names no function.
         """
-        module, _, name = self.run.partition(":")
+        function: Run = self._function("run", self.run)
+        return function
+
+    def cost(self, inputs: BaseModel, references: Mapping[str, InputRef]) -> Cost:
+        """Return what a run of validated inputs is expected to take.
+
+        Raises
+        ------
+        InvalidValueError
+            When `estimate` names no function.
+        """
+        if not self.estimate:
+            return Cost()
+        found: Cost = self._function("estimate", self.estimate)(inputs, references)
+        return found
+
+    def files(self) -> dict[str, FileOf]:
+        """Return the outputs that are files, by name."""
+        return {
+            name: mark
+            for name, information in self.outputs.model_fields.items()
+            for mark in information.metadata
+            if isinstance(mark, FileOf)
+        }
+
+    def _function(self, what: str, text: str) -> Any:
+        """Import what ``module:function`` names."""
+        module, _, name = text.partition(":")
         try:
-            function: Run = getattr(import_module(module), name)
+            return getattr(import_module(module), name)
         except (ModuleNotFoundError, AttributeError) as error:
             raise InvalidValueError(
-                f"run of {self.id}", self.run, f"a function ({error})"
+                f"{what} of {self.id}", text, f"a function ({error})"
             ) from error
-        return function
 
 
 def _described(model: type[BaseModel], *, occurs: bool) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """From inputs to outputs: stored or posted retrievals, the profile on their levels, the columns."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from casa_processes.common.context import Context
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.io import read_soundings
 from casa_processes.common.references import InputRef
@@ -36,15 +36,15 @@ class _Chosen:
     source: Source | None = None
 
 
-def smoothed_columns(inputs: Inputs, references: Mapping[str, InputRef]) -> Outputs:
+def smoothed_columns(inputs: Inputs, context: Context) -> Outputs:
     """Compute the columns that retrievals would report of a profile.
 
     Parameters
     ----------
     inputs
         Validated inputs of the process.
-    references
-        The soundings, as ``collection``, when the inputs name one.
+    context
+        Refers to the soundings as ``collection`` when the inputs name one.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def smoothed_columns(inputs: Inputs, references: Mapping[str, InputRef]) -> Outp
     if inputs.observations is not None:
         chosen = _posted(inputs.observations)
     else:
-        chosen = _stored(inputs, references["collection"])
+        chosen = _stored(inputs, context.references["collection"])
     profile = _profile(inputs, chosen)
     retrievals = chosen.retrievals
     _check_scale(profile, retrievals.prior)
