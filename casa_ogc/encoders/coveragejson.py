@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from casa_ogc.archive.axes import Axis, Role
+from casa_ogc.encoders.decimals import spelled
 from casa_ogc.encoders.domains import by_domain, spread
 from casa_ogc.encoders.ndarrays import nd_array
 from casa_ogc.encoders.parameters import parameter, uncertainty_groups
@@ -60,10 +61,9 @@ def axis_json(axis: Axis) -> dict[str, Any]:
         if axis.bounds is not None:
             listed["bounds"] = rfc3339(axis.bounds).ravel().tolist()
         return listed
-    values = np.ascontiguousarray(axis.values, dtype=np.float64)
-    if axis.bounds is not None:
-        bounds = np.ascontiguousarray(axis.bounds, dtype=np.float64).reshape(-1)
-        return {"values": values, "bounds": bounds}
+    values, bounds = spelled(axis)
+    if bounds is not None:
+        return {"values": values, "bounds": bounds.reshape(-1)}
     if values.size > 2 and np.array_equal(values, np.linspace(values[0], values[-1], values.size)):
         return {"start": float(values[0]), "stop": float(values[-1]), "num": int(values.size)}
     return {"values": values}

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from casa_ogc.encoders.columns import numbered
+from casa_ogc.encoders.decimals import narrowed
 from casa_ogc.encoders.ndarrays import flat_values
 from casa_ogc.encoders.table import Table, tables
 from casa_ogc.query.answer import Answer
@@ -24,13 +25,24 @@ _STRUCTURAL = frozenset(',"\r\n')
 
 def encode(answer: Answer) -> bytes:
     """Encode an answer as UTF-8 text with a header line and a line for each cell or sounding."""
-    parts = [pa.table(_columns(table)) for table in tables(answer)]
-    whole = pa.concat_tables(parts, promote_options="permissive")
+    parts = [pa.table(_columns(table)) for table in tables(answer, as_text=True)]
+    whole = _narrowed(pa.concat_tables(parts, promote_options="permissive"))
     sink = BytesIO()
     quoted = any(_STRUCTURAL.intersection(name) for name in whole.column_names)
     header = "needed" if quoted else "none"
     csv.write_csv(whole, sink, csv.WriteOptions(quoting_style="needed", quoting_header=header))
     return sink.getvalue()
+
+
+def _narrowed(table: pa.Table) -> pa.Table:
+    """Hold columns in single precision that are so, for their shortest decimals."""
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        double = column.type == pa.float64()
+        columns[name] = (
+            pa.array(narrowed(column.to_numpy()), from_pandas=True) if double else column
+        )
+    return pa.table(columns)
 
 
 def _columns(table: Table) -> dict[str, Any]:

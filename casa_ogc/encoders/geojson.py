@@ -30,7 +30,7 @@ def feature_collection(answer: Answer, identified: bool = False) -> dict[str, An
         Gives each sounding its ``sounding_id`` as feature identifier, as OGC API Features needs
         it. EDR GeoJSON permits URIs only, so that there it is a property alone.
     """
-    given = tables(answer)
+    given = tables(answer, as_text=True)
     swapped = answer.crs.endswith("EPSG/0/4326")
     features = [feature for table in given for feature in _features(table, identified, swapped)]
     variables: dict[str, Variable] = {}
@@ -55,12 +55,12 @@ def _features(table: Table, identified: bool, swapped: bool = False) -> list[dic
         columns["datetime"] = table.datetime.tolist()
     if table.vertical is not None:
         name, _, heights = table.vertical
-        columns[name] = heights.tolist()
+        columns[name] = json_values(heights)
     columns |= {name: json_values(values) for name, values in table.columns.items()}
     names = tuple(columns)
     rows = zip(*columns.values(), strict=True) if columns else ((),) * table.latitude.size
     order = (table.latitude, table.longitude) if swapped else (table.longitude, table.latitude)
-    places = zip(*(one.tolist() for one in order), strict=True)
+    places = zip(*map(json_values, order), strict=True)
     features: list[dict[str, Any]] = [
         {
             "type": "Feature",

@@ -7,6 +7,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from casa_ogc.encoders.decimals import narrowed
 from casa_ogc.encoders.times import rfc3339
 
 
@@ -15,10 +16,10 @@ def nd_array(
 ) -> dict[str, Any]:
     """Describe an array as an NdArray, its values in row-major order.
 
-    Floats keep their precision (float32 is printed in the shortest form that reads back the same);
-    NaN and infinity become null, as do empty texts.
+    Floats keep their precision (float32, and float64 that was made of it, is printed in the
+    shortest form that reads back the same); NaN and infinity become null, as do empty texts.
     """
-    kind, flat = flat_values(values, resolution)
+    kind, flat = flat_values(narrowed(values), resolution)
     return {
         "type": "NdArray",
         "dataType": kind,
@@ -42,8 +43,8 @@ def flat_values(values: NDArray[Any], resolution: str = "") -> tuple[str, Any]:
 
 
 def json_values(values: NDArray[Any], resolution: str = "") -> list[Any]:
-    """Return nested lists of what JSON can hold, float32 in its shortest decimal form."""
-    _, flat = flat_values(values, resolution)
+    """Return nested lists of what JSON can hold, single precision in its shortest decimal form."""
+    _, flat = flat_values(narrowed(values), resolution)
     if isinstance(flat, np.ndarray):
         shaped = flat.reshape(values.shape)
         loaded: list[Any] = orjson.loads(orjson.dumps(shaped, option=orjson.OPT_SERIALIZE_NUMPY))

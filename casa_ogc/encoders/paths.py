@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_ogc.encoders.ndarrays import nd_array
+from casa_ogc.encoders.ndarrays import json_values, nd_array
 from casa_ogc.encoders.referencing import referencing, temporal, vertical
 from casa_ogc.encoders.times import rfc3339
 from casa_ogc.query.answer import PathAnswer
@@ -39,10 +39,10 @@ def _coverage(answer: PathAnswer, rows: NDArray[np.intp], timed: bool) -> dict[s
     coordinates: dict[str, list[Any]] = {}
     if timed:
         coordinates["t"] = rfc3339(columns["time"][rows]).tolist()
-    coordinates["x"] = columns["longitude"][rows].astype(np.float64).tolist()
-    coordinates["y"] = columns["latitude"][rows].astype(np.float64).tolist()
+    coordinates["x"] = json_values(columns["longitude"][rows])
+    coordinates["y"] = json_values(columns["latitude"][rows])
     if answer.vertical:
-        coordinates["z"] = columns[answer.vertical][rows].astype(np.float64).tolist()
+        coordinates["z"] = json_values(columns[answer.vertical][rows])
     composite = {
         "dataType": "tuple",
         "coordinates": list(coordinates),

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_ogc.archive.axes import ROLES
+from casa_ogc.archive.axes import ROLES, Axis
 from casa_ogc.encoders.columns import data_columns, described
+from casa_ogc.encoders.decimals import spelled
 from casa_ogc.encoders.domains import spread, wrapped
 from casa_ogc.encoders.times import rfc3339
 from casa_ogc.query.answer import CRS84, Answer, Grid, GridAnswer, SoundingsAnswer
@@ -44,14 +45,17 @@ class Table:
     variables: dict[str, Variable]
 
 
-def tables(answer: Answer) -> tuple[Table, ...]:
-    """Return one table for each grid of an answer, or the one of its soundings."""
+def tables(answer: Answer, as_text: bool = False) -> tuple[Table, ...]:
+    """Return one table for each grid of an answer, or the one of its soundings.
+
+    `as_text` gives the axes of grids in the decimals that their single precision means.
+    """
     if isinstance(answer, GridAnswer):
-        return tuple(_grid_table(grid, answer.crs) for grid in answer.grids)
+        return tuple(_grid_table(grid, answer.crs, as_text) for grid in answer.grids)
     return (_sounding_table(answer),)
 
 
-def _grid_table(grid: Grid, crs: str = CRS84) -> Table:
+def _grid_table(grid: Grid, crs: str = CRS84, as_text: bool = False) -> Table:
     """Lay out a grid; the last axis runs fastest, fields are repeated along axes they lack.
 
     Places of a projected grid are given in degrees.
@@ -60,17 +64,27 @@ def _grid_table(grid: Grid, crs: str = CRS84) -> Table:
     shape = tuple(grid.axes[role].size for role in roles)
     place = dict(zip(roles, np.unravel_index(np.arange(np.prod(shape)), shape), strict=True))
     level, time = grid.axes.get("z"), grid.axes.get("t")
-    x, y = (np.asarray(grid.axes[role].values, dtype=np.float64) for role in ("x", "y"))
+    x, y = (_numbers(grid.axes[role], as_text) for role in ("x", "y"))
     longitude, latitude = degrees(parse_system(crs), x[place["x"]], y[place["y"]])
     return Table(
         longitude=wrapped(longitude),
         latitude=latitude,
         instants=None if time is None else time.values[place["t"]],
         datetime=None if time is None else rfc3339(time.values)[place["t"]],
-        vertical=None if level is None else (level.name, level.units, level.values[place["z"]]),
+        vertical=None if level is None else _vertical(level, place["z"], as_text),
         columns={n: spread(grid, field, roles).reshape(-1) for n, field in grid.fields.items()},
         variables={n: field.variable for n, field in grid.fields.items()},
     )
+
+
+def _numbers(axis: Axis, as_text: bool) -> NDArray[np.float64]:
+    return spelled(axis)[0] if as_text else np.asarray(axis.values, dtype=np.float64)
+
+
+def _vertical(
+    axis: Axis, places: NDArray[np.intp], as_text: bool
+) -> tuple[str, str, NDArray[np.float64]]:
+    return axis.name, axis.units, _numbers(axis, as_text)[places]
 
 
 def _sounding_table(answer: SoundingsAnswer) -> Table:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from casa_ogc.encoders.columns import Columns, data_columns, described, dimension, numbered
 from casa_ogc.encoders.columns import occurrence as occurrences
-from casa_ogc.encoders.ndarrays import nd_array
+from casa_ogc.encoders.ndarrays import json_values, nd_array
 from casa_ogc.encoders.referencing import referencing, temporal, vertical
 from casa_ogc.encoders.times import rfc3339
 from casa_ogc.query.answer import SoundingsAnswer
@@ -78,8 +78,8 @@ def _coverage(
 def _composite(answer: SoundingsAnswer, rows: NDArray[np.intp]) -> dict[str, Any]:
     """Describe the axis of (time, longitude, latitude) tuples."""
     times = rfc3339(answer.columns["time"][rows]).tolist()
-    longitudes = answer.columns["longitude"][rows].astype(np.float64).tolist()
-    latitudes = answer.columns["latitude"][rows].astype(np.float64).tolist()
+    longitudes = json_values(answer.columns["longitude"][rows])
+    latitudes = json_values(answer.columns["latitude"][rows])
     values = list(zip(times, longitudes, latitudes, strict=True))
     axis = {"dataType": "tuple", "coordinates": ["t", "x", "y"], "values": values}
     return {"composite": axis}

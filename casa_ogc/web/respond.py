@@ -10,6 +10,7 @@ from flask import Response, render_template, request
 from casa_ogc import __version__
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.catalog.entries import Entry
+from casa_ogc.encoders.decimals import spelled
 from casa_ogc.encoders.format import Format
 from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
@@ -139,7 +140,8 @@ def place_headers(answer: Answer) -> dict[str, str]:
 def grid_bounds(answer: GridAnswer) -> tuple[float, float, float, float]:
     """Return west, south, east, north of the cell edges of a grid, in units of its axes."""
     x, y = (answer.grids[0].axes[role] for role in ("x", "y"))
-    edges_x = x.values if x.bounds is None else x.bounds
-    edges_y = y.values if y.bounds is None else y.bounds
+    (values_x, bounds_x), (values_y, bounds_y) = spelled(x), spelled(y)
+    edges_x = values_x if bounds_x is None else bounds_x
+    edges_y = values_y if bounds_y is None else bounds_y
     box = Bounds(edges_x.min(), edges_y.min(), edges_x.max(), edges_y.max())
     return float(box.west), float(box.south), float(box.east), float(box.north)

@@ -8,6 +8,7 @@ from flask import Response
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.instants import rfc3339
+from casa_ogc.encoders.ndarrays import json_values
 from casa_ogc.query.answer import GridAnswer, SoundingsAnswer
 from casa_ogc.query.products import ask
 from casa_ogc.query.request import Box, Points, Request, TimeSelection, VerticalSelection
@@ -94,8 +95,7 @@ def _cell(
     answer = ask(exchange.catalog, layer.entry, question)
     if not isinstance(answer, GridAnswer) or not answer.grids:
         return []
-    value = float(answer.grids[0].fields[layer.variable].values.ravel()[0])
-    found["value"] = value if value == value else None
+    found["value"] = json_values(answer.grids[0].fields[layer.variable].values.ravel()[:1])[0]
     return [_feature(longitude, latitude, found)]
 
 
@@ -114,28 +114,26 @@ def _soundings(
     answer = ask(exchange.catalog, layer.entry, question)
     if not isinstance(answer, SoundingsAnswer):
         return []
-    columns = answer.columns
+    columns = {
+        name: json_values(answer.columns[name])
+        for name in ("longitude", "latitude", "sounding_id", layer.variable)
+    }
     units = variable(layer.variable).units
     return [
         _feature(
-            float(columns["longitude"][i]),
-            float(columns["latitude"][i]),
+            columns["longitude"][i],
+            columns["latitude"][i],
             {
                 "layer": layer.name,
-                "sounding_id": str(columns["sounding_id"][i]),
-                "time": rfc3339(columns["time"][i]),
+                "sounding_id": columns["sounding_id"][i],
+                "time": rfc3339(answer.columns["time"][i]),
                 "variable": layer.variable,
-                "value": _number(columns[layer.variable][i]),
+                "value": columns[layer.variable][i],
                 "units": units,
             },
         )
-        for i in range(columns["time"].size)
+        for i in range(answer.columns["time"].size)
     ]
-
-
-def _number(value: Any) -> float | int | None:
-    number: float | int = value.item()
-    return number if number == number else None
 
 
 def _feature(longitude: float, latitude: float, properties: Feature) -> Feature:
