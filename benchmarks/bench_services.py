@@ -1,7 +1,9 @@
-"""Speed of the service: ours, stock pygeoapi and the ceiling on one cube, paired in one run.
+"""Speed of the service: ours, its peers and the ceiling on one cube, paired in one run.
 
-Two worker processes of one thread each, loopback only, nothing cached, 8 connections for requests
-per second. The stores (about 9 GB for the full cube) are written on the first run. Results go to
+Peers are stock pygeoapi, and xpublish-edr where ``XPUBLISH_PYTHON`` names the Python of an
+environment that holds it. Two worker processes each, loopback only, nothing cached, 8 connections
+for requests per second. Every answer's values are compared with the cube before anything is timed.
+The stores (about 9 GB for the full cube) are written on the first run. Results go to
 ``benchmarks/results/services.json``.
 """
 
@@ -16,7 +18,7 @@ from benchmarks.services.client import get
 from benchmarks.services.field import FULL, SMALL, VARIABLES, Shape
 from benchmarks.services.questions import questions
 from benchmarks.services.rounds import CONNECTIONS, Effort, measure
-from benchmarks.services.servers import NAMES, recipes, serving_all
+from benchmarks.services.servers import NAMES, recipes, serving_all, xpublish_versions
 from benchmarks.services.stores import Stores, stores
 
 QUICK = Effort(rounds=2, latency_seconds=0.1, load_seconds=0.2, slices=2)
@@ -62,17 +64,21 @@ def run(
 
 def setup(shape: Shape, effort: Effort) -> dict[str, Any]:
     """Return how it was measured."""
+    peer = xpublish_versions()
     return {
         "cube": {"shape": shape.name, "variables": VARIABLES, "dtype": "float32"},
         "servers": {
             "names": NAMES,
             "gunicorn": "2 synchronous workers of 1 thread, loopback, response caching off",
+            "xpublish": f"uvicorn, 2 workers with its usual threads, stores kept open; {peer}"
+            if peer
+            else "took no part",
             "stock": "pygeoapi with its xarray-edr and xarray providers, no Dask, consolidated",
             "ceiling": "Flask, arrays opened once, zarr read, orjson; no checks, axes ready made",
         },
         "stores": {
-            "map": f"stock, ceiling: Zarr v3, chunks (1, {shape.rows}, {shape.columns}), zstd 1",
-            "series": f"stock, ceiling: Zarr v3, chunks ({shape.days}, 10, 10), zstd 1",
+            "map": f"all but ours: Zarr v3, chunks (1, {shape.rows}, {shape.columns}), zstd 1",
+            "series": f"all but ours: Zarr v3, chunks ({shape.days}, 10, 10), zstd 1",
             "archive": "ours: both layouts of the archive as it writes them",
         },
         "rounds": effort.rounds,
@@ -92,9 +98,10 @@ def _line(one: dict[str, Any]) -> str:
     latency, rate = one["ours_over_ceiling_latency"], one["ours_over_ceiling_rps"]
     return (
         f"{one['request']}: ours {one['ours_ms']} ms, ceiling {one['ceiling_ms']} ms, "
-        f"stock {one['stock_ms']} ms; latency {latency['median']}x "
-        f"({latency['min']}-{latency['max']}), requests/s {rate['median']} of the ceiling's "
-        f"({rate['min']}-{rate['max']}); body {one['body_over_stock']} of stock's; "
+        f"stock {one.get('stock_ms')} ms, xpublish {one.get('xpublish_ms')} ms; "
+        f"latency {latency['median']}x ({latency['min']}-{latency['max']}), "
+        f"requests/s {rate['median']} of the ceiling's ({rate['min']}-{rate['max']}); "
+        f"body {one['body_over_stock']} of stock's; "
         f"wrong: {one['wrong'] or 'none'}; goal {one['goal']}: "
         f"{'reached' if one['reached'] else 'missed'}"
     )

@@ -15,6 +15,7 @@ PLACE = (116.4, 39.9)
 CHINA = (73, 18, 135, 54)
 _TOLERANCE = 1e-5
 _POINT = f"coords=POINT({PLACE[0]}%20{PLACE[1]})"
+_EARTH = "bbox=-180,-90,180,90"
 _BOX = f"bbox={','.join(map(str, CHINA))}"
 
 
@@ -57,6 +58,11 @@ def _path(name: str) -> str:
     return f"/collections/{name}"
 
 
+def _xpublish(store: str) -> str:
+    """Return the path of a store; xpublish-edr has no coverages, so a globe is a cube of it."""
+    return f"/datasets/{store}/edr"
+
+
 def _stock_day(day: str) -> str:
     """Stock takes a single date of a daily cube for a scalar and fails; an interval works."""
     return f"datetime={day}/{day}&f=json"
@@ -70,6 +76,7 @@ def _position(shape: Shape) -> Question:
             "ours": f"{_path(PRODUCT)}/position?{_POINT}&f=CoverageJSON",
             "ceiling": f"/position?{_POINT}",
             "stock": f"{_path('series')}/position?{_POINT}&f=json",
+            "xpublish": f"{_xpublish('series')}/position?{_POINT}&f=cf_covjson",
         },
         np.arange(shape.days),
         np.abs(shape.latitudes - PLACE[1]).argmin(keepdims=True),
@@ -88,6 +95,7 @@ def _cube(shape: Shape, middle: int, day: str) -> Question:
             "ours": f"{_path(PRODUCT)}/cube?{_BOX}&datetime={day}&f=CoverageJSON",
             "ceiling": f"/cube?{_BOX}&datetime={day}",
             "stock": f"{_path('map')}/cube?{_BOX}&{_stock_day(day)}",
+            "xpublish": f"{_xpublish('map')}/cube?{_BOX}&datetime={day}&f=cf_covjson",
         },
         np.array([middle]),
         np.flatnonzero((shape.latitudes >= south) & (shape.latitudes <= north)),
@@ -105,6 +113,7 @@ def _globe(shape: Shape, middle: int, day: str) -> Question:
             "ours": f"{_path(PRODUCT)}/coverage?datetime={day}&f=CoverageJSON",
             "ceiling": f"/globe?datetime={day}",
             "stock": f"{_path('map')}/coverage?{_stock_day(day)}",
+            "xpublish": f"{_xpublish('map')}/cube?{_EARTH}&datetime={day}&f=cf_covjson",
         },
         np.array([middle]),
         np.arange(shape.rows),

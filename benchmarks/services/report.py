@@ -41,33 +41,47 @@ def versions() -> dict[str, str]:
 
 
 def row(question: Question, timings: Mapping[str, Timing]) -> dict[str, Any]:
-    """Return what is known of one request."""
-    ours, ceiling, stock = (timings[name] for name in ("ours", "ceiling", "stock"))
+    """Return what is known of one request; a server that refused it has a fault and no times."""
+    answered = {name: one for name, one in timings.items() if one.latencies}
+    ours, ceiling = timings["ours"], timings["ceiling"]
     latency = spread(ratios(ours.medians, ceiling.medians))
     rate = spread(ratios(ours.rates, ceiling.rates))
-    body = ours.size / stock.size
+    body = ours.size / timings["stock"].size if "stock" in answered else None
     goals = {
         "latency": (question.most_latency, latency["median"] <= question.most_latency),
         "rate": (question.least_rate, rate["median"] >= (question.least_rate or 0)),
-        "body": (question.most_body, body <= (question.most_body or body)),
+        "body": (question.most_body, body is not None and body <= (question.most_body or body)),
     }
     return {
         "request": question.title,
-        **{f"{name}_ms": milliseconds(one) for name, one in timings.items()},
-        **{f"{name}_p95_ms": milliseconds(one, 95) for name, one in timings.items()},
-        **{f"{name}_rps": round(median(one.rates), 1) for name, one in timings.items()},
+        **{f"{name}_ms": milliseconds(one) for name, one in answered.items()},
+        **{f"{name}_p95_ms": milliseconds(one, 95) for name, one in answered.items()},
+        **{f"{name}_rps": round(median(one.rates), 1) for name, one in answered.items()},
         "ours_over_ceiling_latency": latency,
         "ours_over_ceiling_rps": rate,
-        "stock_over_ceiling_latency": spread(ratios(stock.medians, ceiling.medians)),
-        "stock_over_ours_latency": spread(ratios(stock.medians, ours.medians)),
-        "ours_over_stock_rps": spread(ratios(ours.rates, stock.rates)),
-        "body_bytes": {name: one.size for name, one in timings.items()},
-        "body_over_stock": round(body, 3),
+        **_beside_peers(answered),
+        "body_bytes": {name: one.size for name, one in answered.items()},
+        "body_over_stock": None if body is None else round(body, 3),
         "wrong": {name: one.fault for name, one in timings.items() if one.fault},
+        "faults": "; ".join(f"{name}: {one.fault}" for name, one in timings.items() if one.fault),
         "goal": goal(question),
         "reached": all(met for wanted, met in goals.values() if wanted is not None)
         and not ours.fault,
     }
+
+
+def _beside_peers(answered: Mapping[str, Timing]) -> dict[str, Any]:
+    """Return what stock and other peers took beside the ceiling and beside ours."""
+    ours, ceiling = answered["ours"], answered["ceiling"]
+    found: dict[str, Any] = {}
+    for name in ("stock", "xpublish"):
+        if name in answered:
+            one = answered[name]
+            over = ratios(one.medians, ceiling.medians)
+            found[f"{name}_over_ceiling_latency"] = spread(over)
+            found[f"{name}_over_ours_latency"] = spread(ratios(one.medians, ours.medians))
+            found[f"ours_over_{name}_rps"] = spread(ratios(ours.rates, one.rates))
+    return found
 
 
 def goal(question: Question) -> str:

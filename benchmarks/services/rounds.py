@@ -9,6 +9,8 @@ from benchmarks.services.field import Shape
 from benchmarks.services.questions import Question, fault
 
 CONNECTIONS = 8
+TIMED = ("ours", "ceiling")
+"""Servers without whose answer there is nothing to compare."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Timing:
     """What one server took for one request.
 
     `latencies` [s] and `rates` [s-1] hold one entry for each round; `fault` says what is wrong
-    with the answer, "" when it is right.
+    with the answer, "" when it is right. A peer that refused has a fault and no latencies.
     """
 
     size: int
@@ -59,9 +61,17 @@ class Timing:
 def measure(
     ports: Mapping[str, int], question: Question, shape: Shape, effort: Effort
 ) -> dict[str, Timing]:
-    """Check one request on every server, then time it in interleaved rounds."""
-    timings = {name: first(port, question, name, shape) for name, port in ports.items()}
-    names = list(timings)
+    """Check one request on every server, then time it in interleaved rounds.
+
+    A peer that refuses the request is not timed; its fault tells the status.
+
+    Raises
+    ------
+    AnswerError
+        When our server or the ceiling refuses.
+    """
+    timings = {name: _met(port, question, name, shape) for name, port in ports.items()}
+    names = [name for name, one in timings.items() if one.size]
     for number in range(effort.rounds):
         turn = names[number % len(names) :] + names[: number % len(names)]
         _latencies(ports, question, timings, turn, effort)
@@ -83,6 +93,15 @@ def first(port: int, question: Question, name: str, shape: Shape) -> Timing:
         raise AnswerError(f"{name} answers {question.paths[name]} with status {last.status}")
     wrong = fault(question, shape, last.body)
     return Timing(len(last.body), wrong, median(one.seconds for one in answers[2:]))
+
+
+def _met(port: int, question: Question, name: str, shape: Shape) -> Timing:
+    try:
+        return first(port, question, name, shape)
+    except AnswerError as error:
+        if name in TIMED:
+            raise
+        return Timing(0, str(error), 0.0)
 
 
 def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:

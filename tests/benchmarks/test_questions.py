@@ -78,6 +78,6 @@ def test_text_that_is_no_json_is_called_wrong(shape: Shape) -> None:
 
 def test_every_server_is_asked_for_the_same_cells(shape: Shape) -> None:
     for asked in questions(shape):
-        assert set(asked.paths) == {"ours", "ceiling", "stock"}
+        assert set(asked.paths) == {"ours", "ceiling", "stock", "xpublish"}
         assert asked.days.size * asked.rows.size * asked.columns.size > 1
     assert len(VARIABLES) == 3

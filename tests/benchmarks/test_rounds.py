@@ -11,9 +11,16 @@ from flask.testing import FlaskClient
 from benchmarks.services import report
 from benchmarks.services.client import AnswerError, get, load, wait
 from benchmarks.services.field import Shape
-from benchmarks.services.questions import questions
+from benchmarks.services.questions import fault, questions
 from benchmarks.services.rounds import Effort, Timing, measure, ratios
-from benchmarks.services.servers import Recipe, recipes, serving
+from benchmarks.services.servers import (
+    NAMES,
+    XPUBLISH,
+    Recipe,
+    recipes,
+    serving,
+    xpublish_versions,
+)
 from benchmarks.services.stores import Stores
 
 TRIAL = Effort(rounds=2, latency_seconds=0.01, load_seconds=0.01)
@@ -86,9 +93,47 @@ def test_rounds_are_paired_and_wrong_answers_are_recorded(
         assert all(len(latencies) >= TRIAL.least for latencies in one.latencies)
 
 
-def test_what_does_not_answer_is_not_timed(shape: Shape) -> None:
+@pytest.mark.parametrize("name", ["ours", "ceiling"])
+def test_nothing_is_timed_when_ours_or_the_ceiling_does_not_answer(shape: Shape, name: str) -> None:
     with answering(204, b"") as port, pytest.raises(AnswerError, match="status 204"):
-        measure({"ours": port}, questions(shape)[0], shape, TRIAL)
+        measure({name: port}, questions(shape)[0], shape, TRIAL)
+
+
+def test_a_peer_that_refuses_is_reported_and_not_timed(client: FlaskClient, shape: Shape) -> None:
+    asked = questions(shape)[0]
+    body = client.get(asked.paths["ceiling"]).data
+    with answering(200, body) as right, answering(404, b"no such query") as refusing:
+        ports = {"ours": right, "ceiling": right, "stock": right, "xpublish": refusing}
+        timings = measure(ports, asked, shape, TRIAL)
+    assert timings["xpublish"].latencies == timings["xpublish"].rates == []
+    row = report.row(asked, timings)
+    assert "status 404" in row["wrong"]["xpublish"]
+    assert row["faults"] == f"xpublish: {row['wrong']['xpublish']}"
+    assert not any(name.startswith("xpublish") for name in row)
+
+
+def test_a_row_without_stock_has_no_body_ratio_and_misses_a_goal_that_needs_one(
+    shape: Shape,
+) -> None:
+    timings = {"ours": timing(1.0, 1.0, 1), "ceiling": timing(1.0, 1.0, 1)}
+    row = report.row(questions(shape)[2], timings)
+    assert row["body_over_stock"] is None
+    assert row["reached"] is False
+
+
+def test_every_peer_is_set_beside_the_ceiling_and_beside_ours(shape: Shape) -> None:
+    timings = {
+        "ours": timing(2.0, 60.0, 100),
+        "ceiling": timing(1.0, 100.0, 100),
+        "stock": timing(9.0, 10.0, 150),
+        "xpublish": timing(8.0, 15.0, 200),
+    }
+    row = report.row(questions(shape)[0], timings)
+    assert row["stock_over_ours_latency"]["median"] == 4.5
+    assert row["xpublish_over_ours_latency"]["median"] == 4.0
+    assert row["xpublish_over_ceiling_latency"]["median"] == 8.0
+    assert row["ours_over_xpublish_rps"]["median"] == 4.0
+    assert row["xpublish_ms"] == 8.0
 
 
 def test_ratios_are_those_of_pairs() -> None:
@@ -137,11 +182,29 @@ def test_results_name_machine_and_versions_but_no_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ours", "ceiling", "stock"])
-def test_every_server_starts_and_answers(found: Stores, tmp_path: Path, name: str) -> None:
-    asked = questions(found.shape)[0]
-    with serving(recipes(found, tmp_path)[name], workers=1) as port:
-        assert get(port, asked.paths[name]).status == 200
+@pytest.mark.parametrize("name", NAMES)
+def test_every_server_starts_and_answers_the_right_values(
+    found: Stores, tmp_path: Path, name: str
+) -> None:
+    known = recipes(found, tmp_path)
+    if name not in known:
+        pytest.skip(f"{XPUBLISH} names no Python")
+    with serving(known[name], workers=1) as port:
+        for asked in questions(found.shape):
+            answer = get(port, asked.paths[name])
+            assert answer.status == 200
+            assert fault(asked, found.shape, answer.body) in ("", "upside down" * (name == "stock"))
+
+
+def test_a_peer_without_an_environment_takes_no_part(
+    found: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(XPUBLISH, raising=False)
+    assert set(recipes(found, tmp_path)) == {"ours", "ceiling", "stock"}
+    assert xpublish_versions() == ""
+    monkeypatch.setenv(XPUBLISH, "/somewhere/python")
+    recipe = recipes(found, tmp_path)["xpublish"]
+    assert (recipe.python, recipe.asgi) == ("/somewhere/python", True)
 
 
 def test_a_server_that_cannot_start_is_noticed_at_once() -> None:
