@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, GetJsonSchemaHandler, ValidationError
+from pydantic_core import CoreSchema
 
 from casa_processes.common.context import Context
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.inputs import pointer, unwrapped
 from casa_processes.common.json_schema import published_schema
+from casa_processes.common.json_types import binary_text
 from casa_processes.common.references import InputRef
 
 type Language = Literal["en", "zh"]
@@ -63,6 +65,12 @@ class FileOf:
 
     media_type: str
     collection: Literal["soundings", "grid"] | None = None
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Write the schema of a file: bytes of its media type."""
+        return binary_text(self.media_type)
 
 
 @dataclass(frozen=True)
