@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from casa_ogc.catalog.entries import Catalog, load_catalog
 from casa_ogc.web.edr_body import posted
-from casa_ogc.web.errors import MethodError, problem, problem_of
+from casa_ogc.web.error_pages import as_page
+from casa_ogc.web.errors import BodyTooLargeError, MethodError, problem, problem_of
 from casa_ogc.web.exchange import Endpoint, Exchange
 from casa_ogc.web.frame import TEMPLATES, pygeoapi_blueprint
 from casa_ogc.web.parameters import known_only, read_arguments
@@ -47,8 +48,9 @@ def create_app(folder: Path | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = catalog.settings.limits.max_body
     app.register_blueprint(our_blueprint(catalog))
     app.register_blueprint(pygeoapi_blueprint(catalog))
-    app.register_error_handler(CasaError, _casa_error)
-    app.register_error_handler(HTTPException, _http_error)
+    url = catalog.settings.url
+    app.register_error_handler(CasaError, partial(_casa_error, url))
+    app.register_error_handler(HTTPException, partial(_http_error, url))
     app.after_request(_finish)
     return app
 
@@ -100,19 +102,24 @@ def _absent(**_path: str) -> Response:
     raise UnknownNameError("page", request.path, _START)
 
 
-def _casa_error(error: CasaError) -> Response:
-    return problem_of(error, request.headers.get("Accept", ""))
+def _casa_error(url: str, error: CasaError) -> Response:
+    return as_page(problem_of(error, request.headers.get("Accept", "")), url)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(url: str, error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     if status.is_redirection:
         return Response(status=status, headers=dict(error.get_headers()))
+    if status is HTTPStatus.NOT_FOUND:
+        return _casa_error(url, UnknownNameError("page", request.path, _START))
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.max_content_length is not None:
+        return _casa_error(url, BodyTooLargeError(request.max_content_length))
     code = status.phrase.title().replace(" ", "")
-    response = problem(status, code, error.description or status.phrase)
+    accept = request.headers.get("Accept", "")
+    response = problem(status, code, error.description or status.phrase, accept)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
-    return response
+    return as_page(response, url)
 
 
 def _finish(response: Response) -> Response:

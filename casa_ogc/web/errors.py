@@ -64,11 +64,23 @@ class MediaTypeError(CasaError):
         return f"Content-Type {self.found!r} cannot be used; expected {self.expected}"
 
 
+class BodyTooLargeError(CasaError):
+    """A posted body of more bytes than the site takes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(limit)
+
+    def __str__(self) -> str:
+        return f"the posted body is too large; at most {self.limit:,} bytes are taken"
+
+
 _STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
     (NotAcceptableError, HTTPStatus.NOT_ACCEPTABLE, "NotAcceptable"),
     (MethodError, HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed"),
     (MediaTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType"),
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLarge"),
+    (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLarge"),
     (InvalidValueError, HTTPStatus.BAD_REQUEST, "InvalidParameterValue"),
     (FileContentError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
     (IntegrityError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
@@ -129,6 +141,8 @@ def problem_of(error: CasaError, accept: str = "") -> Response:
 
 def _numbers(error: CasaError) -> dict[str, Any]:
     """Return what is too large and by how much, for programs."""
+    if isinstance(error, BodyTooLargeError):
+        return {"what": "body", "limit": error.limit}
     if not isinstance(error, TooLargeError):
         return {}
     return {"what": error.what, "cells": error.asked, "limit": error.limit}

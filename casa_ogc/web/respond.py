@@ -17,6 +17,7 @@ from casa_ogc.query.answer import Answer, GridAnswer
 from casa_ogc.query.systems import parse_system
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.negotiation import DOCUMENT_TYPES
 from casa_processes.common.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 CACHE = "public, max-age=60, must-revalidate"
-_DOCUMENT_TYPES = ("application/json", "text/html")
 
 
 def format_names(kind: "Kind") -> tuple[str, ...]:
@@ -50,11 +50,11 @@ def wants_html(exchange: Exchange) -> bool:
         return named.lower() == "html"
     if not exchange.accept:
         return False
-    best = request.accept_mimetypes.best_match(_DOCUMENT_TYPES)
+    best = request.accept_mimetypes.best_match(DOCUMENT_TYPES)
     if best is None and "json" in exchange.accept:
         return False
     if best is None:
-        raise NotAcceptableError(exchange.accept, _DOCUMENT_TYPES)
+        raise NotAcceptableError(exchange.accept, DOCUMENT_TYPES)
     return best == "text/html"
 
 

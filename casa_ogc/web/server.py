@@ -8,11 +8,11 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from casa_ogc.web.unread import LONGEST_LINE
+
 PAGES = ("/", "/conformance", "/openapi", "/collections", "/processes")
 COLLECTIONS = 8
 """How many collections a worker opens before it accepts requests."""
-LONGEST_LINE = 8190
-"""Bytes of a request line: boundaries and filters are long, and gunicorn admits no more."""
 TIMEOUT = 120
 """Seconds after which a worker that shows no sign of life is replaced."""
 

@@ -75,7 +75,9 @@ def one_sounding(exchange: Exchange, entry: Entry, name: str) -> dict[str, Any]:
     store = _open(exchange, entry)
     hit = store.find(name)
     if hit is None:
-        raise UnknownNameError("item", name, (f"items of {entry.product.id}",))
+        raise UnknownNameError(
+            "item", name, (f"those that /collections/{entry.product.id}/items lists",)
+        )
     found = Page(np.array([hit]), 1, None)
     limits = options(exchange.catalog, entry)
     variables = chosen(store.variables, (), limits.defaults, ALWAYS)

@@ -62,8 +62,9 @@ def one_step(exchange: Exchange, entry: Entry, name: str) -> dict[str, Any]:
     except ValueError:
         wanted = np.datetime64("NaT", "ns")
     if not (known == wanted).any() or rfc3339(wanted) != name:
-        example = [rfc3339(step) for step in (*known[:1], *known[-1:])]
-        raise UnknownNameError("item", name, dict.fromkeys(example))
+        ends = dict.fromkeys(rfc3339(step) for step in (*known[:1], *known[-1:]))
+        listed = f"those that /collections/{entry.product.id}/items lists"
+        raise UnknownNameError("item", name, (f"{listed}, {' to '.join(ends)}",) if ends else ())
     return _feature(exchange, entry, wanted)
 
 

@@ -33,7 +33,7 @@ def test_an_unknown_command_is_wrong_usage(casa):
 def test_an_error_of_the_project_is_one_line_without_a_traceback(casa):
     done = casa("verify", "nope")
     assert done.exit_code == 1
-    assert done.output == "Error: no product that holds data 'nope'; there are: none\n"
+    assert done.output == "Error: no product that holds data 'nope'; there is none at all\n"
 
 
 def test_holdings_lists_each_product_and_the_total(casa, demo_archive):

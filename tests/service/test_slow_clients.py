@@ -1,59 +1,29 @@
 """Clients that send slowly, or too much, keep nobody else from being served."""
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 import requests
 
-from casa_ogc.archive.cubes import write_cube
-from tests.service.cubes import Habit, cube
-from tests.service.sites import free_port, product_file, site_file
+from tests.service.gunicorn_sites import patient
 
 GRID = "patient-grid"
 SLOW = 24
 """Slow clients: many more than the two threads of the server."""
-HEAD = "POST /collections/{name}/position HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n"
+POST = "POST /collections/{name}/position HTTP/1.1\r\nHost: x\r\n"
+HEAD = POST + "Content-Length: {length}\r\n"
+JSON = "Content-Type: application/json\r\n"
+CHUNKED = POST + "Transfer-Encoding: chunked\r\n"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Port of a server process of two threads."""
-    folder = tmp_path_factory.mktemp("patient")
-    config, archive, port = folder / "config", folder / "archive", free_port()
-    site_file(config, archive)
-    product_file(config, GRID, "grid")
-    write_cube(archive, GRID, cube(Habit(True, False, "tyx", False)), ())
-    paths = [str(Path(path).absolute()) for path in sys.path if path]
-    environment = os.environ | {"CASA_CONFIG": str(config), "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-m", "casa_ogc.cli", "serve", "--workers", "1", "--threads", "2"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
-    )
-    try:
-        _await(port)
+    with patient(tmp_path_factory.mktemp("patient"), GRID) as port:
         yield port
-    finally:
-        process.terminate()
-        assert process.wait(timeout=30) == 0
-
-
-def _await(port: int) -> None:
-    until = time.monotonic() + 90
-    while True:
-        try:
-            requests.get(f"http://127.0.0.1:{port}/conformance", timeout=30)
-        except requests.ConnectionError:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-        else:
-            return
 
 
 def _seconds(port: int, **headers: str) -> float:
@@ -65,8 +35,28 @@ def _seconds(port: int, **headers: str) -> float:
 
 @pytest.mark.parametrize(
     "sent",
-    [b"", b"G", b"GET / HTTP/1.1\r\nHost: x\r\n", (HEAD.format(name=GRID) + "\r\n{").encode()],
-    ids=["nothing", "a byte", "half a head", "half a body"],
+    [
+        b"",
+        b"G",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        (HEAD.format(name=GRID, length=40) + "\r\n{").encode(),
+        (HEAD.format(name=GRID, length=4_000_000) + "\r\n{").encode(),
+        (HEAD.format(name=GRID, length=40) + "Expect: 100-continue\r\n\r\n").encode(),
+        (CHUNKED.format(name=GRID) + "\r\n1\r\n{").encode(),
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000,
+        b"GET /conformance HTTP/1.1\r\nHost: x\r\n\r\nGET / HT",
+    ],
+    ids=[
+        "nothing",
+        "a byte",
+        "half a head",
+        "half a body",
+        "a large body",
+        "a body on demand",
+        "chunks",
+        "a large head",
+        "half a second request",
+    ],
 )
 def test_clients_that_stop_in_the_middle_block_nobody(server: int, sent: bytes) -> None:
     with ExitStack() as stack:
@@ -122,3 +112,43 @@ def test_several_requests_over_one_connection_are_answered_in_turn(server: int) 
         found = b""
         while found.count(b"HTTP/1.1 200") < 2:
             found += client.recv(65536)
+
+
+def test_clients_that_stay_after_their_answer_block_nobody(server: int) -> None:
+    request = b"GET /conformance HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(SLOW):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server)))
+            client.sendall(request)
+            client.settimeout(20)
+            assert client.recv(12) == b"HTTP/1.1 200"
+        assert max(_seconds(server) for _ in range(5)) < 3
+
+
+@pytest.mark.slow
+def test_who_does_not_send_a_large_body_is_refused_and_so_is_who_waits_behind(server: int) -> None:
+    with ExitStack() as stack:
+        clients = []
+        for _ in range(2):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server)))
+            client.sendall((HEAD.format(name=GRID, length=33_000) + f"{JSON}\r\n{{").encode())
+            clients.append(client)
+        for client in clients:
+            client.settimeout(60)
+            assert client.recv(12) == b"HTTP/1.1 400"
+
+
+def test_large_bodies_that_come_are_answered_one_after_the_other(server: int) -> None:
+    body = b'{"coords": "POINT(0 0)"' + b" " * 100_000 + b"}"
+    head = HEAD.format(name=GRID, length=len(body)) + f"{JSON}\r\n"
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server))) for _ in range(6)
+        ]
+        for client in clients:
+            client.sendall(head.encode() + body[:50_000])
+        for client in clients:
+            client.sendall(body[50_000:])
+        for client in clients:
+            client.settimeout(20)
+            assert client.recv(12) == b"HTTP/1.1 200"

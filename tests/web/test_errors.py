@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import casa_ogc
 import casa_processes
 from casa_ogc.web.errors import (
+    BodyTooLargeError,
     MediaTypeError,
     MethodError,
     NotAcceptableError,
@@ -29,7 +30,7 @@ from casa_processes.common.errors import (
     UnknownNameError,
 )
 
-HTTP = (NotAcceptableError, MethodError, MediaTypeError)
+HTTP = (NotAcceptableError, MethodError, MediaTypeError, BodyTooLargeError)
 STATUS = (
     (UnknownNameError("collection", "zork", ["b", "a"]), 404),
     (UnknownNameError("instance", "zork", []), 404),
@@ -42,6 +43,7 @@ STATUS = (
     (MethodError("PUT", ("GET", "HEAD")), 405),
     (MediaTypeError("text/csv", "application/json"), 415),
     (TooLargeError("cells", 7_000_000, 6_000_000), 413),
+    (BodyTooLargeError(2000), 413),
     (FileContentError("a.nc", "time", "seconds", "months"), 503),
     (IntegrityError("cube", "chunk 7", "too short"), 503),
     (CasaError("whatever else"), 400),
@@ -129,7 +131,7 @@ def test_wrong_inputs_are_each_told_by_a_pointer_into_the_posted_document() -> N
 
 def test_known_names_are_told_in_order_and_none_is_said() -> None:
     assert str(UnknownNameError("reader", "x", {"b", "a"})) == "no reader 'x'; there are: a, b"
-    assert str(UnknownNameError("reader", "x", ())) == "no reader 'x'; there are: none"
+    assert str(UnknownNameError("reader", "x", ())) == "no reader 'x'; there is none at all"
 
 
 @given(st.text(max_size=2000))

@@ -19,7 +19,8 @@ class UnknownNameError(CasaError):
         super().__init__(kind, name, self.known)
 
     def __str__(self) -> str:
-        return f"no {self.kind} {self.name!r}; there are: {', '.join(self.known) or 'none'}"
+        known = f"there are: {', '.join(self.known)}" if self.known else "there is none at all"
+        return f"no {self.kind} {self.name!r}; {known}"
 
 
 class InvalidValueError(CasaError):
