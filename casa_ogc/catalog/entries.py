@@ -1,4 +1,4 @@
-"""The catalogue: products that hold data, and the way to their data."""
+"""The catalogue: products that hold data, configured or published, and the way to their data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from casa_ogc.archive.manifests import read_manifest
 from casa_ogc.archive.soundings import SoundingStore, open_soundings
 from casa_ogc.catalog.product import Product
 from casa_ogc.catalog.products import load_products
+from casa_ogc.catalog.published import current, current_product
 from casa_ogc.catalog.regions import SiteRegion, load_regions
 from casa_ogc.catalog.settings import Settings, load_settings
 from casa_processes.common.errors import UnknownNameError
@@ -26,7 +27,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All products of a site; those without data are known but not listed."""
+    """All products of a site; those without data are known but not listed.
+
+    Attributes
+    ----------
+    products
+        The configured ones; results that jobs publish are looked up in the archive.
+    """
 
     settings: Settings
     products: Mapping[str, Product]
@@ -39,7 +46,9 @@ class Catalog:
 
     def entries(self) -> dict[str, Entry]:
         """Return the products that hold data, by id, as they are committed now."""
-        found = ((product, read_head(self.root, product.id)) for product in self.products.values())
+        known = {**current(self.root), **self.products}
+        ordered = (*self.products, *(name for name in known if name not in self.products))
+        found = ((known[name], read_head(self.root, name)) for name in ordered)
         return {product.id: Entry(product, head) for product, head in found if head is not None}
 
     def entry(self, name: str) -> Entry:
@@ -50,7 +59,7 @@ class Catalog:
         UnknownNameError
             When there is no such product, or it holds no data yet.
         """
-        product = self.products.get(name)
+        product = self.products.get(name) or current_product(self.root, name)
         head = read_head(self.root, name) if product else None
         if product is None or head is None:
             raise UnknownNameError("collection", name, self.entries())
