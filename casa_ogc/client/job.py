@@ -182,7 +182,7 @@ class Job:
         UnreadableError
             When it was not.
         """
-        found = self._fetched()
+        found = self._published() or self._fetched()
         if isinstance(found, Results):
             expected = "a collection (submit with response='collection')"
             raise UnreadableError(f"result of {self.id}", expected, f"outputs {', '.join(found)}")
@@ -196,12 +196,23 @@ class Job:
         name
             Which output; none means the first one in netCDF.
         """
-        found = self._fetched()
+        found = (self._published() if name is None else None) or self._fetched()
         return found.dataset() if isinstance(found, Collection) else found.dataset(name)
 
     def log(self) -> str:
         """Return what the job wrote into its log, on servers that keep one at ``/jobs/ID/log``."""
         return self._transport.get(f"jobs/{self.id}/log", "text/plain").text
+
+    def _published(self) -> Collection | None:
+        """Return the collection that the status links to, if it does."""
+        if self._held is not None or not self.id:
+            return None
+        links = self.status().content.get("links", [])
+        hops = [one["href"] for one in links if one.get("rel") == "collection"]
+        if not hops:
+            return None
+        content = self._transport.document(hops[0])
+        return Collection(content["id"], content.get("title", ""), content, self._transport)
 
     def _fetched(self) -> Results | Collection:
         if self._held is None:
@@ -227,9 +238,9 @@ class Job:
         try:
             self._transport.get(f"jobs/{self.id}/results", "application/json")
         except AnswerError as error:
-            words = [status.message, error.detail]
-            known = "job failed"
-            return "; ".join(dict.fromkeys(one for one in words if one and one != known))
+            said = error.detail.removeprefix("job failed")
+            known = said in status.message
+            return status.message if known else f"{status.message}; {said}".strip("; ")
         return status.message
 
 
