@@ -1,14 +1,20 @@
 """Pages that mkdocs generates from the code at build time."""
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
+from pathlib import Path
+from typing import cast
 
 import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from pydantic import BaseModel
 
-from casa_ogc.catalog.product import Product
+from casa_ogc.catalog.product import Product, Text
 from casa_ogc.catalog.products import load_products
+from casa_ogc.catalog.settings import OVERRIDES, Settings
 from casa_ogc.cli import main
 from casa_ogc.readers.registry import reader_named, reader_names
 from casa_processes.common.process import Process
@@ -24,9 +30,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "readers": readers_page(),
         "products": products_page(),
         "processes": processes_page(),
+        "settings": settings_page(),
     }
     for name, content in pages.items():
         files.append(File.generated(config, f"reference/{name}.md", content=content))
+    for path in sorted(Path(config.docs_dir).glob("tutorials/*.py")):
+        page = tutorial_page(path.read_text(encoding="utf-8"))
+        files.append(File.generated(config, f"tutorials/{path.stem}.md", content=page))
     return files
 
 
@@ -37,9 +47,16 @@ def cli_page() -> str:
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         if command is not None:
-            own = click.Context(command, info_name=name, parent=context)
-            parts += [f"## casa {name}", _code(command.get_help(own))]
+            parts += _command(command, click.Context(command, info_name=name, parent=context))
     return "\n\n".join(parts)
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Yield the help text of a command, and of the commands below it."""
+    yield f"## {context.command_path}"
+    yield _code(command.get_help(context))
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _command(below, click.Context(below, info_name=name, parent=context))
 
 
 def vocabulary_page() -> str:
@@ -82,6 +99,59 @@ def products_page() -> str:
 def processes_page() -> str:
     """Return one section for each process."""
     return "\n\n".join(["# Processes", *map(_process, map(process, process_ids()))])
+
+
+def settings_page() -> str:
+    """Return the keys of the site file, section by section."""
+    text = (
+        "The site file is `config/casa.yml`, or `casa.yml` in the folder that the environment "
+        "variable `CASA_CONFIG` names. Unknown keys are refused. `casa doctor` tells whether all "
+        "is well. These environment variables overrule keys: "
+    )
+    named = ", ".join(f"`{name}` (`{key}`)" for key, name in OVERRIDES.items())
+    return "\n\n".join([f"# Settings\n\n{text}{named}.", *_section(Settings, "")])
+
+
+def _section(model: type[BaseModel], place: str) -> Iterator[str]:
+    """Yield the table of a model's keys, then those of the models below it."""
+    below: list[tuple[str, type[BaseModel]]] = []
+    rows: list[tuple[str, ...]] = []
+    for name, one in model.model_fields.items():
+        inner = _model(one.annotation)
+        if inner is not None and inner is not Text:
+            below.append((f"{place}{name}", inner))
+        default = "required" if one.is_required() else _default(one.get_default())
+        meaning = one.description or (inner and cleandoc(inner.__doc__ or "")) or ""
+        rows.append((f"`{name}`", "section" if inner else default, meaning))
+    heading = f"## {place.rstrip('.')}\n\n{cleandoc(model.__doc__ or '')}\n\n" if place else ""
+    yield heading + _table(("Key", "Default", "Meaning"), rows)
+    for name, inner in below:
+        yield from _section(inner, f"{name}.")
+
+
+def _model(annotation: object) -> type[BaseModel] | None:
+    """Return the model that a field holds, if it holds one."""
+    known = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return cast("type[BaseModel]", annotation) if known else None
+
+
+def _default(value: object) -> str:
+    plain = list(value) if isinstance(value, tuple) else value
+    return f"`{json.dumps(plain, default=str)}`"
+
+
+def tutorial_page(source: str) -> str:
+    """Return a script of cells (py:percent) as a page: text as it is, code in blocks."""
+    cells = re.split(r"^# %%", source, flags=re.MULTILINE)[1:]
+    return "\n\n".join(filter(None, map(_cell, cells)))
+
+
+def _cell(cell: str) -> str:
+    kind, _, body = cell.partition("\n")
+    if "[markdown]" in kind:
+        lines = (line.removeprefix("#").removeprefix(" ") for line in body.splitlines())
+        return "\n".join(lines).strip()
+    return f"```python\n{body.strip()}\n```" if body.strip() else ""
 
 
 def _product(product: Product) -> str:

@@ -13,14 +13,22 @@ from casa_processes.common.errors import InvalidValueError
 
 _PACKAGED = "_config"
 _SITE_FILE = "casa.yml"
+OVERRIDES = {
+    "archive": "CASA_ARCHIVE",
+    "url": "CASA_URL",
+    "jobs.folder": "CASA_JOBS",
+    "jobs.database": "CASA_DATABASE",
+    "jobs.cluster": "CASA_CLUSTER",
+}
+"""Environment variables that overrule keys of the site file."""
 
 
 class Contact(Model):
     """Who answers for the site."""
 
-    name: str
-    email: str | None = None
-    url: str | None = None
+    name: str = Field(description="of the institution or the people")
+    email: str | None = Field(None, description="address for questions")
+    url: str | None = Field(None, description="its own pages")
 
 
 class Limits(Model):
@@ -49,8 +57,8 @@ class Quota(Model):
 class Slurm(Model):
     """Workers as jobs of Slurm."""
 
-    partition: str | None = None
-    account: str | None = None
+    partition: str | None = Field(None, description="partition of the workers; none is Slurm's own")
+    account: str | None = Field(None, description="account that is charged")
     walltime: str = Field("02:00:00", description="of one worker; a job that outlives it moves on")
     memory: str = Field("4GiB", description="of one worker")
     interface: str | None = Field(None, description="network interface of workers and scheduler")
@@ -86,13 +94,13 @@ class Jobs(Model):
 class Settings(Model):
     """The content of ``config/casa.yml``."""
 
-    title: Text
-    description: Text
-    keywords: tuple[str, ...] = ()
+    title: Text = Field(description="name of the site, in English (en) and Chinese (zh)")
+    description: Text = Field(description="what the site offers, in both languages")
+    keywords: tuple[str, ...] = Field((), description="words to find the site by")
     url: str = Field("http://127.0.0.1:5000", description="address under which clients reach us")
-    licence: str
-    licence_url: str | None = None
-    terms_of_service: str | None = None
+    licence: str = Field(description="of what the server says of itself, as an SPDX identifier")
+    licence_url: str | None = Field(None, description="its text")
+    terms_of_service: str | None = Field(None, description="address of the terms of service")
     provider: Contact
     archive: Path = Field(Path("var/archive"), description="folder of the archive")
     limits: Limits = Limits()
@@ -127,7 +135,7 @@ def config_folder() -> Path:
 
 
 def load_settings(folder: Path | None = None) -> Settings:
-    """Read the site file; ``CASA_ARCHIVE`` and ``CASA_URL`` override its archive and url.
+    """Read the site file; the environment variables of `OVERRIDES` overrule its keys.
 
     Raises
     ------
@@ -136,13 +144,23 @@ def load_settings(folder: Path | None = None) -> Settings:
     """
     path = (folder or config_folder()) / _SITE_FILE
     content = read_mapping(path)
-    for key, environment in (("archive", "CASA_ARCHIVE"), ("url", "CASA_URL")):
+    for key, environment in OVERRIDES.items():
         if environment in os.environ:
-            content[key] = os.environ[environment]
+            _overrule(content, key, os.environ[environment])
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
         raise InvalidValueError(path.name, wrong_keys(error), "the keys of a site file") from None
+
+
+def _overrule(content: dict[str, object], key: str, value: str) -> None:
+    """Set a key, or one of a section; a section that is no mapping is left to be refused."""
+    section, _, name = key.rpartition(".")
+    inner = content.setdefault(section, {}) if section else content
+    if inner is None:
+        inner = content[section] = {}
+    if isinstance(inner, dict):
+        inner[name] = value
 
 
 def read_mapping(path: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ import yaml
 
 from casa_ogc.catalog.product import Product
 from casa_ogc.catalog.products import load_product, load_products
-from casa_ogc.catalog.settings import Settings, config_folder, load_settings
+from casa_ogc.catalog.settings import OVERRIDES, Settings, config_folder, load_settings
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import variable
 from tests.service.sites import product_file, site_file
@@ -21,7 +21,7 @@ SHIPPED = sorted((CONFIG / "products").glob("*.yml"))
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """No variable of the caller; the folder is looked for anew."""
-    for name in ("CASA_CONFIG", "CASA_ARCHIVE", "CASA_URL"):
+    for name in ("CASA_CONFIG", *OVERRIDES.values()):
         monkeypatch.delenv(name, raising=False)
     config_folder.cache_clear()
     yield monkeypatch
@@ -135,6 +135,28 @@ def test_the_environment_names_the_archive_and_the_address(
     environment.setenv("CASA_URL", "https://b.org/casa//")
     found = load_settings(tmp_path)
     assert (found.archive, found.url) == (tmp_path / "b", "https://b.org/casa")
+
+
+@pytest.mark.parametrize("written", [{}, {"jobs": None}, {"jobs": {"cluster": "local"}}])
+def test_the_environment_names_where_and_how_jobs_run(
+    tmp_path: Path, environment: pytest.MonkeyPatch, written: dict[str, Any]
+) -> None:
+    site_file(tmp_path, tmp_path / "a", **written)
+    environment.setenv("CASA_JOBS", str(tmp_path / "j"))
+    environment.setenv("CASA_DATABASE", "postgresql://db/casa")
+    environment.setenv("CASA_CLUSTER", "slurm")
+    found = load_settings(tmp_path).jobs
+    assert (found.folder, found.database) == (tmp_path / "j", "postgresql://db/casa")
+    assert found.cluster == "slurm"
+
+
+def test_the_environment_makes_no_sense_of_a_section_that_is_none(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site_file(tmp_path, tmp_path / "a", jobs="x")
+    environment.setenv("CASA_CLUSTER", "slurm")
+    with pytest.raises(InvalidValueError, match="jobs"):
+        load_settings(tmp_path)
 
 
 def test_the_folder_that_the_environment_names_comes_first(
