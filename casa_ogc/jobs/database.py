@@ -1,0 +1,231 @@
+"""The database of jobs: SQLite on a local disk, or PostgreSQL.
+
+Every change is one short transaction that is on disk when it returns: SQLite writes its log ahead
+(WAL) with ``synchronous=FULL``, PostgreSQL commits as its server is configured, by default so too.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from casa_ogc.jobs import instants
+from casa_ogc.jobs.errors import SharedDiskError, UnavailableError
+from casa_ogc.jobs.migration import READING, prepare
+from casa_ogc.jobs.mounts import shared_kind
+from casa_ogc.jobs.waking import Notified, Polled, Wakes
+from casa_processes.common.errors import InvalidValueError
+
+type Clock = Callable[[], datetime]
+
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A database of jobs that is open in this process; its methods may be called by any thread.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///FILE`` or ``postgresql+psycopg://...``, as SQLAlchemy writes it.
+    clock
+        Tells the time in UTC. Without one it is that of the machine of the database, so that all
+        machines of a cluster agree.
+
+    Raises
+    ------
+    InvalidValueError
+        When the address is none, or of another kind of database.
+    SharedDiskError
+        When SQLite would lie on a disk that several machines share.
+    NewerSchemaError
+        When a newer version of this software made the tables.
+    UnavailableError
+        When the database cannot be reached.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.engine = _engine(url)
+        self.name = self.engine.url.render_as_string(hide_password=True)
+        self.embedded = self.engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()  # writers of this process queue here, not in the database
+        self._single = threading.Lock()
+        self._kept: Any = None
+        with self._available():
+            prepare(self.engine, self.name)
+            self.wakes = self._wakes()
+            self._skew = 0.0 if self.embedded else self._measured_skew()
+        self._clock = clock
+
+    def now(self) -> str:
+        """Return the instant as text, by the clock of the database."""
+        if self._clock is not None:
+            return instants.text(self._clock())
+        return instants.text(
+            datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._skew, UTC)
+        )
+
+    @contextmanager
+    def write(self, *, wake: bool = True) -> Iterator[Connection]:
+        """Give a connection whose changes are committed at the end, all or none.
+
+        Parameters
+        ----------
+        wake
+            Whether those who wait for changes shall look again.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer or stays locked.
+        """
+        with self._available(), self._turn if self.embedded else _free(), self.engine.begin() as it:
+            yield it
+            if wake and not self.embedded:
+                it.exec_driver_sql(Notified.TELL)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for reading.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer.
+        """
+        with self._available(), self.engine.connect().execution_options(**READING) as connection:
+            yield connection
+
+    def changed(self) -> int:
+        """Return a number that differs from an earlier one when anything has changed.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer.
+        """
+        with self._available():
+            return self.wakes.changed()
+
+    def lock(self, connection: Connection, topic: str) -> None:
+        """Let no other transaction with the same topic run until this one ends.
+
+        In SQLite there is one writer at a time anyway.
+        """
+        if not self.embedded:
+            connection.execute(_LOCK, {"topic": f"casa {topic}"})
+
+    def row(self, statement: str, values: dict[str, Any] | tuple[Any, ...]) -> Sequence[Any] | None:
+        """Return the first row of a statement in the words of the driver: the fastest read.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer.
+        """
+        with self._available(), self._single:
+            for last in (False, True):
+                if self._kept is None:
+                    self._kept = self._connect()
+                try:
+                    found: Sequence[Any] | None = self._kept.execute(statement, values).fetchone()
+                    return found
+                except self.engine.dialect.loaded_dbapi.OperationalError:
+                    self._kept.close()
+                    self._kept = None
+                    if last:
+                        raise
+        return None
+
+    def close(self) -> None:
+        """Close all connections; the object can be used no more."""
+        self.wakes.close()
+        with self._single:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
+        self.engine.dispose()
+
+    def _connect(self) -> Any:
+        """Return a connection of the driver, outside the pool, that commits by itself."""
+        dialect, address = self.engine.dialect, self.engine.url
+        if self.embedded:
+            return sqlite3.connect(
+                address.database or "",
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        places, names = dialect.create_connect_args(address)
+        return dialect.loaded_dbapi.connect(*places, **{**names, "autocommit": True})
+
+    def _wakes(self) -> Wakes:
+        if self.embedded:
+            return Polled(self._connect)
+        return Notified(self._connect, self.engine.dialect.loaded_dbapi.OperationalError)
+
+    def _measured_skew(self) -> float:
+        """Return by how many seconds the clock of the database is ahead of ours."""
+        row = self.row("SELECT extract(epoch FROM clock_timestamp())", {})
+        return float(row[0]) - datetime.now(UTC).timestamp() if row else 0.0
+
+    @contextmanager
+    def _available(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise UnavailableError(self.name, reason) from error
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:topic, 0))")
+
+
+@contextmanager
+def _free() -> Iterator[None]:
+    yield
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        kind = address.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise InvalidValueError("jobs.database", url, "a SQLite or PostgreSQL address")
+        if kind == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+            return create_engine(address, pool_pre_ping=True, max_overflow=20)
+    except (ArgumentError, NoSuchModuleError):
+        raise InvalidValueError("jobs.database", url, "an address as SQLAlchemy has it") from None
+    if not address.database or address.database == ":memory:":
+        raise InvalidValueError("jobs.database", url, "a file, for several processes open it")
+    path = Path(address.database).absolute()
+    if kind := shared_kind(path):
+        raise SharedDiskError(str(path), kind)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        address.set(database=str(path)), connect_args={"timeout": _BUSY_SECONDS}, max_overflow=20
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """Set up a connection to SQLite; transactions begin when we say so."""
+    connection.isolation_level = None
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the lock of writers at once, so that no transaction fails half way for want of it."""
+    if not connection.get_execution_options().get("casa_reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,61 @@
+"""Removing what is kept no longer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select, update
+
+from casa_ogc.jobs.database import Database
+from casa_ogc.jobs.tables import ACCOUNTS, JOBS
+
+BATCH = 500
+"""Most jobs of one transaction, so that others wait only briefly."""
+
+_COLUMNS = (JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.result, JOBS.c.result_bytes)
+
+
+def expire(database: Database, now: str) -> list[str]:
+    """Mark jobs whose time has come, and empty those that were dismissed after they were over.
+
+    Returns
+    -------
+    list of str
+        Ids of the jobs whose files shall be removed.
+    """
+    removed: list[str] = []
+    while True:
+        with database.read() as connection:
+            if not _due(connection, now, lock=False):
+                return removed
+        with database.write() as connection:
+            rows = _due(connection, now, lock=True)
+            _discharge(connection, rows)
+            numbers = [row.number for row in rows]
+            chosen = update(JOBS).where(JOBS.c.number.in_(numbers))
+            over = chosen.where(JOBS.c.expires <= now)
+            connection.execute(over.values(expired=now, removal=None, updated=now))
+            emptied = chosen.values(removal=None, result="", collection="", result_bytes=0)
+            connection.execute(emptied)
+        removed += [row.id for row in rows]
+
+
+def _due(connection: Connection, now: str, *, lock: bool) -> Sequence[Row[Any]]:
+    due = or_(JOBS.c.removal.is_not(None), JOBS.c.expires <= now)
+    chosen: Select[Any] = (
+        select(*_COLUMNS).where(JOBS.c.expired.is_(None), due).order_by(JOBS.c.number)
+    )
+    if lock:
+        return connection.execute(chosen.limit(BATCH).with_for_update()).all()
+    return connection.execute(chosen.limit(1)).all()
+
+
+def _discharge(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+    """Take what is removed off the accounts; only results have a checksum."""
+    sizes: Counter[str] = Counter()
+    for row in rows:
+        if row.result:
+            sizes[row.account] += row.result_bytes
+    for account, size in sorted(sizes.items()):
+        change = update(ACCOUNTS).where(ACCOUNTS.c.account == account)
+        connection.execute(change.values(result_bytes=ACCOUNTS.c.result_bytes - size))

@@ -1,0 +1,54 @@
+"""The tables and their version."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+
+from casa_ogc.jobs.errors import NewerSchemaError
+from casa_ogc.jobs.tables import METADATA, SCHEMA, VERSION
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('casa schema', 0))")
+
+READING: dict[str, Any] = {"casa_reading": True}
+"""Options of a connection that only reads: each statement sees what is committed by then."""
+
+UPGRADES: dict[int, tuple[str, ...]] = {}
+"""Statements that bring tables from a version to the next one, by the version before."""
+
+
+def prepare(engine: Engine, name: str) -> None:
+    """Make the tables, or bring older ones up to date; all of it or nothing.
+
+    Raises
+    ------
+    NewerSchemaError
+        When they are of a version that this software does not know.
+    """
+    if _version_read(engine) == VERSION:
+        return
+    with engine.begin() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execute(_ONE_AT_A_TIME)
+        found = _version(connection)
+        if found is None:
+            METADATA.create_all(connection)
+            connection.execute(insert(SCHEMA).values(version=VERSION))
+            return
+        if found > VERSION:
+            raise NewerSchemaError(name, found, VERSION)
+        for version in range(found, VERSION):
+            for statement in UPGRADES[version]:
+                connection.exec_driver_sql(statement)
+        connection.execute(update(SCHEMA).values(version=VERSION))
+
+
+def _version_read(engine: Engine) -> int | None:
+    """Return the version without taking a lock."""
+    with engine.connect().execution_options(**READING) as connection:
+        return _version(connection)
+
+
+def _version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(SCHEMA.name):
+        return None
+    return connection.execute(select(SCHEMA.c.version)).scalar()
