@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
 
-LAYOUT = 2
+LAYOUT = 3
 """Number of what follows, repeated in each file of kernels that uses it.
 
-Compiled code is kept until its own file changes. Whoever changes this file counts on and does so in
-those files too: code compiled for another layout would follow wrong addresses.
+Compiled code is kept until its own file changes. Whoever changes this file, or kernels that another
+file uses, counts on and does so in those files too: code compiled for another layout would follow
+wrong addresses.
 """
 
 ROWS, FIRST_BLOCK, GROUP, EARLIEST, LATEST, ID_WIDTH = range(6)

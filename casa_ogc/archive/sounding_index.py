@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_ogc.archive import addresses, sounding_blocks, sounding_lookup, sounding_search
+from casa_ogc.archive import (
+    addresses,
+    sounding_blocks,
+    sounding_lookup,
+    sounding_rows,
+    sounding_search,
+)
 from casa_ogc.archive.addresses import Hits, Table
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.sounding_columns import BY_ID, IDENTIFIER, ORDER, ORDERS, RANK, Columns
@@ -21,6 +27,10 @@ _PLACED = {
     addresses.ID: IDENTIFIER,
     addresses.BY_ID: BY_ID,
 }
+
+_STRETCHES = 10
+"""Binary logarithm of the stretches of time that are counted at once."""
+_FEW = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +77,33 @@ class Index:
         """Return how many hits there are."""
         blocks = (self.block_times, self.block_places)
         return int(sounding_search.counted(self.parts, *blocks, _edges(boxes), *limits))
+
+    def leap(
+        self, boxes: Sequence[Bounds], limits: tuple[int, int], rows: int
+    ) -> tuple[int, int] | None:
+        """Return an instant and how many hits from there on are among the first `rows`.
+
+        Hits are counted, not listed, until few are left or all of them are at one instant. None
+        where there are not more than `rows`.
+        """
+        low = max(limits[0], int(self.parts[:, addresses.EARLIEST].min(initial=limits[1])))
+        high = min(limits[1], int(self.parts[:, addresses.LATEST].max(initial=limits[0])))
+        edges, left = _edges(boxes), rows
+        while low <= high:
+            shift = max((high - low).bit_length() - _STRETCHES, 0)
+            counts = sounding_rows.tally(
+                self.parts, self.block_times, self.block_places, edges, low, high, shift
+            )
+            sums = np.cumsum(counts)
+            stretch = int(sums.searchsorted(left, "right"))
+            if stretch == sums.size:
+                return None
+            left -= int(sums[stretch] - counts[stretch])
+            low += stretch << shift
+            if left <= _FEW or shift == 0:
+                return low, left
+            high = min(high, low + (1 << shift) - 1)
+        return None
 
     def find(self, identifier: str) -> int | None:
         """Return the hit of an identifier, None where there is none."""

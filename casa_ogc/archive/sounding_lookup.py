@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from casa_ogc.archive.addresses import BY_ID, LAYOUT, ROW_BITS, ROWS, Hits, Table, at, identifier
 from casa_processes.common.jit import kernel
 
-assert LAYOUT == 2, "count on here as well, so that the kernels are compiled anew"
+assert LAYOUT == 3, "count on here as well, so that the kernels are compiled anew"
 
 
 @kernel

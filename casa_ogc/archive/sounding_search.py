@@ -27,10 +27,11 @@ from casa_ogc.archive.addresses import (
 )
 from casa_ogc.archive.sounding_blocks import near
 from casa_ogc.archive.sounding_columns import BLOCK
+from casa_ogc.archive.sounding_rows import earlier, meant, within
 from casa_ogc.archive.sounding_sorting import sort_few, sort_many
 from casa_processes.common.jit import kernel
 
-assert LAYOUT == 2, "count on here as well, so that the kernels are compiled anew"
+assert LAYOUT == 3, "count on here as well, so that the kernels are compiled anew"
 
 _FEW = 24
 
@@ -45,22 +46,14 @@ def counted(
     high: int,
 ) -> int:
     """Return how many hits there are; parameters as `matching`."""
-    count = 0
+    count, found = 0, np.empty(BLOCK, np.int64)
     for part in range(len(parts)):
         rows = parts[part, ROWS]
         if len(boxes) == 0:
-            count += max(_earlier(parts, part, high, True) - _earlier(parts, part, low), 0)
+            count += max(earlier(parts, part, high, True) - earlier(parts, part, low), 0)
             continue
-        time = carray(at(parts[part, TIME]), (rows,), np.int64)
-        longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
-        latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
         for begin in range(0, rows, BLOCK):
-            block = parts[part, FIRST_BLOCK] + begin // BLOCK
-            if times[block, 1] < low or times[block, 0] > high or not near(places, block, boxes):
-                continue
-            for row in range(begin, min(begin + BLOCK, rows)):
-                inside = low <= time[row] <= high
-                count += inside and _within(longitude[row], latitude[row], boxes)
+            count += meant(parts, part, begin, times, places, boxes, low, high, found)
     return count
 
 
@@ -151,54 +144,28 @@ def _ranks(
     Without boxes they are a run of the order by time, of which the first `most` suffice.
     """
     rows = parts[part, ROWS]
-    time = carray(at(parts[part, TIME]), (rows,), np.int64)
-    longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
-    latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
     rank = carray(at(parts[part, RANK]), (rows,), np.int32)
     end = start
     if len(boxes) == 0:
-        first = _earlier(parts, part, low)
-        found = min(_earlier(parts, part, high, True) - first, most)
-        for earlier in range(found):
-            hits[end] = first + earlier
+        first = earlier(parts, part, low)
+        count = min(earlier(parts, part, high, True) - first, most)
+        for place in range(count):
+            hits[end] = first + place
             end += 1
         return end
+    # The same loop as in `meant`, which would cost a narrow search half as much again.
+    time = carray(at(parts[part, TIME]), (rows,), np.int64)
+    longitude = carray(at(parts[part, LONGITUDE]), (rows,), np.float64)
+    latitude = carray(at(parts[part, LATITUDE]), (rows,), np.float64)
     for begin in range(0, rows, BLOCK):
         block = parts[part, FIRST_BLOCK] + begin // BLOCK
         if times[block, 1] < low or times[block, 0] > high or not near(places, block, boxes):
             continue
         for row in range(begin, min(begin + BLOCK, rows)):
-            if low <= time[row] <= high and _within(longitude[row], latitude[row], boxes):
+            if low <= time[row] <= high and within(longitude[row], latitude[row], boxes):
                 hits[end] = rank[row]
                 end += 1
     return end
-
-
-@kernel
-def _earlier(parts: Table, part: int, instant: int, equal: bool = False) -> int:
-    """Return how many rows of a part are before an instant, or `equal` to it."""
-    rows = parts[part, ROWS]
-    time = carray(at(parts[part, TIME]), (rows,), np.int64)
-    order = carray(at(parts[part, ORDER]), (rows,), np.int32)
-    low, high = 0, rows
-    while low < high:
-        middle = (low + high) // 2
-        when = time[order[middle]]
-        if when < instant or (equal and when == instant):
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@kernel
-def _within(longitude: float, latitude: float, boxes: NDArray[np.float64]) -> bool:
-    """Tell whether a place is in one of several closed boxes; none: it is."""
-    for i in range(len(boxes)):
-        across = boxes[i, 0] <= longitude <= boxes[i, 2]
-        if across and boxes[i, 1] <= latitude <= boxes[i, 3]:
-            return True
-    return len(boxes) == 0
 
 
 @kernel

@@ -99,6 +99,16 @@ class SoundingStore:
         """Return how many rows `select` means, without a list of them."""
         return self.index.counted(boxes, _limits(interval))
 
+    def leap(
+        self, boxes: Sequence[Bounds], interval: Interval, rows: int
+    ) -> tuple[int, int] | None:
+        """Return where `hits` goes on behind its first `rows`; None where there is no more.
+
+        An instant [ns], and how many of the hits from there on are still among the first ones.
+        Nothing is listed on the way.
+        """
+        return self.index.leap(boxes, _limits(interval), rows)
+
     def find(self, identifier: str) -> int | None:
         """Return the hit of an identifier, None where there is none; no column is scanned."""
         return self.index.find(identifier)

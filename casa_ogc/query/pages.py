@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.filters import Filter
+from casa_ogc.query.hits import begin, bound_of, clipped, hits_of, number_of
 from casa_ogc.query.instants import Span
 from casa_processes.common.errors import InvalidValueError, TooLargeError
 
 if TYPE_CHECKING:
     from casa_ogc.archive.addresses import Hits
-    from casa_ogc.archive.soundings import Interval, SoundingStore
+    from casa_ogc.archive.soundings import SoundingStore
 
 
 @dataclass(frozen=True)
@@ -107,19 +108,19 @@ def page(store: "SoundingStore", listing: Listing, position: Position, limit: in
         return _filtered_page(store, listing, boxes, spans, position, limit)
     matched = position.matched
     if matched is None:
-        matched = sum(store.number(boxes, interval(span)) for span in spans)
-    begun = _resumed(spans, position)
-    skipped = position.offset if position.time is None else position.skipped
-    candidates = _candidates(store, boxes, begun, skipped + limit)
-    hits = candidates[skipped:]
+        matched = number_of(store, boxes, spans)
+    if position.offset >= matched:
+        return Page(np.empty(0, np.int64), matched, None)
+    begun, left = begin(store, boxes, spans, _rest(position), position.time)
+    seen = hits_of(store, boxes, begun, left + limit)
+    hits = seen[left:]
     more = position.offset + hits.size < matched
-    return Page(hits, matched, _after(store, candidates, position, hits.size, matched, more))
+    return Page(hits, matched, _after(store, seen, position, hits.size, matched, more))
 
 
-def interval(span: Span) -> "Interval":
-    """Return a span as instants."""
-    low, high = (None if end is None else np.datetime64(end, "ns") for end in span)
-    return low, high
+def _rest(position: Position) -> int:
+    """Return how many rows are left out from where the search goes on."""
+    return position.offset if position.time is None else position.skipped
 
 
 def _narrowed(listing: Listing) -> tuple[tuple[Bounds, ...], tuple[Span, ...]] | None:
@@ -129,7 +130,7 @@ def _narrowed(listing: Listing) -> tuple[tuple[Bounds, ...], tuple[Span, ...]] |
         if one.boxes is not None:
             boxes = one.boxes if boxes is None else tuple(_common(boxes, one.boxes))
         if one.span is not None:
-            spans = tuple(_clipped(spans, *one.span))
+            spans = clipped(spans, *one.span)
     if boxes == () or not spans:
         return None
     return boxes or (), spans
@@ -142,31 +143,6 @@ def _common(some: Sequence[Bounds], others: Sequence[Bounds]) -> Iterator[Bounds
             south, north = max(a.south, b.south), min(a.north, b.north)
             if west <= east and south <= north:
                 yield Bounds(west, south, east, north)
-
-
-def _clipped(spans: Sequence[Span], first: int | None, last: int | None) -> Iterator[Span]:
-    for low, high in spans:
-        start = max((end for end in (low, first) if end is not None), default=None)
-        stop = min((end for end in (high, last) if end is not None), default=None)
-        if start is None or stop is None or start <= stop:
-            yield start, stop
-
-
-def _resumed(spans: Sequence[Span], position: Position) -> tuple[Span, ...]:
-    return tuple(_clipped(spans, position.time, None))
-
-
-def _candidates(
-    store: "SoundingStore", boxes: Sequence[Bounds], spans: Sequence[Span], most: int | None
-) -> "Hits":
-    """Return the first rows in boxes and spans, in the order of time and identifier."""
-    found: list[Hits] = [np.empty(0, np.int64)]
-    for span in spans:
-        left = None if most is None else most - sum(hits.size for hits in found)
-        if left is not None and left <= 0:
-            break
-        found.append(store.hits(boxes, interval(span), left))
-    return np.concatenate(found)
 
 
 def _after(
@@ -206,20 +182,21 @@ def _filtered_page(
 ) -> Page:
     """Return a page of what filters match; looks at a bounded number of rows."""
     most = listing.most_read
-    upper = sum(store.count(boxes, interval(span)) for span in spans)
+    upper = bound_of(store, boxes, spans)
     if upper <= most and position.time is None:
-        hits = _candidates(store, boxes, spans, None)
+        hits = hits_of(store, boxes, spans)
         hits = hits[_matching(store, listing, hits)]
         return _slice(hits, position, limit)
     if position.offset and position.time is None:
         expected = f"a cursor: the filter would read up to {upper:,} rows, of {most:,} at most"
         raise InvalidValueError("offset", position.offset, expected)
-    seen = _candidates(store, boxes, _resumed(spans, position), position.skipped + most)
-    fresh = seen[position.skipped :]
+    begun, left = begin(store, boxes, spans, _rest(position), position.time)
+    seen = hits_of(store, boxes, begun, left + most)
+    fresh = seen[left:]
     places = np.flatnonzero(_matching(store, listing, fresh))[:limit]
     full = places.size == limit
     looked = int(places[-1]) + 1 if full else fresh.size
-    candidates = seen[: position.skipped + looked]
+    candidates = seen[: left + looked]
     more = full or fresh.size == most
     rows = fresh[places]
     return Page(rows, None, _after(store, candidates, position, rows.size, None, more))
@@ -240,10 +217,10 @@ def _sorted_page(
     limit: int,
 ) -> Page:
     """Return a page of sorted rows; missing values come last, whichever the direction."""
-    rows = sum(store.number(boxes, interval(span)) for span in spans)
+    rows = number_of(store, boxes, spans)
     if rows > listing.most_read:
         raise TooLargeError("rows to sort", rows, listing.most_read)
-    hits = _candidates(store, boxes, spans, None)
+    hits = hits_of(store, boxes, spans)
     if listing.filters:
         hits = hits[_matching(store, listing, hits)]
     columns = store.columns(tuple(name for name, _ in listing.order), hits)

@@ -1,30 +1,28 @@
 """Questions to soundings: read the rows near a region, keep those that it means, take a page."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.cost import Cost, Options, refuse_excess
-from casa_ogc.query.instants import FIRST, LAST, Span, periods, spans
+from casa_ogc.query.hits import begin, bound_of, clipped, hits_of, number_of
+from casa_ogc.query.instants import Span, periods, spans
 from casa_ogc.query.places import checked
 from casa_ogc.query.regions import boxes, columns_needed, meant
-from casa_ogc.query.request import Everywhere, Points, Region, Request
+from casa_ogc.query.request import Box, Everywhere, Points, Region, Request
 from casa_ogc.query.variables import chosen
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import Variable
 
 if TYPE_CHECKING:
+    from casa_ogc.archive.addresses import Hits
     from casa_ogc.archive.soundings import SoundingStore
 
 ALWAYS = ("sounding_id", "time", "longitude", "latitude")
 _ROWS_OF_A_GROUP = 16_384
-
-type Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +47,9 @@ class Question:
         return tuple(variable.name for variable in self.variables)
 
     @property
-    def whole(self) -> bool:
-        """Whether every row of the store is meant."""
-        everywhere = isinstance(self.region, Everywhere) and self.identifier is None
-        return everywhere and self.spans == ((None, None),)
+    def tested(self) -> bool:
+        """Whether the region means only some of the rows in its boxes."""
+        return not isinstance(self.region, Everywhere | Box)
 
 
 def soundings(store: "SoundingStore", request: Request, options: Options) -> SoundingsAnswer | None:
@@ -79,9 +76,10 @@ def soundings(store: "SoundingStore", request: Request, options: Options) -> Sou
     """
     question = _question(store, request, options)
     refuse_excess(_cost(question, request.limit), options)
-    columns, matched = _page(question, request.limit, request.offset)
+    hits, matched = _page(question, request.limit, request.offset)
     if matched == 0:
         return None
+    columns = store.columns(question.names, hits)
     described = {variable.name: variable for variable in question.variables}
     return SoundingsAnswer(options.origin, columns, described, matched, store.time_resolution)
 
@@ -125,7 +123,7 @@ def _check_rest(request: Request) -> None:
 
 def _cost(question: Question, limit: int | None) -> Cost:
     store = question.store
-    rows = sum(store.count(question.boxes, _instants(span)) for span in question.spans)
+    rows = 1 if question.identifier else bound_of(store, question.boxes, question.spans)
     answered = rows if limit is None else min(rows, limit)
     widths = {name: getattr(store.column_type(name), "list_size", 1) for name in question.names}
     sizes = {
@@ -137,76 +135,36 @@ def _cost(question: Question, limit: int | None) -> Cost:
     return Cost(cells, answered * row_bytes, rows * row_bytes, groups, "soundings")
 
 
-def _page(question: Question, limit: int | None, offset: int) -> tuple[Columns, int]:
-    """Return the columns of a page, and how many rows are meant in all.
-
-    A page is found by time and place alone; the other columns are read around it only.
-    """
-    if limit is None and offset == 0:
-        columns = _rows(question, question.names, question.spans)
-        return columns, columns["time"].size
-    scope = question.spans
-    if limit is not None and question.whole:
-        scope = (_early(question.store, offset + limit),)
-    times = _rows(question, ("time",), scope)["time"].view(np.int64)
-    matched = question.store.rows if question.whole else times.size
-    start = min(offset, matched)
-    stop = matched if limit is None else min(start + limit, matched)
-    first = times[min(start, matched - 1)] if matched else 0
-    last = times[stop - 1] if stop > start else first
-    near = _clipped(question.spans, int(first), int(last))
-    columns = _rows(question, question.names, near)
-    skipped = start - int(times.searchsorted(first, "left"))
-    page = slice(skipped, skipped + stop - start)
-    return {name: values[page] for name, values in columns.items()}, matched
+def _page(question: Question, limit: int | None, offset: int) -> tuple["Hits", int]:
+    """Return the rows of a page, and how many are meant in all."""
+    store, boxes, spans = question.store, question.boxes, question.spans
+    if limit is None or question.identifier is not None or question.tested:
+        hits = _meant(question)
+        stop = hits.size if limit is None else offset + limit
+        return hits[offset:stop], hits.size
+    matched = number_of(store, boxes, spans)
+    begun, left = begin(store, boxes, spans, min(offset, matched))
+    return hits_of(store, boxes, begun, left + limit)[left:], matched
 
 
-def _early(store: "SoundingStore", rows: int) -> Span:
-    """Return a span of time from the start that holds so many rows, from statistics alone."""
-    low, high = FIRST, LAST
-    if rows >= store.rows:
-        return None, None
-    while low < high:
-        middle = (low + high) // 2
-        later = store.count((), _instants((middle + 1, None)))
-        low, high = (low, middle) if store.rows - later >= rows else (middle + 1, high)
-    return None, low
-
-
-def _rows(question: Question, names: Sequence[str], among: Sequence[Span]) -> Columns:
-    """Return columns of all rows that are meant in some spans of time."""
-    needed = columns_needed(question.region, question.store.variables)
-    if question.identifier is not None:
-        needed = (*needed, "sounding_id")
-    read = tuple(dict.fromkeys((*names, *needed)))
-    found = [_within(question, names, read, span) for span in among]
-    if len(found) == 1:
-        return found[0]
-    return {name: np.concatenate([columns[name] for columns in found]) for name in names}
-
-
-def _within(question: Question, names: Sequence[str], read: Sequence[str], span: Span) -> Columns:
-    columns: Mapping[str, NDArray[Any]] = question.store.select(
-        read, question.boxes, _instants(span)
-    )
+def _meant(question: Question) -> "Hits":
+    """Return all rows that are meant."""
+    store = question.store
+    if question.identifier is None:
+        hits = hits_of(store, question.boxes, question.spans)
+    else:
+        hits = _named(question, question.identifier)
+    columns = store.columns(columns_needed(question.region, store.variables), hits)
     kept = meant(question.region, columns, question.footprint_radius)
-    if question.identifier is not None:
-        named = columns["sounding_id"] == question.identifier
-        kept = named if kept is None else kept & named
-    if kept is None:
-        return {name: columns[name] for name in names}
-    return {name: columns[name][kept] for name in names}
+    return hits if kept is None else hits[kept]
 
 
-def _instants(span: Span) -> tuple[np.datetime64 | None, np.datetime64 | None]:
-    low, high = (None if end is None else np.datetime64(end, "ns") for end in span)
-    return low, high
-
-
-def _clipped(among: Sequence[Span], first: int, last: int) -> list[Span]:
-    """Return the spans between two instants; the first of all where there is none."""
-    clipped = [
-        (first if low is None else max(low, first), last if high is None else min(high, last))
-        for low, high in among
-    ]
-    return [span for span in clipped if span[0] <= span[1]] or [(first, first)]
+def _named(question: Question, identifier: str) -> "Hits":
+    """Return the row of an identifier, looked up, where it is in a box and in a span."""
+    hit = question.store.find(identifier)
+    if hit is None:
+        return np.empty(0, np.int64)
+    one = np.array([hit], np.int64)
+    instant = int(question.store.columns(("time",), one)["time"].view(np.int64)[0])
+    near = hits_of(question.store, question.boxes, clipped(question.spans, instant, instant))
+    return one[np.isin(one, near)]

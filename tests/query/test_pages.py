@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casa_ogc.archive import sounding_index
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.soundings import SoundingStore
+from casa_ogc.query import hits
 from casa_ogc.query.filters import Filter, parse_filter
 from casa_ogc.query.pages import Listing, Position, page
 from casa_processes.common.errors import InvalidValueError, TooLargeError
@@ -133,6 +135,42 @@ def test_an_offset_begins_where_so_many_rows_are_left_out(
     found = page(store, listing, Position(offset), limit)
     names = store.columns(["sounding_id"], found.hits)["sounding_id"].tolist()
     assert names == expected(store, listing)[offset : offset + limit]
+
+
+@settings(max_examples=120)
+@given(
+    spans,
+    boxes,
+    st.integers(0, 420),
+    st.integers(1, 450),
+    st.sampled_from(["", "P1D", "P1M"]),
+    st.sampled_from([0, 5]),
+)
+def test_pages_behind_a_far_offset_hold_every_later_row_once(
+    kept: Callable[..., Kept], spans, boxes, offset, limit, resolution, near
+) -> None:
+    store, _ = kept(resolution=resolution)
+    listing = Listing(boxes, spans)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hits, "_NEAR", near)
+        patch.setattr(sounding_index, "_FEW", near)
+        following: Position | None = Position(offset)
+        names: list[str] = []
+        while following is not None:
+            found = page(store, listing, following, limit)
+            assert found.hits.size == limit or found.following is None
+            names += store.columns(["sounding_id"], found.hits)["sounding_id"].tolist()
+            following = found.following
+    whole = expected(store, listing)
+    assert names == whole[offset:]
+    assert found.matched == len(whole)
+
+
+def test_a_position_behind_every_row_ends_the_list(kept: Callable[..., Kept]) -> None:
+    store, _ = kept()
+    for position in (Position(10**9), Position(5, 400, time=START, skipped=10**9)):
+        found = page(store, Listing(), position, 10)
+        assert (found.hits.size, found.matched, found.following) == (0, 400, None)
 
 
 def test_what_would_read_too_much_is_refused(kept: Callable[..., Kept]) -> None:
