@@ -76,7 +76,7 @@ class Client:
     """
 
     def __init__(
-        self, url: str, token: str | None = None, *, timeout: float = 60.0, attempts: int = 5
+        self, url: str, token: str | None = None, *, timeout: float = 120.0, attempts: int = 5
     ) -> None:
         self._transport = Transport(url, token, timeout, attempts)
 
@@ -220,8 +220,9 @@ class Client:
         )
         said = json_content(answer)
         content = said if isinstance(said, dict) else {}
-        place = answer.headers.get("Location", "").partition("?")[0].rstrip("/")
-        named = place.rsplit("/", 1)[-1] if "/jobs/" in place else ""
+        place = answer.headers.get("Location") or answer.links.get("monitor", {}).get("url", "")
+        path = place.partition("?")[0].rstrip("/")
+        named = path.rsplit("/", 1)[-1] if "/jobs/" in path else ""
         if "jobID" in content and "status" in content:
             return Job(str(content["jobID"]), self._transport, asked)
         if answer.status_code == requests.codes.created and named:

@@ -60,6 +60,27 @@ def test_checking_lists_what_is_missing_and_writes_nothing(casa, monthly, tmp_pa
     assert not (tmp_path / "archive").exists()
 
 
+def test_what_is_the_same_in_several_files_is_said_once(casa, monthly, tmp_path):
+    files = [monthly(month) for month in range(1, 6)]
+    lines = casa("ingest", "--check", *files).output.splitlines()
+    (about,) = [line for line in lines if "global attribute" in line]
+    assert "CO2_mx_monthly_01_2023.nc, CO2_mx_monthly_02_2023.nc and 3 more files: " in about
+    for name in ("Conventions", "title", "institution", "references"):
+        assert name in about
+    assert lines[-1].startswith("5 files can be taken in; ")
+
+
+def test_names_that_no_reader_knows_are_told_with_one_list_of_patterns(casa, tmp_path):
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text("x")
+    files = [tmp_path / name for name in ("a.txt", "b.txt", "c.txt")]
+    for arguments in (("ingest", *files), ("ingest", "--check", *files)):
+        done = casa(*arguments)
+        assert done.exit_code == 1
+        assert "a.txt, b.txt and 1 more file: no reader for the file name; there" in done.output
+        assert done.output.count("oco2_LtCO2_*.nc4") == 1
+
+
 def test_checking_a_file_that_would_be_refused_fails(casa, monthly):
     done = casa("ingest", "--check", monthly(1, units="K"))
     assert done.exit_code == 1

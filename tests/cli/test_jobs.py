@@ -1,0 +1,151 @@
+"""What an operator sees and does with jobs, on a real database."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from casa_ogc.jobs.record import Execution, Failure
+from casa_ogc.jobs.results import log_path
+from casa_ogc.jobs.store import JobStore
+from casa_processes.common.process import Cost
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Store that the command line finds too."""
+    (tmp_path / "jobs").mkdir()
+    found = JobStore(f"sqlite:///{tmp_path / 'jobs' / 'jobs.sqlite'}")
+    yield found
+    found.close()
+
+
+def submit(store, name="echo", owner="ada", **more):
+    execution = Execution(name, "1.0.0", {"stringInput": "x"}, **more)
+    return store.submit(execution, owner=owner, cost=Cost())[0]
+
+
+def started(store, **more):
+    submit(store, **more)
+    (job,) = store.take("test", 1)
+    assert store.start(job.id, job.attempt, "here")
+    return store.get(job.id)
+
+
+def rows(done):
+    assert done.exit_code == 0, done.output
+    return [line.split() for line in done.stdout.splitlines()[1:]]
+
+
+def test_all_jobs_are_listed_newest_first_whoever_they_belong_to(casa, store):
+    first, second = submit(store), submit(store, "long", "")
+    found = rows(casa("jobs", "list"))
+    assert [row[0] for row in found] == [second.id, first.id]
+    assert [row[1:4] for row in found] == [["long", "-", "accepted"], ["echo", "ada", "accepted"]]
+
+
+@pytest.mark.parametrize(
+    ("option", "count"),
+    [
+        (["--status", "running"], 1),
+        (["--status", "accepted", "--status", "running"], 4),
+        (["--process", "long"], 1),
+        (["--owner", "grace"], 1),
+        (["--label", "night"], 1),
+        (["--label", "day"], 0),
+        (["--limit", "2"], 2),
+    ],
+)
+def test_a_list_is_narrowed(casa, store, option, count):
+    started(store)
+    submit(store, "long")
+    submit(store, owner="grace")
+    submit(store, labels=("night",))
+    done = casa("jobs", "list", *option)
+    assert len(rows(done)) == count
+    assert ("there are more" in done.output) == ("--limit" in option)
+
+
+def test_a_list_for_programs_is_json(casa, store):
+    job = submit(store, labels=("night",))
+    (found,) = json.loads(casa("jobs", "list", "--json").stdout)
+    assert (found["id"], found["status"]) == (job.id, "accepted")
+    assert found["execution"]["labels"] == ["night"]
+
+
+def test_a_list_of_no_jobs_has_its_heading(casa):
+    assert casa("jobs", "list").output.split()[:2] == ["job", "process"]
+
+
+def test_a_job_is_shown_with_its_place_in_the_queue(casa, store):
+    submit(store)
+    job = submit(store, owner="grace", title="Rice")
+    shown = casa("jobs", "show", job.id).output
+    assert f"id:           {job.id}" in shown
+    assert "position:     2" in shown
+    assert '"title": "Rice"' in shown
+    assert json.loads(casa("jobs", "show", job.id, "--json").stdout)["position"] == 2
+
+
+def test_what_a_job_says_steers_no_terminal(casa, store):
+    job = started(store)
+    told = Failure("SomeError", "red \x1b[31m alarm \x07 \r\n next")
+    assert store.fail(job.id, job.attempt, told)
+    log = log_path(casa.folder, job.id)
+    log.parent.mkdir(parents=True)
+    log.write_text("a \x1b[2J line\n")
+    for arguments in (["list"], ["show", job.id], ["log", job.id]):
+        output = casa("jobs", *arguments).output
+        assert not set(output) & set("\x1b\x07\r")
+    assert "red" in casa("jobs", "list").output
+
+
+def test_a_log_is_printed_whole(casa, store):
+    job = started(store)
+    log = log_path(casa.folder, job.id)
+    log.parent.mkdir(parents=True)
+    log.write_text("one\ntwo\nhalf")
+    assert casa("jobs", "log", job.id).output == "one\ntwo\nhalf\n"
+
+
+def test_a_job_without_a_log_has_an_empty_one(casa, store):
+    done = casa("jobs", "log", submit(store).id)
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_a_log_is_followed_line_by_line_until_the_job_is_over(casa, store):
+    job = started(store)
+    log = log_path(casa.folder, job.id)
+    log.parent.mkdir(parents=True)
+    log.write_text("one\nha")
+    command = [sys.executable, "-m", "casa_ogc.cli", "jobs", "log", "--follow", job.id]
+    environment = {**os.environ, "CASA_JOBS": str(casa.folder), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as follower:
+        assert follower.stdout.readline() == "one\n"
+        with log.open("a") as file:
+            file.write("lf\n")
+        assert follower.stdout.readline() == "half\n"
+        assert store.fail(job.id, job.attempt, Failure("SomeError", "end"))
+        assert follower.wait(timeout=30) == 0
+        assert follower.stdout.read() == ""
+
+
+def test_a_waiting_job_is_dismissed_at_once_and_a_running_one_is_asked_to_stop(casa, store):
+    running, waiting = started(store), submit(store, "long")
+    done = casa("jobs", "dismiss", waiting.id, running.id)
+    assert done.output.splitlines() == [
+        f"{waiting.id} is dismissed",
+        f"{running.id} is asked to stop",
+    ]
+    assert store.get(waiting.id).status == "dismissed"
+    assert store.dismissed(running.id, running.attempt)
+
+
+@pytest.mark.parametrize("command", ["show", "log", "dismiss"])
+@pytest.mark.parametrize("name", ["0" * 32, "../../etc/passwd", "nonsense"])
+def test_an_unknown_job_is_one_line(casa, store, command, name):
+    done = casa("jobs", command, name)
+    assert done.exit_code == 1
+    assert done.output == f"Error: no job {name!r}\n"
