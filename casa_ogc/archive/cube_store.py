@@ -39,6 +39,11 @@ def readable(folder: Path, snapshot: str) -> zarr.Group:
     return zarr.open_group(session.store, mode="r")
 
 
+def move_branch(folder: Path, snapshot: str) -> None:
+    """Let the next commit follow `snapshot`; the snapshots after it stay readable."""
+    repository(folder).reset_branch(BRANCH, snapshot)
+
+
 def keep_snapshots(folder: Path, kept: tuple[str, ...]) -> None:
     """Give up all snapshots but these (the last commit among them), with what only they need."""
     store = repository(folder)

@@ -4,7 +4,8 @@ The reader and the product follow from the file's name and content unless they a
 are known change nothing. A file is taken in wholly or not at all; a refused one is named with what
 was expected and what was found, the others are taken in, and the exit code is 1.
 
-With --check everything that is missing in the files is listed, and nothing is written.
+With --check everything that is missing in the files is listed, and nothing is written; what is the
+same in several files is said once.
 """
 
 from pathlib import Path
@@ -34,11 +35,12 @@ def command(
 
 
 def _check(files: tuple[Path, ...], reader: str | None) -> None:
+    from casa_ogc.catalog.findings import summary
     from casa_ogc.readers.checks import check
 
     findings = [finding for file in files for finding in check(file, reader)]
-    for finding in findings:
-        click.echo(str(finding))
+    for line in summary(findings):
+        click.echo(line)
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         raise click.ClickException(
@@ -67,11 +69,14 @@ def _ingest(files: tuple[Path, ...], product: str | None, reader: str | None) ->
 
 
 def _tell(report: "IngestReport") -> None:
+    from casa_ogc.catalog.findings import refusals
+
     for outcome in report.outcomes:
         for doubt in outcome.doubts:
             click.echo(f"warning: {outcome.file.name}: {doubt}", err=True)
-        if outcome.status == "failed":
-            click.echo(f"refused: {outcome.error}", err=True)
+    failures = [(one.file.name, one.error) for one in report.outcomes if one.status == "failed"]
+    for line in refusals(failures):
+        click.echo(f"refused: {line}", err=True)
     for product in sorted({one.product for one in report.outcomes if one.status == "stored"}):
         taken = [one for one in report.outcomes if (one.status, one.product) == ("stored", product)]
         rows = sum(one.rows for one in taken)

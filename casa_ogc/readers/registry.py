@@ -72,9 +72,9 @@ def reader_of(path: Path, asked: str | None = None) -> str:
         raise UnknownNameError("reader for the file name", path.name, patterns)
     recognised = [name for name in named if _recognised(path, name)]
     if len(recognised) != 1:
-        expected = "the content of one of the readers " + ", ".join(named)
-        found = " and ".join(recognised) if recognised else "none of them"
-        raise FileContentError(path.name, "file", expected, found)
+        titles = " or ".join(f"{reader_named(name).title} (reader {name})" for name in named)
+        found = f"what {' and '.join(recognised)} all read" if recognised else "other content"
+        raise FileContentError(path.name, "file", titles, found)
     return recognised[0]
 
 

@@ -73,7 +73,7 @@ def test_kernels_on_another_grid_than_the_priors_are_refused(tmp_path, reader):
 
 def test_a_public_file_without_the_grids_is_not_recognised(tmp_path):
     path = tccon().write(tmp_path, without=("ak_altitude",))
-    with pytest.raises(FileContentError, match="none of them"):
+    with pytest.raises(FileContentError, match=r"TCCON.*\(reader tccon\), found other content"):
         read(path)
 
 
