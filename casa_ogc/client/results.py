@@ -11,6 +11,7 @@ from email import message_from_bytes
 from email.policy import HTTP
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import requests
 
@@ -21,6 +22,7 @@ from casa_ogc.client.transport import Transport, json_content
 if TYPE_CHECKING:
     import xarray as xr
 
+_NO_OUTPUTS = frozenset({"monitor", "up", "self", "alternate", "next"})
 _LINK = frozenset({"href", "rel", "type", "hreflang", "title", "length", "method"})
 _QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema", "format"})
 
@@ -215,13 +217,13 @@ def _parts(media: str, body: bytes, transport: Transport) -> dict[str, Any]:
 
 
 def _linked(answer: requests.Response, transport: Transport) -> dict[str, Any]:
-    """Return what the Link headers of an empty answer lead to, by their relation or title."""
+    """Return what the Link headers of an empty answer lead to, by title or the end of their path."""
     text = answer.headers.get("Link", "")
-    links = requests.utils.parse_header_links(text) if text else []
     found = {}
-    for number, link in enumerate(links):
-        if link.get("rel") in ("monitor", "up", "self"):
+    for link in requests.utils.parse_header_links(text) if text else ():
+        if link.get("rel") in _NO_OUTPUTS:
             continue
-        name = link.get("title") or link.get("rel", "").rsplit("/", 1)[-1] or f"result-{number}"
+        path = urlsplit(link["url"]).path.rstrip("/")
+        name = link.get("title") or unquote(path.rpartition("/")[2]) or "result"
         found[name] = File(name, link.get("type", ""), link["url"], transport)
     return found

@@ -21,7 +21,8 @@ from casa_ogc.client import (
 from tests.client.wire import Answer, answering
 
 GRID = xr.Dataset({"a": ("x", np.arange(3.0))}, {"x": [10, 20, 30]})
-LINK = {"Link": '<{url}/file>; rel="item"; title="map"; type="image/png", <{url}/j>; rel="monitor"'}
+LINKS = ('<{url}/file>; rel="item"; title="map"', '<{url}/j>; rel="monitor"')
+LINK = {"Link": ", ".join([*LINKS, '<{url}/file?f=x>; rel="item"; type="image/png"'])}
 BOUNDARY = "some-boundary"
 
 
@@ -38,7 +39,7 @@ def executed(answer, **more):
     """Execute a process on a server that answers `answer`, and anything at /file with its path."""
 
     def reply(request):
-        if request.path == "/file":
+        if request.path.partition("?")[0] == "/file":
             return Answer(body=b"content", headers={"Content-Type": "image/png"})
         host = f"http://{request.headers['Host']}"
         headers = {name: one.replace("{url}", host) for name, one in answer.headers.items()}
@@ -121,8 +122,8 @@ def test_a_link_is_a_file_that_is_fetched_when_read():
 
 def test_an_empty_answer_is_read_from_its_links():
     found = executed(Answer(204, b"", LINK))
-    assert list(found) == ["map"]
-    assert found["map"].bytes() == b"content"
+    assert list(found) == ["map", "file"]
+    assert {one.bytes() for one in found.values()} == {b"content"}
 
 
 def test_parts_are_named_by_their_content_ids():
