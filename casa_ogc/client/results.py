@@ -217,7 +217,7 @@ def _parts(media: str, body: bytes, transport: Transport) -> dict[str, Any]:
 
 
 def _linked(answer: requests.Response, transport: Transport) -> dict[str, Any]:
-    """Return what the Link headers of an empty answer lead to, by title or the end of their path."""
+    """Return what the Link headers of an empty answer lead to, by title or end of the path."""
     text = answer.headers.get("Link", "")
     found = {}
     for link in requests.utils.parse_header_links(text) if text else ():

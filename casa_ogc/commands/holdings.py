@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from casa_ogc.commands import table
+
 if TYPE_CHECKING:
     from casa_ogc.archive.holdings import Holding
 
@@ -23,11 +25,7 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=1))
         return
-    lines = [_HEAD, *map(_line, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    click.echo(table([_HEAD, *map(_line, rows)]))
 
 
 def _line(row: "Holding") -> tuple[str, ...]:

@@ -6,21 +6,18 @@ service need not run.
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from casa_ogc.commands import job_store, table
 from casa_ogc.jobs.record import OPEN, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from casa_ogc.catalog.settings import Jobs
     from casa_ogc.jobs.record import Job
-    from casa_ogc.jobs.store import JobStore
 
 _HEAD = ("job", "process", "owner", "status", "%", "created", "seconds", "message")
 _STATUSES = get_args(Status.__value__)
@@ -52,16 +49,13 @@ def list_jobs(limit: int, *, as_json: bool, **asked: Any) -> None:
         labels=asked["label"],
         limit=limit,
     )
-    with _store() as (store, _):
+    with job_store() as (store, _):
         page = store.find(query)
     if as_json:
         click.echo(json.dumps([asdict(job) for job in page.jobs], indent=1))
         return
     lines = [_HEAD, *map(_line, page.jobs)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    click.echo(table(lines))
     if page.next:
         click.echo(f"there are more; --limit {2 * limit} shows twice as many", err=True)
 
@@ -71,7 +65,7 @@ def list_jobs(limit: int, *, as_json: bool, **asked: Any) -> None:
 @_JSON
 def show(job_id: str, *, as_json: bool) -> None:
     """Show all that is known of a job."""
-    with _store() as (store, _):
+    with job_store() as (store, _):
         job = store.get(job_id, expired=True)
         queue = {"position": store.position(job) or None, "expected": store.expected_start(job)}
     facts: dict[str, Any] = asdict(job) | queue
@@ -90,7 +84,7 @@ def log(job_id: str, *, follow: bool) -> None:
     """Print the log of a job."""
     from casa_ogc.jobs.results import log_path
 
-    with _store() as (store, jobs):
+    with job_store() as (store, jobs):
         store.get(job_id, expired=True)
         path, place = log_path(jobs.folder, job_id), 0
         while True:
@@ -105,25 +99,11 @@ def log(job_id: str, *, follow: bool) -> None:
 @click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
 def dismiss(job_ids: tuple[str, ...]) -> None:
     """Stop jobs, or remove the results of those that are over."""
-    with _store() as (store, _):
+    with job_store() as (store, _):
         for job_id in job_ids:
             job = store.dismiss(job_id)
             state = "is asked to stop" if job.status in OPEN else f"is {job.status}"
             click.echo(f"{job.id} {state}")
-
-
-@contextmanager
-def _store() -> "Iterator[tuple[JobStore, Jobs]]":
-    """Open the database of the site."""
-    from casa_ogc.catalog.settings import load_settings
-    from casa_ogc.jobs.store import JobStore, database_url
-
-    jobs = load_settings().jobs
-    store = JobStore(database_url(jobs), jobs.attempts)
-    try:
-        yield store, jobs
-    finally:
-        store.close()
 
 
 def _line(job: "Job") -> tuple[str, ...]:
