@@ -4,6 +4,7 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import Field, ValidationError, field_validator
@@ -68,6 +69,19 @@ class Slurm(Model):
     prologue: tuple[str, ...] = Field((), description="shell lines before a worker starts")
 
 
+class Issuer(Model):
+    """An OpenID Connect issuer whose tokens (signed JWT) are accepted."""
+
+    issuer: str = Field(description="claim iss of its tokens, exactly")
+    audience: str = Field(description="claim aud that its tokens must have")
+    keys: str = Field(description="its JSON Web Key Set: an https address or a file")
+    claim: str = Field("scope", description="claim that names scopes: a text or a list")
+    prefix: str = Field("casa:", description="of our scopes in that claim, as in casa:execute")
+    scopes: tuple[Literal["read", "execute", "admin"], ...] = Field(
+        ("read", "execute"), description="scopes of every principal of this issuer"
+    )
+
+
 class Jobs(Model):
     """How processes are run."""
 
@@ -88,6 +102,7 @@ class Jobs(Model):
     quota: Quota = Quota()
     hosts: tuple[str, ...] = Field((), description="hosts that inputs may refer to by href")
     callbacks: tuple[str, ...] = Field((), description="private hosts that may be told of jobs")
+    issuers: tuple[Issuer, ...] = Field((), description="who else issues tokens, by OpenID Connect")
     hidden: tuple[str, ...] = Field(("long",), description="processes that are not offered")
 
 

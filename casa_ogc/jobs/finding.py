@@ -1,6 +1,7 @@
 """Reading jobs: one by its id, pages of a list, and those that are not over."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
@@ -13,7 +14,7 @@ from casa_ogc.jobs.rows import COLUMNS, EXPIRED, is_job_id, job_of, storable
 from casa_ogc.jobs.tables import JOBS, LABELS
 from casa_processes.common.errors import InvalidValueError
 
-_ONE = select(*COLUMNS).where(JOBS.c.id == bindparam("id"))
+_ONE: Select[Any] = select(*COLUMNS).where(JOBS.c.id == bindparam("id"))
 KIND = "process"
 
 
@@ -28,14 +29,13 @@ class Finder:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._one = str(_ONE.compile(dialect=database.engine.dialect))
-        self._named = not database.embedded
+        self._one = database.prepared(_ONE)
 
     def get(self, job_id: str, *, expired: bool = False) -> Job:
         """Return a job; see `JobStore.get`."""
         if not is_job_id(job_id):
             raise UnknownJobError("job", job_id, ())
-        row = self._database.row(self._one, {"id": job_id} if self._named else (job_id,))
+        row = self._one(job_id)
         if row is None:
             raise UnknownJobError("job", job_id, ())
         if row[EXPIRED] is not None and not expired:
