@@ -3,7 +3,7 @@
 import numpy as np
 
 from casa_ogc.encoders.colour import Scale
-from casa_ogc.encoders.images import Pixels
+from casa_ogc.encoders.drawing import Pixels
 from casa_ogc.encoders.png import caption, colour_bar
 from casa_processes.common.vocabulary import Variable
 

@@ -1,17 +1,17 @@
-"""The renderer: one variable at one time and level in a window, as RGBA."""
+"""The renderer: one variable at one time and level in a window, as RGBA, a band at a time."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.soundings import SoundingStore
 from casa_ogc.encoders.colour import Scale, automatic_scale
-from casa_ogc.encoders.resampling import coloured, paint
+from casa_ogc.encoders.drawing import Drawing, Pixels, clear, whole
+from casa_ogc.encoders.resampling import coloured, paint_rows
 from casa_ogc.encoders.spans import cells_under, column_spans, row_spans
-from casa_ogc.encoders.spots import RADIUS, spots
+from casa_ogc.encoders.spots import RADIUS, placed, spots
 from casa_ogc.encoders.window import Window
 from casa_ogc.query.dots import dots, drawable
 from casa_ogc.query.overview import Depth, cells, depth, fitting, horizontal, numeric
@@ -23,8 +23,6 @@ MOST_WARPED = 1 << 22
 """Most pixels of a window that PROJ must project one by one."""
 
 _REMEMBERED = 2048
-
-type Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +52,20 @@ class Subject:
 
 
 def render(subject: Subject, window: Window) -> Pixels | None:
-    """Draw a map; what is missing or outside of the data is transparent.
+    """Draw a map in one piece, RGBA of shape (height, width, 4); see `drawing`."""
+    found = drawing(subject, window)
+    return None if found is None else whole(found)
+
+
+def drawing(subject: Subject, window: Window) -> Drawing | None:
+    """Return a map that is drawn when it is asked for; what is missing or outside is transparent.
+
+    All that it shows is read here, except for the cells of a projected map, which are read with
+    the bands that show them.
 
     Returns
     -------
-    RGBA, shape (height, width, 4); None where the product has no such time.
+    None where the product has no such time.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def render(subject: Subject, window: Window) -> Pixels | None:
     InvalidValueError
         For one that is no number, or a level that is not stored.
     TooLargeError
-        For more than the limit, before anything is read.
+        For more than the limit, before anything is read; of projected maps, by a band.
     """
     if isinstance(subject.store, Cube):
         return _cube(subject.store, subject, window)
@@ -76,7 +83,12 @@ def render(subject: Subject, window: Window) -> Pixels | None:
     found = dots(
         subject.store, subject.variable, window.bounds(RADIUS + 1), subject.time, subject.limit
     )
-    return coloured(spots(window, *found), subject.scale)
+    seen = placed(window, *found)
+
+    def draw(first: int, band: Pixels) -> None:
+        band[:] = coloured(spots(window, seen, first, len(band)), subject.scale)
+
+    return Drawing(window.width, window.height, draw)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -97,7 +109,7 @@ def scale_of(store: Cube | SoundingStore, variable: str, colour_map: str) -> Sca
     return automatic_scale(sample(store, variable).astype(np.float64), colour_map)
 
 
-def _cube(cube: Cube, subject: Subject, window: Window) -> Pixels | None:
+def _cube(cube: Cube, subject: Subject, window: Window) -> Drawing | None:
     numeric(cube, subject.variable)
     at = depth(cube, subject.time, subject.level)
     if at is None:
@@ -108,31 +120,39 @@ def _cube(cube: Cube, subject: Subject, window: Window) -> Pixels | None:
     return _warped(cube, name, subject, at, window)
 
 
-def _straight(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Pixels:
+def _straight(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Drawing:
     layout = cube.layouts[name]
     y, x = horizontal(layout)
     meridians, parallels = window.edges()
     rows, columns = row_spans(y, parallels), column_spans(x, meridians)
     if rows.cells.size == 0 or columns.cells.size == 0:
-        return np.zeros((window.height, window.width, 4), dtype=np.uint8)
+        return clear(window.width, window.height)
     seen = rows.cells, columns.cells
     values, down, across = cells(layout, subject.variable, at, seen, subject.limit)
-    return paint(values, rows._replace(cells=down), columns._replace(cells=across), subject.scale)
+    spans = rows._replace(cells=down), columns._replace(cells=across)
+
+    def draw(first: int, band: Pixels) -> None:
+        paint_rows(values, spans, subject.scale, first, band)
+
+    return Drawing(window.width, window.height, draw)
 
 
-def _warped(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Pixels:
+def _warped(cube: Cube, name: str, subject: Subject, at: Depth, window: Window) -> Drawing:
     """Draw the cell at the centre of each pixel; the overview has cells of about that size."""
     if window.width * window.height > MOST_WARPED:
         raise TooLargeError("pixels", window.width * window.height, MOST_WARPED)
     layout = cube.layouts[name]
     y, x = horizontal(layout)
-    longitudes, latitudes = window.places()
-    rows, columns = cells_under(y, x, latitudes, longitudes)
-    inside = rows >= 0
-    if not inside.any():
-        return np.zeros((window.height, window.width, 4), dtype=np.uint8)
-    seen = rows[inside], columns[inside]
-    values, down, across = cells(layout, subject.variable, at, seen, subject.limit)
-    shown = np.full(rows.shape, np.nan, dtype=np.float32)
-    shown[inside] = values[down, across]
-    return coloured(shown, subject.scale)
+
+    def draw(first: int, band: Pixels) -> None:
+        longitudes, latitudes = window.places(first, first + len(band))
+        rows, columns = cells_under(y, x, latitudes, longitudes)
+        inside = rows >= 0
+        shown = np.full(rows.shape, np.nan, dtype=np.float32)
+        if inside.any():
+            seen = rows[inside], columns[inside]
+            values, down, across = cells(layout, subject.variable, at, seen, subject.limit)
+            shown[inside] = values[down, across]
+        band[:] = coloured(shown, subject.scale)
+
+    return Drawing(window.width, window.height, draw)

@@ -1,5 +1,6 @@
 """Cells to coloured pixels, in one pass over memory."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis
+from casa_ogc.encoders.averaging import column_means, sum_rows
 from casa_ogc.encoders.colour import Scale, colour_table
 from casa_ogc.encoders.frame import Frame
 from casa_ogc.encoders.spans import Spans, column_spans, row_spans
@@ -14,8 +16,10 @@ from casa_ogc.encoders.window import Window
 
 _CLEAR = 256
 _LARGEST = float(np.finfo(np.float32).max)
+_PART = 512
 
 type Field = NDArray[np.float32]
+type Colours = NDArray[np.uint32]
 type Ramp = tuple[np.float32, np.float32]
 """Value of the first colour, and colours per unit."""
 
@@ -49,10 +53,32 @@ def draw_cells(
 
 def paint(values: NDArray[Any], rows: Spans, columns: Spans, scale: Scale) -> NDArray[np.uint8]:
     """Colour the cells that each row and column of pixels shows; RGBA, shape (height, width, 4)."""
+    pixels = np.empty((rows.starts.size - 1, columns.starts.size - 1, 4), dtype=np.uint8)
+    paint_rows(values, (rows, columns), scale, 0, pixels)
+    return pixels
+
+
+def paint_rows(
+    values: NDArray[Any],
+    seen: tuple[Spans, Spans],
+    scale: Scale,
+    first: int,
+    pixels: NDArray[np.uint8],
+) -> None:
+    """Colour some rows of pixels.
+
+    Parameters
+    ----------
+    seen
+        The cells that each row and each column of all pixels shows.
+    first
+        Row of all pixels that is the first one to be coloured.
+    pixels
+        RGBA, shape (rows, width, 4), C-contiguous; filled.
+    """
     numbers = np.ascontiguousarray(values, dtype=np.float32)
-    pixels = np.empty((rows.starts.size - 1, columns.starts.size - 1), dtype=np.uint32)
-    _paint(numbers, rows, columns, _table(scale), _ramp(scale), pixels)
-    return pixels.view(np.uint8).reshape(*pixels.shape, 4)
+    colours = pixels.view(np.uint32)[:, :, 0]
+    _paint(numbers, *seen, _table(scale.colour_map), _ramp(scale), first, colours)
 
 
 def coloured(values: NDArray[Any], scale: Scale) -> NDArray[np.uint8]:
@@ -60,13 +86,14 @@ def coloured(values: NDArray[Any], scale: Scale) -> NDArray[np.uint8]:
     numbers = np.ascontiguousarray(values, dtype=np.float32)
     steps = np.empty(numbers.size, dtype=np.uint32)
     _steps(numbers.reshape(-1), _ramp(scale), steps)
-    return _table(scale)[steps].view(np.uint8).reshape(*numbers.shape, 4)
+    return _table(scale.colour_map)[steps].view(np.uint8).reshape(*numbers.shape, 4)
 
 
-def _table(scale: Scale) -> NDArray[np.uint32]:
-    """Return the colours of a scale as one number each, and a clear one after the last."""
+@lru_cache
+def _table(colour_map: str) -> NDArray[np.uint32]:
+    """Return the colours of a map as one number each, and a clear one after the last."""
     table = np.zeros(_CLEAR + 1, dtype=np.uint32)
-    table[:_CLEAR] = np.ascontiguousarray(colour_table(scale.colour_map)).view(np.uint32).ravel()
+    table[:_CLEAR] = np.ascontiguousarray(colour_table(colour_map)).view(np.uint32).ravel()
     return table
 
 
@@ -91,30 +118,49 @@ def _paint(
     values: Field,
     rows: Spans,
     columns: Spans,
-    table: NDArray[np.uint32],
+    table: Colours,
     ramp: Ramp,
-    pixels: NDArray[np.uint32],
+    first: int,
+    pixels: Colours,
 ) -> None:
     """Colour each pixel by the mean of its cells. Rows of pixels on the same cells are copies."""
     west, east = _extent(columns.cells)
-    sums = np.empty((2, east - west), dtype=np.float32)
     slots = _slots(columns, west, east)
+    own = _ascending(slots)
+    sums = np.empty((2, east - west), dtype=np.float32)
     means = np.empty(east - west if slots.size else pixels.shape[1], dtype=np.float32)
-    steps = np.full(means.size + 1, _CLEAR, dtype=np.uint32)
+    shades = np.zeros(means.size + 1, dtype=np.uint32)
     for i in range(pixels.shape[0]):
-        first, stop = rows.starts[i], rows.starts[i + 1]
-        if first == stop or west == east:
-            pixels[i] = 0
-        elif i > 0 and _repeated(rows, i):
-            pixels[i] = pixels[i - 1]
+        start, stop = rows.starts[first + i], rows.starts[first + i + 1]
+        if start == stop or west == east:
+            _fill(pixels[i])
+        elif i > 0 and _repeated(rows, first + i):
+            _copy(pixels[i - 1], pixels[i])
         else:
-            if stop - first == 1 and slots.size:
-                _steps(values[rows.cells[first]][west:east], ramp, steps)
+            if stop - start == 1 and slots.size:
+                line = values[rows.cells[start]][west:east]
             else:
-                _sum_rows(values, rows, i, west, sums)
-                _means(sums, columns, slots.size > 0, west, means)
-                _steps(means, ramp, steps)
-            _colour(steps, slots, table, pixels[i])
+                sum_rows(values, rows, (start, stop), west, sums)
+                column_means(sums, columns, slots.size > 0, west, means)
+                line = means
+            if own or slots.size == 0:
+                _shade(line[slots[0] if own else 0 :], ramp, table, pixels[i])
+            else:
+                _shade(line, ramp, table, shades[: line.size])
+                _look_up(slots, shades, pixels[i])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _shade(values: Field, ramp: Ramp, table: Colours, colours: Colours) -> None:
+    """Colour the first values of a row, as many as there are `colours`.
+
+    One part of the row at a time: what the next one needs comes from memory in the meantime.
+    """
+    steps = np.empty(_PART, dtype=np.uint32)
+    for start in range(0, colours.size, _PART):
+        part = colours[start : start + _PART]
+        _steps(values[start : start + part.size], ramp, steps)
+        _look_up(steps, table, part)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -138,19 +184,35 @@ def _slots(columns: Spans, west: int, east: int) -> NDArray[np.uint32]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _colour(
-    steps: NDArray[np.uint32],
-    slots: NDArray[np.uint32],
-    table: NDArray[np.uint32],
-    pixels: NDArray[np.uint32],
+def _ascending(slots: NDArray[np.uint32]) -> bool:
+    """Tell whether there are slots, and each is the one after that before."""
+    for j in range(1, slots.size):
+        if slots[j] != slots[j - 1] + 1:
+            return False
+    return slots.size > 0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _look_up(
+    places: NDArray[np.uint32], table: NDArray[np.uint32], found: NDArray[np.uint32]
 ) -> None:
-    """Colour a row of pixels by the steps of their slots, or by their own without slots."""
-    if slots.size:
-        for j in range(pixels.size):
-            pixels[j] = table[steps[slots[j]]]
-    else:
-        for j in range(pixels.size):
-            pixels[j] = table[steps[j]]
+    """Fill `found` with what stands in `table` at `places`."""
+    for j in range(found.size):
+        found[j] = table[places[j]]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _fill(pixels: NDArray[np.uint32]) -> None:
+    """Clear a row of pixels."""
+    for j in range(pixels.size):
+        pixels[j] = 0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _copy(source: NDArray[np.uint32], target: NDArray[np.uint32]) -> None:
+    """Copy a row of pixels."""
+    for j in range(source.size):
+        target[j] = source[j]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -159,63 +221,3 @@ def _repeated(rows: Spans, i: int) -> bool:
     before, first, stop = rows.starts[i - 1], rows.starts[i], rows.starts[i + 1]
     single: bool = first - before == 1 == stop - first
     return single and bool(rows.cells[first] == rows.cells[before])
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _sum_rows(values: Field, rows: Spans, i: int, west: int, sums: Field) -> None:
-    """Sum the rows of cells of one row of pixels, and the weights of what is known.
-
-    Two rows are added at once: the sums are then read and written half as often.
-    """
-    east = west + sums.shape[1]
-    sums[:] = 0
-    for k in range(rows.starts[i], rows.starts[i + 1] - 1, 2):
-        one, other = values[rows.cells[k]][west:east], values[rows.cells[k + 1]][west:east]
-        _add(one, other, rows.weights[k], rows.weights[k + 1], sums[0], sums[1])
-    if (rows.starts[i + 1] - rows.starts[i]) % 2:
-        last = rows.starts[i + 1] - 1
-        row = values[rows.cells[last]][west:east]
-        _add(row, row, rows.weights[last], np.float32(0), sums[0], sums[1])
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _add(
-    one: Field, other: Field, weight: np.float32, its: np.float32, line: Field, shares: Field
-) -> None:
-    """Add two rows of cells to the sums of their columns; NaN has no share."""
-    none = np.float32(0)
-    for c in range(one.size):
-        a, b = one[c], other[c]
-        line[c] += (weight * a if a == a else none) + (its * b if b == b else none)
-        shares[c] += (weight if a == a else none) + (its if b == b else none)
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _means(sums: Field, columns: Spans, single: bool, west: int, means: Field) -> None:
-    """Return the means of columns of cells, or of pixels that have several; NaN without any.
-
-    Cells are added in pairs, so that one sum need not wait for the one before.
-    """
-    line, shares = sums[0], sums[1]
-    if single:
-        for c in range(means.size):
-            means[c] = line[c] / shares[c]
-        return
-    k, one = np.uint64(0), np.uint64(1)
-    for j in range(means.size):
-        total = share = np.float32(0)
-        stop = np.uint64(columns.starts[j + 1])
-        if (stop - k) % np.uint64(2):
-            cell, weight = np.uint64(columns.cells[k] - west), columns.weights[k]
-            total, share = weight * line[cell], weight * shares[cell]
-            k += one
-        while k < stop:
-            left, right = (
-                np.uint64(columns.cells[k] - west),
-                np.uint64(columns.cells[k + one] - west),
-            )
-            a, b = columns.weights[k], columns.weights[k + one]
-            total += a * line[left] + b * line[right]
-            share += a * shares[left] + b * shares[right]
-            k += np.uint64(2)
-        means[j] = total / share

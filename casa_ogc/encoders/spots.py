@@ -1,5 +1,7 @@
 """Soundings as dots: the mean of all whose dot covers a pixel."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -12,29 +14,59 @@ RADIUS = 2
 type Field = NDArray[np.float32]
 
 
-def spots(
+class Placed(NamedTuple):
+    """Soundings on a map, from the top down.
+
+    Attributes
+    ----------
+    columns, rows
+        Places in pixels, float64, shape (n,); columns of any turn of the world.
+    values
+        Float32, shape (n,).
+    """
+
+    columns: NDArray[np.float64]
+    rows: NDArray[np.float64]
+    values: Field
+
+
+def placed(
     window: Window,
     longitudes: NDArray[np.float64],
     latitudes: NDArray[np.float64],
     values: NDArray[np.generic],
-) -> Field:
+) -> Placed:
+    """Put soundings on a map; those without a value or a place are left out."""
+    columns, rows = window.pixels(longitudes, latitudes)
+    numbers = values.astype(np.float32)
+    known = np.isfinite(columns) & np.isfinite(rows) & np.isfinite(values.astype(np.float64))
+    order = np.flatnonzero(known)[np.argsort(rows[known], kind="stable")]
+    return Placed(columns[order], rows[order], numbers[order])
+
+
+def spots(window: Window, seen: Placed, first: int = 0, count: int | None = None) -> Field:
     """Return the mean of the soundings whose dots cover each pixel; NaN without any.
 
     The order of the soundings does not matter, and neighbouring tiles fit together when each is
     given the soundings within `RADIUS` pixels around it.
 
+    Parameters
+    ----------
+    first, count
+        Rows of pixels to draw; all by default.
+
     Returns
     -------
-    Shape (height, width).
+    Shape (count, width).
     """
-    columns, rows = window.pixels(longitudes, latitudes)
-    known = np.isfinite(columns) & np.isfinite(rows) & np.isfinite(values.astype(np.float64))
-    rows = np.where(known, rows, -1e9)
-    size = window.height + 2 * RADIUS, window.width + 2 * RADIUS
+    height = window.height if count is None else count
+    near = slice(*seen.rows.searchsorted([first - RADIUS - 1, first + height + RADIUS + 1]))
+    size = height + 2 * RADIUS, window.width + 2 * RADIUS
     sums, counts = np.zeros(size, np.float32), np.zeros(size, np.float32)
-    numbers = values.astype(np.float32)
-    _gather(np.where(known, columns, -1e9), rows, numbers, window.turn, sums, counts)
-    means = np.empty((window.height, window.width), np.float32)
+    _gather(
+        seen.columns[near], seen.rows[near] - first, seen.values[near], window.turn, sums, counts
+    )
+    means = np.empty((height, window.width), np.float32)
     _spread(sums, counts, means)
     return means
 

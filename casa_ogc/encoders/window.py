@@ -50,10 +50,17 @@ class Window:
         y = np.linspace(self.top, self.bottom, self.height + 1)
         return self.projection.backward(x, y)
 
-    def places(self) -> tuple[Numbers, Numbers]:
-        """Return longitudes and latitudes of the centres of pixels, shape (height, width)."""
+    def places(self, first: int = 0, stop: int | None = None) -> tuple[Numbers, Numbers]:
+        """Return longitudes and latitudes of the centres of pixels, shape (rows, width).
+
+        Parameters
+        ----------
+        first, stop
+            Rows of pixels, `stop` excluded; all by default.
+        """
+        rows = np.arange(first, self.height if stop is None else stop)
         x = self.left + (np.arange(self.width) + 0.5) * (self.right - self.left) / self.width
-        y = self.top - (np.arange(self.height) + 0.5) * (self.top - self.bottom) / self.height
+        y = self.top - (rows + 0.5) * (self.top - self.bottom) / self.height
         return self.projection.backward(*np.meshgrid(x, y))
 
     def place(self, column: float, row: float) -> tuple[float, float]:

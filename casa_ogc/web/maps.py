@@ -21,7 +21,7 @@ from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.common.vocabulary import variable
 
 if TYPE_CHECKING:
-    from casa_ogc.encoders.images import Pixels
+    from casa_ogc.encoders.drawing import Drawing
     from casa_ogc.encoders.render import Subject
     from casa_ogc.encoders.window import Window
     from casa_ogc.query.parse import Cut
@@ -34,7 +34,7 @@ _SHEET_WIDTHS = (64, 2000)
 
 def map_image(exchange: Exchange) -> Response:
     """Answer a map: a window of one variable at one time and level."""
-    from casa_ogc.encoders.render import render
+    from casa_ogc.encoders.render import drawing
 
     entry = exchange.entry
     media = spelled_type(exchange)
@@ -43,10 +43,10 @@ def map_image(exchange: Exchange) -> Response:
         return same
     cut = _cut(exchange)
     window = _window(exchange, cut)
-    pixels = render(subject_of(exchange, entry, cut), window)
-    if pixels is None:
+    picture = drawing(subject_of(exchange, entry, cut), window)
+    if picture is None:
         return Response(status=204)
-    response = pictured(_grounded(exchange, pixels), media, tag)
+    response = pictured(_grounded(exchange, picture), media, tag)
     response.headers.update(_place_headers(window))
     return response
 
@@ -161,16 +161,16 @@ def _window(exchange: Exchange, cut: "Cut") -> "Window":
     )
 
 
-def _grounded(exchange: Exchange, pixels: "Pixels") -> "Pixels":
+def _grounded(exchange: Exchange, picture: "Drawing") -> "Drawing":
     """Lay a map over its background colour, unless that is to be clear."""
-    from casa_ogc.encoders.images import colour_named, on_ground
+    from casa_ogc.encoders.images import colour_named, grounded
 
     colour, clear = exchange.text("bgcolor"), exchange.text("transparent")
     if clear is not None and clear.lower() not in ("true", "false"):
         raise InvalidValueError("transparent", clear, "true or false")
     if (clear is None and colour is None) or (clear or "").lower() == "true":
-        return pixels
-    return on_ground(pixels, _WHITE if colour is None else colour_named(colour))
+        return picture
+    return grounded(picture, _WHITE if colour is None else colour_named(colour))
 
 
 def _whole(head: Head) -> Bounds:

@@ -10,7 +10,7 @@ from casa_ogc.web.respond import CACHE, has_version
 from casa_processes.common.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from casa_ogc.encoders.images import Pixels
+    from casa_ogc.encoders.drawing import Drawing, Pixels
 
 TYPES = {"png": "image/png", "webp": "image/webp"}
 """Media types of pictures by their names in `f`; the first is the default."""
@@ -44,11 +44,11 @@ def current(tag: str) -> Response | None:
     return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
 
 
-def pictured(pixels: "Pixels", media: str, tag: str) -> Response:
-    """Answer RGBA pixels as a picture."""
+def pictured(picture: "Pixels | Drawing", media: str, tag: str) -> Response:
+    """Answer RGBA pixels, or what draws them, as a picture."""
     from casa_ogc.encoders.images import image_bytes
 
-    return picture_response(image_bytes(pixels, media), media, tag)
+    return picture_response(image_bytes(picture, media), media, tag)
 
 
 def picture_response(content: bytes, media: str, tag: str) -> Response:

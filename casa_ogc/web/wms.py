@@ -9,7 +9,6 @@ the last step, or the soundings of the last days, are shown.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 from flask import Response, request
 
 from casa_ogc.web.exchange import Exchange
@@ -23,7 +22,7 @@ from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.common.vocabulary import variable
 
 if TYPE_CHECKING:
-    from casa_ogc.encoders.images import Pixels
+    from casa_ogc.encoders.drawing import Drawing
 
 _JPEG = "image/jpeg"
 _TYPES = ("image/png", "image/webp", _JPEG)
@@ -68,8 +67,8 @@ def _operation(exchange: Exchange) -> Callable[[Exchange, str], Response]:
 
 def get_map(exchange: Exchange, version: str) -> Response:
     """Answer a map of one or several layers, the last one on top."""
-    from casa_ogc.encoders.images import overlaid
-    from casa_ogc.encoders.render import render
+    from casa_ogc.encoders.images import stacked
+    from casa_ogc.encoders.render import drawing
 
     layers = layers_of(exchange, "LAYERS")
     media = _media(exchange)
@@ -77,9 +76,9 @@ def get_map(exchange: Exchange, version: str) -> Response:
     if (same := current(tag)) is not None:
         return same
     window = map_window(exchange, version)
-    drawn = (render(subject_of_layer(exchange, one), window) for one in layers)
-    pixels = overlaid(drawn, window.height, window.width)
-    return pictured(_grounded(exchange, pixels, media), media, tag)
+    drawings = (drawing(subject_of_layer(exchange, one), window) for one in layers)
+    picture = stacked(drawings, window.width, window.height)
+    return pictured(_grounded(exchange, picture, media), media, tag)
 
 
 def legend_graphic(exchange: Exchange, _version: str) -> Response:
@@ -106,20 +105,21 @@ def _media(exchange: Exchange) -> str:
     return asked
 
 
-def _grounded(exchange: Exchange, pixels: "Pixels", media: str = "image/png") -> "Pixels":
+def _grounded(exchange: Exchange, picture: "Drawing", media: str) -> "Drawing":
     """Lay a map over its background, which JPEG always has."""
-    from casa_ogc.encoders.images import colour_named, on_ground
+    from casa_ogc.encoders.images import colour_named, grounded
 
     if media != _JPEG and (exchange.text("TRANSPARENT") or "FALSE").upper() == "TRUE":
-        return pixels
-    return on_ground(pixels, colour_named(exchange.text("BGCOLOR") or "0xFFFFFF"))
+        return picture
+    return grounded(picture, colour_named(exchange.text("BGCOLOR") or "0xFFFFFF"))
 
 
 def _blank(exchange: Exchange) -> Response:
     """Answer an empty picture instead of a refusal, as EXCEPTIONS=BLANK asks."""
-    width, height = (_pixels(exchange, side) for side in ("WIDTH", "HEIGHT"))
-    pixels = np.zeros((height, width, 4), dtype=np.uint8)
-    return pictured(_grounded(exchange, pixels), "image/png", "blank")
+    from casa_ogc.encoders.drawing import clear
+
+    empty = clear(*(_pixels(exchange, side) for side in ("WIDTH", "HEIGHT")))
+    return pictured(_grounded(exchange, empty, "image/png"), "image/png", "blank")
 
 
 def _pixels(exchange: Exchange, side: str) -> int:

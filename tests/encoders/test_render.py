@@ -10,7 +10,7 @@ from casa_ogc.archive.cubes import Cube, open_cube, write_cube
 from casa_ogc.encoders.colour import Scale
 from casa_ogc.encoders.projections import HALF_TURN, projection
 from casa_ogc.encoders.render import MOST_WARPED, Subject, render, scale_of
-from casa_ogc.encoders.spots import RADIUS, spots
+from casa_ogc.encoders.spots import RADIUS, placed, spots
 from casa_ogc.encoders.tile_matrices import TILE_MATRIX_SETS
 from casa_ogc.encoders.window import Window
 from casa_ogc.query.overview import depth, fitting
@@ -230,14 +230,19 @@ def test_a_dot_is_the_mean_of_the_soundings_that_cover_it(west: float) -> None:
     longitudes, latitudes = rng.uniform(-180, 180, 3000), rng.uniform(-60, 60, 3000)
     values = rng.uniform(380, 440, 3000).astype(np.float32)
     wanted = dots_by_loop(window, longitudes, latitudes, values)
-    np.testing.assert_allclose(spots(window, longitudes, latitudes, values), wanted, rtol=1e-5)
+    seen = placed(window, longitudes, latitudes, values)
+    np.testing.assert_allclose(spots(window, seen), wanted, rtol=1e-5)
     order = rng.permutation(3000)
-    again = spots(window, longitudes[order], latitudes[order], values[order])
+    again = spots(window, placed(window, longitudes[order], latitudes[order], values[order]))
     np.testing.assert_allclose(again, wanted, rtol=1e-5)
+    parts = [spots(window, seen, first, min(7, 90 - first)) for first in range(0, 90, 7)]
+    np.testing.assert_allclose(np.concatenate(parts), wanted, rtol=1e-5)
 
 
 def test_missing_values_and_places_without_a_place_are_no_dots() -> None:
     window = Window(projection(None), 0, 0, 10, 10, 10, 10)
-    nothing = spots(window, np.array([5.0, np.inf]), np.array([5.0, 5.0]), np.array([np.nan, 1.0]))
-    assert np.isnan(nothing).all()
-    assert np.isnan(spots(window, np.empty(0), np.empty(0), np.empty(0))).all()
+    values = np.array([np.nan, 1.0])
+    none = placed(window, np.array([5.0, np.inf]), np.array([5.0, 5.0]), values)
+    assert none.values.size == 0
+    assert np.isnan(spots(window, none)).all()
+    assert np.isnan(spots(window, placed(window, *[np.empty(0)] * 3))).all()
