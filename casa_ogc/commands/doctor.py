@@ -1,4 +1,7 @@
-"""Check that this installation can work: Python, packages, configuration, archive, disk."""
+"""Check that this installation can work: packages, configuration, archive, database, engine.
+
+Whatever is missing is named with what helps.
+"""
 
 import os
 import shutil
@@ -20,7 +23,7 @@ type Finding = tuple[bool, str]
 @click.command(help=__doc__)
 def command() -> None:
     """Run the command."""
-    checks = (python, packages, configuration, archive)
+    checks = (python, packages, configuration, archive, jobs)
     findings = [finding for check in checks for finding in check()]
     for good, text in findings:
         click.echo(f"{'ok     ' if good else 'PROBLEM'} {text}")
@@ -39,7 +42,8 @@ def packages() -> Iterator[Finding]:
     """Tell which required packages are missing, those of the server included."""
     from packaging.requirements import Requirement
 
-    wanted = [Requirement(line) for line in requires(_DISTRIBUTION) or []]
+    known = [Requirement(line) for line in requires(_DISTRIBUTION) or []]
+    wanted = [one for one in known if not one.marker or one.marker.evaluate({"extra": "server"})]
     missing = [str(one) for one in wanted if not _met(one.name, str(one.specifier))]
     yield not missing, f"packages: {', '.join(missing) or f'all {len(wanted)} are there'}"
     for name in ("numpy", "icechunk", "pyarrow"):
@@ -84,6 +88,38 @@ def archive() -> Iterator[Finding]:
         f"products: {len(held)} hold data"
         + (f"; without a product file: {', '.join(unknown)}" if unknown else ""),
     )
+
+
+def jobs() -> Iterator[Finding]:
+    """Tell whether jobs can be kept: their folder and their database."""
+    from casa_ogc.catalog.settings import load_settings
+    from casa_processes.common.errors import CasaError
+
+    try:
+        found = load_settings().jobs
+    except CasaError:
+        return
+    folder = found.folder.absolute()
+    good = _writable(folder)
+    yield good, f"jobs: {folder} is {'' if good else 'not '}writable"
+    free = shutil.disk_usage(_existing(folder)).free
+    yield free > _LEAST_DISK, f"disk: {free / 1e9:.1f} GB free for results"
+    yield database()
+
+
+def database() -> Finding:
+    """Tell whether the database of jobs answers, and how many jobs are open in it."""
+    from casa_ogc.commands import job_store
+    from casa_processes.common.errors import CasaError
+
+    try:
+        with job_store() as (store, _):
+            count = len(store.open_jobs())
+            return True, f"database: {store.database.name}, {count} open jobs"
+    except (CasaError, OSError) as error:
+        return False, f"database: {error}"
+    except ModuleNotFoundError as error:
+        return False, f"database: {error.name} is missing: pip install 'casa-ogc[cluster]'"
 
 
 def _met(name: str, specifier: str) -> bool:

@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from casa_ogc import cli
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.commands import doctor
+from casa_ogc.jobs.record import Execution
+from casa_ogc.jobs.store import JobStore
+from casa_processes.common.process import Cost
 from tests.archive.builders import soundings, source
 
 
@@ -30,6 +33,47 @@ def test_a_requirement_is_met_by_a_version_that_is_installed(name, specifier, me
 def test_missing_packages_are_named_with_the_version_that_is_wanted(monkeypatch):
     monkeypatch.setattr(doctor, "requires", lambda _: ["numpy>=1", "no-such-distribution>=2"])
     assert list(doctor.packages()) == [(False, "packages: no-such-distribution>=2")]
+
+
+def test_packages_of_another_extra_are_not_missed(monkeypatch):
+    lines = ["numpy>=1", 'no-such>=2; extra == "cluster"', 'neither>=3; extra == "server"']
+    monkeypatch.setattr(doctor, "requires", lambda _: lines)
+    ((good, text),) = doctor.packages()
+    assert not good
+    assert text == 'packages: neither>=3; extra == "server"'
+
+
+def test_a_database_that_answers_tells_how_many_jobs_are_open(casa):
+    store = JobStore(f"sqlite:///{casa.folder / 'jobs.sqlite'}")
+    store.submit(Execution("echo", "1", {}), owner="", cost=Cost())
+    store.close()
+    assert f"ok      database: sqlite:///{casa.folder}/jobs.sqlite, 1 open jobs" in (
+        casa("doctor").output
+    )
+
+
+def test_a_database_that_does_not_answer_is_a_problem_and_its_password_is_not_told(
+    casa, monkeypatch
+):
+    monkeypatch.setenv("CASA_DATABASE", "postgresql://casa:secret@127.0.0.1:1/casa")
+    done = casa("doctor")
+    assert done.exit_code == 1
+    assert "PROBLEM database: the database of jobs does not answer" in done.output
+    assert "secret" not in done.output
+
+
+def test_a_missing_driver_is_named_with_the_command_that_helps(casa, monkeypatch):
+    monkeypatch.setenv("CASA_DATABASE", "postgresql://127.0.0.1/casa")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    output = casa("doctor").output
+    assert "PROBLEM database: psycopg is missing: pip install 'casa-ogc[cluster]'" in output
+
+
+def test_a_folder_of_jobs_that_cannot_be_written_is_a_problem(casa):
+    casa.folder.write_text("no folder")
+    output = casa("doctor").output
+    assert f"PROBLEM jobs: {casa.folder} is not writable" in output
+    assert "PROBLEM database: " in output
 
 
 def test_a_library_that_cannot_be_imported_is_a_problem(monkeypatch):
