@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -40,13 +41,18 @@ class Picture:
     when: str
 
 
-def draw(answer: Answer, width: int = 1000) -> Picture:
-    """Draw the first numeric variable of an answer.
+type Styles = Mapping[str, Scale]
+
+
+def draw(answer: Answer, width: int = 1000, styles: Styles = MappingProxyType({})) -> Picture:
+    """Draw the first numeric variable of an answer, or the first that has a style.
 
     Parameters
     ----------
     width
         Pixels of the longer side.
+    styles
+        Colours of variables; those of others come from the values that are shown.
 
     Raises
     ------
@@ -54,11 +60,11 @@ def draw(answer: Answer, width: int = 1000) -> Picture:
         When the answer has no numeric variable with one value for each place.
     """
     if isinstance(answer, SoundingsAnswer):
-        return _draw_soundings(answer, width)
+        return _draw_soundings(answer, width, styles)
     grid = answer.grids[0]
     if len(answer.grids) == 1 and grid.axes["x"].size * grid.axes["y"].size > 1:
-        return _draw_grid(grid, width)
-    return _draw_places(answer, width)
+        return _draw_grid(grid, width, styles)
+    return _draw_places(answer, width, styles)
 
 
 def first_map(grid: Grid, field: GridField) -> NDArray[Any]:
@@ -85,61 +91,71 @@ def window_around(
     return frame_around(west, max(south, -90.0), east, min(north, 90.0), width)
 
 
-def _draw_grid(grid: Grid, width: int) -> Picture:
+def _draw_grid(grid: Grid, width: int, styles: Styles) -> Picture:
     """Draw the cells of a grid in the window of their edges."""
-    field = grid.fields[_drawn({n: (f.variable, f.values) for n, f in grid.fields.items()})]
+    name = _drawn({n: (f.variable, f.values) for n, f in grid.fields.items()}, styles)
+    field = grid.fields[name]
     values = first_map(grid, field)
     x, y = edges(grid.axes["x"]), edges(grid.axes["y"])
     west = float(x.min())
     east = min(float(x.max()), west + 360.0)
     frame = frame_around(west, max(float(y.min()), -90.0), east, min(float(y.max()), 90.0), width)
-    scale = automatic_scale(values, field.variable.colour_map)
+    scale = styles.get(name) or automatic_scale(values, field.variable.colour_map)
     pixels = draw_cells(values, grid.axes["y"], grid.axes["x"], frame, scale)
     return Picture(field.variable, scale, frame, pixels, _when(grid))
 
 
-def _draw_places(answer: GridAnswer, width: int) -> Picture:
+def _draw_places(answer: GridAnswer, width: int, styles: Styles) -> Picture:
     """Draw single places as dots."""
     first = answer.grids[0]
-    name = _drawn({n: (f.variable, f.values) for n, f in first.fields.items()})
+    name = _drawn({n: (f.variable, f.values) for n, f in first.fields.items()}, styles)
     maps = [first_map(grid, grid.fields[name]).ravel() for grid in answer.grids]
     places = [np.meshgrid(g.axes["x"].values, g.axes["y"].values) for g in answer.grids]
     longitudes = np.concatenate([x.ravel() for x, _ in places])
     latitudes = np.concatenate([y.ravel() for _, y in places])
     variable = first.fields[name].variable
-    return _dotted(
-        longitudes, latitudes, np.concatenate(maps), variable, (width, 3 * _DOT), _when(first)
-    )
+    values = np.concatenate(maps)
+    scale = styles.get(name) or automatic_scale(values, variable.colour_map)
+    look = _Look(variable, scale, _when(first))
+    return _dotted(longitudes, latitudes, values, look, (width, 3 * _DOT))
 
 
-def _draw_soundings(answer: SoundingsAnswer, width: int) -> Picture:
+def _draw_soundings(answer: SoundingsAnswer, width: int, styles: Styles) -> Picture:
     """Draw soundings as dots, later ones over earlier ones."""
     scalars = {n: v for n, v in data_columns(answer).items() if v.ndim == 1}
-    name = _drawn({n: (described(answer, n), values) for n, values in scalars.items()})
+    name = _drawn({n: (described(answer, n), values) for n, values in scalars.items()}, styles)
     longitudes, latitudes = answer.columns["longitude"], answer.columns["latitude"]
     times = answer.columns["time"]
     days = rfc3339(times[[0, -1]], "P1D").tolist() if times.size else []
     when = " to ".join(dict.fromkeys(days))
-    return _dotted(
-        longitudes, latitudes, scalars[name], described(answer, name), (width, _DOT), when
-    )
+    variable = described(answer, name)
+    scale = styles.get(name) or automatic_scale(scalars[name], variable.colour_map)
+    look = _Look(variable, scale, when)
+    return _dotted(longitudes, latitudes, scalars[name], look, (width, _DOT))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a picture shows, in which colours, and when."""
+
+    variable: Variable
+    scale: Scale
+    when: str
 
 
 def _dotted(
     longitudes: NDArray[np.float64],
     latitudes: NDArray[np.float64],
     values: NDArray[Any],
-    variable: Variable,
+    look: _Look,
     size: tuple[int, int],
-    when: str,
 ) -> Picture:
     """Draw dots; `size` is the width of the picture and the radius of a dot."""
-    width, radius = size
+    (width, radius), scale = size, look.scale
     if not longitudes.size:
         frame = frame_around(-180.0, -90.0, 180.0, 90.0, width)
     else:
         frame = window_around(longitudes, latitudes, width)
-    scale = automatic_scale(values, variable.colour_map)
     pixels = np.zeros((frame.height, frame.width, 4), dtype=np.uint8)
     known = np.isfinite(values)
     steps = (values[known].astype(np.float64) - scale.low) * 256 / (scale.high - scale.low)
@@ -152,14 +168,15 @@ def _dotted(
         seen = (rows >= 0) & (columns >= 0)
         seen &= (i >= 0) & (i < frame.height) & (j >= 0) & (j < frame.width)
         pixels[i[seen], j[seen]] = colours[seen]
-    return Picture(variable, scale, frame, pixels, when)
+    return Picture(look.variable, scale, frame, pixels, look.when)
 
 
-def _drawn(given: Mapping[str, tuple[Variable, NDArray[Any]]]) -> str:
-    """Choose the first numeric variable that is not the uncertainty of another."""
+def _drawn(given: Mapping[str, tuple[Variable, NDArray[Any]]], styles: Styles) -> str:
+    """Choose the first numeric variable with a style, else one that is no uncertainty."""
     numeric = {n: v for n, (v, values) in given.items() if values.dtype.kind in "fiub"}
     uncertain = {variable.uncertainty for variable in numeric.values()}
-    for name in (*(n for n in numeric if n not in uncertain), *numeric):
+    styled = [name for name in numeric if name in styles]
+    for name in (*styled, *(n for n in numeric if n not in uncertain), *numeric):
         return name
     raise InvalidValueError("variables of a picture", tuple(given), "at least one numeric variable")
 

@@ -1,6 +1,7 @@
 """Quick look: a map with coastlines, a title and a colour bar with units, as PNG."""
 
 import unicodedata
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from casa_ogc.encoders.coast import draw_coast
 from casa_ogc.encoders.colour import Scale, colour_table
 from casa_ogc.encoders.images import png_bytes
-from casa_ogc.encoders.picture import Picture, draw
+from casa_ogc.encoders.picture import Picture, Styles, draw
 from casa_ogc.query.answer import Answer
 from casa_processes.common.vocabulary import Variable
 
@@ -22,20 +23,22 @@ MARGIN = 2 * _EDGE
 """Pixels by which a sheet is wider than its map."""
 
 
-def encode(answer: Answer) -> bytes:
+def encode(answer: Answer, styles: Styles = MappingProxyType({})) -> bytes:
     """Draw the first numeric variable of an answer at its first time and level.
+
+    `styles` are the colours of variables; the first of these that is there is drawn.
 
     Raises
     ------
     InvalidValueError
         When there is nothing that can be drawn.
     """
-    return png_bytes(np.asarray(quick_look(answer)))
+    return png_bytes(np.asarray(quick_look(answer, styles)))
 
 
-def quick_look(answer: Answer) -> Image.Image:
+def quick_look(answer: Answer, styles: Styles = MappingProxyType({})) -> Image.Image:
     """Draw the sheet of an answer."""
-    return sheet(draw(answer), answer.origin.title or answer.origin.product)
+    return sheet(draw(answer, styles=styles), answer.origin.title or answer.origin.product)
 
 
 def sheet(picture: Picture, title: str) -> Image.Image:

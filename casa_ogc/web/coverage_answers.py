@@ -9,6 +9,7 @@ from casa_ogc.query.forms import estimate_as, run_as
 from casa_ogc.query.products import options
 from casa_ogc.query.request import Request
 from casa_ogc.query.targets import Form
+from casa_ogc.web.depiction import depicted, encoded
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.plans import plan_response
 from casa_ogc.web.ranges import Recent, ranged
@@ -43,6 +44,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     whole = options(exchange.catalog, entry)
     limits = replace(whole, max_cells=max(1, whole.max_cells // output.weight))
     store = exchange.catalog.open(entry)
+    question = depicted(entry, store, question, output)
     if _wants_estimate(exchange):
         return plan_response(estimate_as(store, question, limits, form), limits, output)
     tag = etag(exchange, entry, output.name)
@@ -55,7 +57,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     if answer is None:
         return Response(status=204)
     headers = data_headers(entry, output, tag) | place_headers(answer)
-    body = output.encode(answer)
+    body = encoded(entry, output, answer)
     if not output.ranges:
         return Response(body, headers=headers, content_type=output.media_type)
     RECENT.put(tag, body, headers)

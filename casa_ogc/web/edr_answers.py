@@ -14,6 +14,7 @@ from casa_ogc.query.reduce_soundings import reduce_soundings
 from casa_ogc.query.request import Path, Request
 from casa_ogc.query.resolution import resampled
 from casa_ogc.query.run import Options, estimate, run
+from casa_ogc.web.depiction import depicted, encoded
 from casa_ogc.web.edr_options import Treatment, choice, treatment
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.plans import plan_response
@@ -48,6 +49,8 @@ def answered(exchange: Exchange, question: Request) -> Response:
     )
     if wanted.reduction is None:
         limits = replace(limits, max_cells=max(1, limits.max_cells // form.weight))
+        if not isinstance(question.region, Path):
+            asked = depicted(entry, store, asked, form)
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
         return plan_response(estimate(store, asked, limits), limits, form)
     tag = etag(exchange, entry, f"{form.name} {wanted.version}")
@@ -56,7 +59,7 @@ def answered(exchange: Exchange, question: Request) -> Response:
     answer = _answer(store, asked, limits, wanted)
     if answer is None:
         return Response(status=204)
-    response = Response(form.encode(answer), content_type=form.media_type)
+    response = Response(encoded(entry, form, answer), content_type=form.media_type)
     response.headers.update(data_headers(entry, form, tag))
     response.headers.update(_place_headers(answer))
     return response

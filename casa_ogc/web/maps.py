@@ -7,11 +7,12 @@ from flask import Response
 
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.heads import Head
-from casa_ogc.archive.instants import instant, rfc3339
+from casa_ogc.archive.instants import rfc3339
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.parse import parse_crs, parse_subset, parse_z
 from casa_ogc.query.request import Box, TimeSelection, VerticalSelection
 from casa_ogc.web.coverage_form import vertical_name
+from casa_ogc.web.default_times import default_time
 from casa_ogc.web.edr import times
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.pictures import current, pictured, spelled_type
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from casa_ogc.encoders.window import Window
     from casa_ogc.query.parse import Cut
 
-SOUNDING_DAYS = 16
-"""Days before the last sounding that a map without a time shows."""
 _WHITE = (255, 255, 255, 255)
 _SHEET_WIDTHS = (64, 2000)
 
@@ -119,14 +118,6 @@ def subject_from(
     limit = settings.max_cells if entry.head.kind == "grid" else settings.max_rows
     scale = chosen_scale(entry, store, shown, style, limits)
     return Subject(store, shown, scale, time or default_time(entry.head), level, limit)
-
-
-def default_time(head: Head) -> TimeSelection | None:
-    """Return the time of maps that ask none: the last step, or the last days of soundings."""
-    if head.kind == "grid" or head.time is None:
-        return None
-    last = instant(head.time[1])
-    return TimeSelection(((last - np.timedelta64(SOUNDING_DAYS, "D"), last),))
 
 
 def _cut(exchange: Exchange) -> "Cut":

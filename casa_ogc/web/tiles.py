@@ -6,9 +6,10 @@ import numpy as np
 from flask import Response
 
 from casa_ogc.encoders.tile_matrices import TILE, TileMatrixSet, place_of_tile, tile_matrix_set
+from casa_ogc.web.default_times import default_time
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.maps import default_time, subject_of
+from casa_ogc.web.maps import subject_of
 from casa_ogc.web.pictures import current, picture_response, pictured, spelled_type
 from casa_ogc.web.respond import etag
 from casa_ogc.web.styles import drawable_variables, drawn_variable

@@ -11,8 +11,8 @@ from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.instants import instant, rfc3339
 from casa_ogc.catalog.entries import Entry
+from casa_ogc.web.default_times import SOUNDING_DAYS
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.maps import SOUNDING_DAYS
 from casa_ogc.web.styles import STYLES, drawable_variables
 from casa_ogc.web.wms_exceptions import V130
 from casa_ogc.web.wms_request import LARGEST, MOST_LAYERS
