@@ -85,7 +85,12 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
 
 
 def accept(
-    store: JobStore, catalog: Catalog, submission: Submission, owner: str, key: str = ""
+    store: JobStore,
+    catalog: Catalog,
+    submission: Submission,
+    owner: str,
+    account: str = "",
+    key: str = "",
 ) -> tuple[Job, bool]:
     """Write the row of a job; it is durable when this returns.
 
@@ -96,6 +101,8 @@ def accept(
     owner
         Principal of the token; empty for nobody. Nobody's equal requests are different jobs, as
         each belongs to whoever holds its id.
+    account
+        Who is charged: the owner, or the address of the client.
     key
         What the client calls the request: the same key is the same job.
 
@@ -113,9 +120,10 @@ def accept(
     return store.submit(
         submission.execution,
         owner=owner,
+        account=account,
         cost=submission.cost,
         key=key,
-        same_seconds=jobs.same_seconds if owner else 0.0,
+        same_seconds=jobs.same_seconds if owner or key else 0.0,
         quota=jobs.quota,
         keep_days=jobs.keep_days,
     )

@@ -5,6 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -21,9 +22,12 @@ from casa_processes.common.errors import CasaError, UnknownNameError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _EXPOSED = (
-    "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link"
+    "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link, "
+    "Location, Preference-Applied, Retry-After"
 )
-_SENT = "Content-Type, Accept, If-None-Match, Range, If-Range"
+_SENT = (
+    "Content-Type, Accept, If-None-Match, Range, If-Range, Authorization, Prefer, Idempotency-Key"
+)
 _COMPRESSED = ("json", "text/")
 _LEAST_COMPRESSED = 1400
 _START = ("/", "/collections", "/processes", "/openapi (which lists every path)")
@@ -51,7 +55,7 @@ def create_app(folder: Path | None = None) -> Flask:
     url = catalog.settings.url
     app.register_error_handler(CasaError, partial(_casa_error, url))
     app.register_error_handler(HTTPException, partial(_http_error, url))
-    app.after_request(_finish)
+    app.after_request(partial(_finish, page_policy(url)))
     return app
 
 
@@ -122,7 +126,26 @@ def _http_error(url: str, error: HTTPException) -> Response:
     return as_page(response, url)
 
 
-def _finish(response: Response) -> Response:
+def page_policy(url: str) -> str:
+    """Return what a page may load and run: files of this server, and no script within the page.
+
+    Parameters
+    ----------
+    url
+        Address under which clients reach the server; a page that was asked for under another one
+        still names it.
+    """
+    parts = urlsplit(url)
+    own = f"'self' {parts.scheme}://{parts.netloc}"
+    kinds = ("script-src", "style-src", "img-src", "connect-src", "form-action")
+    allowed = "; ".join(f"{kind} {own}" for kind in kinds)
+    return f"default-src 'none'; {allowed}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _finish(policy: str, response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     response.headers["X-Content-Type-Options"] = "nosniff"

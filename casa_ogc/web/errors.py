@@ -7,6 +7,17 @@ from typing import Any
 import orjson
 from flask import Response
 
+from casa_ogc.jobs.errors import (
+    ExpiredError,
+    ForbiddenError,
+    NewerSchemaError,
+    NotReadyError,
+    QuotaError,
+    ReusedKeyError,
+    SharedDiskError,
+    TokenError,
+    UnavailableError,
+)
 from casa_processes.common.errors import (
     CasaError,
     FileContentError,
@@ -18,12 +29,14 @@ from casa_processes.common.errors import (
 )
 
 _TYPE = "http://www.opengis.net/def/exceptions/ogcapi-common-1/1.0/"
+_PROCESSES_TYPE = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
 _RESOURCES = {
     "collection",
     "process",
     "item",
     "page",
     "job",
+    "result",
     "instance",
     "location",
     "tile",
@@ -82,6 +95,15 @@ _STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLarge"),
     (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLarge"),
     (InvalidValueError, HTTPStatus.BAD_REQUEST, "InvalidParameterValue"),
+    (NotReadyError, HTTPStatus.NOT_FOUND, "ResultNotReady"),
+    (ExpiredError, HTTPStatus.GONE, "Gone"),
+    (QuotaError, HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequests"),
+    (ForbiddenError, HTTPStatus.FORBIDDEN, "Forbidden"),
+    (TokenError, HTTPStatus.UNAUTHORIZED, "Unauthorized"),
+    (ReusedKeyError, HTTPStatus.UNPROCESSABLE_ENTITY, "IdempotencyKeyReused"),
+    (UnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
+    (NewerSchemaError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
+    (SharedDiskError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
     (FileContentError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
     (IntegrityError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),
 )
@@ -106,15 +128,16 @@ def problem(
     accept: str = "",
     places: tuple[dict[str, str], ...] = (),
     numbers: Mapping[str, Any] | None = None,
+    kind: str = "",
 ) -> Response:
     """Build a problem document with the members of RFC 9457 and of OGC API EDR.
 
     `places` tells each wrong place of a posted document by its JSON pointer; `numbers` are further
-    members.
+    members; `kind` is the address of the type where it is not that of the code.
     """
     media = "application/problem+json" if "problem+json" in accept else "application/json"
     content: dict[str, Any] = {
-        "type": f"{_TYPE}{code}",
+        "type": kind or f"{_TYPE}{code}",
         "title": status.phrase,
         "status": int(status),
         "detail": detail,
@@ -133,10 +156,24 @@ def problem(
 def problem_of(error: CasaError, accept: str = "") -> Response:
     """Build the problem document of an error."""
     status, code = status_of(error)
-    response = problem(status, code, str(error), accept, _places(error), _numbers(error))
+    places, numbers, kind = _places(error), _numbers(error), _kind(error)
+    response = problem(status, code, str(error), accept, places, numbers, kind)
     if isinstance(error, MethodError):
         response.headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, QuotaError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TokenError):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="casa-ogc", error="invalid_token"'
     return response
+
+
+def _kind(error: CasaError) -> str:
+    """Return the address of the type that OGC API Processes gives to an error, or nothing."""
+    if isinstance(error, UnknownNameError) and error.kind in ("process", "job"):
+        return f"{_PROCESSES_TYPE}no-such-{error.kind}"
+    if isinstance(error, NotReadyError):
+        return f"{_PROCESSES_TYPE}result-not-ready"
+    return ""
 
 
 def _numbers(error: CasaError) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from typing import Any
 from casa_ogc import __version__
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.web.exchange import Endpoint
-from casa_ogc.web.parameters import F, Parameter
-from casa_processes.common.registry import process, process_ids
+from casa_ogc.web.openapi_jobs import JOB_REFUSALS, SECURITY
+from casa_ogc.web.parameters import Parameter
 
 _PATH_PARAMETER = re.compile(r"<(?:path:)?(\w+)>")
 _SPELLING = {
     "collection_id": "collectionId",
     "item_id": "itemId",
     "process_id": "processID",
+    "job_id": "jobID",
+    "output_id": "outputID",
     "style_id": "styleId",
     "instance_id": "instanceId",
     "location_id": "locationId",
@@ -22,6 +24,8 @@ _PATH_MEANING = {
     "collection_id": "Identifier of a collection, as /collections lists them.",
     "item_id": "Identifier of an item of the collection.",
     "process_id": "Identifier of a process, as /processes lists them.",
+    "job_id": "Identifier of a job, as its execution told it.",
+    "output_id": "Name of an output of the process.",
     "style_id": "Style of the collection: default, or the name of a colour map.",
     "instance_id": "Version of the collection, as its instances list them.",
     "location_id": "Identifier of a location, as the locations list them.",
@@ -60,16 +64,14 @@ _PROBLEM = {
 
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Make the document; it refers to nothing outside itself."""
+    from casa_ogc.web.openapi_executions import executions
     from casa_ogc.web.routes import ENDPOINTS
 
     paths: dict[str, Any] = {}
     for endpoint in ENDPOINTS:
         if endpoint.name != "execution":
             paths[path_of(endpoint.rule)] = _path_item(endpoint)
-    execution = next(endpoint for endpoint in ENDPOINTS if endpoint.name == "execution")
-    for name in process_ids():
-        paths[f"/processes/{name}/execution"] = _execution(execution, name)
-    paths |= _framed()
+    paths |= executions(next(one for one in ENDPOINTS if one.name == "execution"))
     return {
         "openapi": "3.0.3",
         "info": _info(settings),
@@ -78,7 +80,10 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"problem": _PROBLEM},
-            "responses": {status: _refusal(text) for status, text in _REFUSALS.items()},
+            "responses": {
+                status: refusal(text) for status, text in (_REFUSALS | JOB_REFUSALS).items()
+            },
+            "securitySchemes": SECURITY,
         },
     }
 
@@ -113,13 +118,24 @@ def _path_item(endpoint: Endpoint) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [endpoint.tag],
-        "parameters": [_path_parameter(name) for name in found]
-        + [_query_parameter(one) for one in endpoint.parameters],
-        "responses": _responses(endpoint),
+        "parameters": [path_parameter(name) for name in found]
+        + [query_parameter(one) for one in endpoint.parameters],
+        "responses": responses_of(endpoint),
     }
+    if "DELETE" in endpoint.methods:
+        return {"get": operation, "delete": _deleted(operation, endpoint)}
     if not endpoint.posts:
         return {"get": operation}
     return {"get": operation, "post": _posted(operation, endpoint)}
+
+
+def _deleted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
+    """Describe the end of a resource, whose last state is the answer."""
+    return operation | {
+        "operationId": f"{endpoint.name}-delete",
+        "summary": "Dismiss a job: stop it, or give up its results",
+        "parameters": [one for one in operation["parameters"] if one["in"] == "path"],
+    }
 
 
 def _posted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
@@ -142,11 +158,12 @@ def _posted(operation: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
         "operationId": f"{endpoint.name}-post",
         "parameters": [one for one in operation["parameters"] if one["in"] == "path"],
         "requestBody": {"required": bool(required), "content": content},
-        "responses": operation["responses"] | {"415": _refusal("A body that is no JSON or form")},
+        "responses": operation["responses"] | {"415": refusal("A body that is no JSON or form")},
     }
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
+def path_parameter(name: str) -> dict[str, Any]:
+    """Describe a variable part of a path."""
     return {
         "name": _spelled(name),
         "in": "path",
@@ -156,7 +173,8 @@ def _path_parameter(name: str) -> dict[str, Any]:
     }
 
 
-def _query_parameter(one: Parameter) -> dict[str, Any]:
+def query_parameter(one: Parameter) -> dict[str, Any]:
+    """Describe a query parameter."""
     schema: dict[str, Any] = dict(one.schema)
     if one.repeated:
         schema = {"type": "array", "items": schema}
@@ -174,16 +192,18 @@ def _query_parameter(one: Parameter) -> dict[str, Any]:
     return content
 
 
-def _responses(endpoint: Endpoint) -> dict[str, Any]:
+def responses_of(endpoint: Endpoint) -> dict[str, Any]:
+    """Describe what an endpoint may answer, by status."""
     media = {media: _schema(media, endpoint) for media in _media_types(endpoint)}
     responses: dict[str, Any] = {"200": {"description": endpoint.summary, "content": media}}
     if endpoint.tag in ("Coverages", "EDR", "Maps"):
         responses["204"] = {"description": "Nothing is there"}
     if endpoint.tag in ("Coverages", "EDR", "Maps", "Features"):
         responses["304"] = {"description": "The client's copy is current"}
+    refusals = _REFUSALS | (JOB_REFUSALS if endpoint.tag in ("Processes", "Jobs") else {})
     return (
         responses
-        | {status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS}
+        | {status: {"$ref": f"#/components/responses/{status}"} for status in refusals}
         | ({"400": _report()} if endpoint.lenient else {})
     )
 
@@ -215,46 +235,8 @@ def _schema(media: str, endpoint: Endpoint) -> dict[str, Any]:
     return {"schema": {"type": "string", "format": "binary"}}
 
 
-def _refusal(text: str) -> dict[str, Any]:
+def refusal(text: str) -> dict[str, Any]:
+    """Describe a refusal: a problem document."""
     schema = {"$ref": "#/components/schemas/problem"}
     media = ("application/json", "application/problem+json")
     return {"description": text, "content": {name: {"schema": schema} for name in media}}
-
-
-def _execution(endpoint: Endpoint, name: str) -> dict[str, Any]:
-    described = process(name).description()
-    inputs = described["inputs"]
-    required = [key for key, one in inputs.items() if one.get("minOccurs", 1) > 0]
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {key: one["schema"] for key, one in inputs.items()},
-    }
-    if required:
-        schema["required"] = required
-    body = {"type": "object", "required": ["inputs"], "properties": {"inputs": schema}}
-    operation = {
-        "operationId": f"execute-{name}",
-        "summary": described["title"],
-        "description": described["description"],
-        "tags": [endpoint.tag],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-        "responses": _responses(endpoint)
-        | {"415": _refusal("A body of another media type than JSON")},
-    }
-    return {"post": operation}
-
-
-def _framed() -> dict[str, Any]:
-    """Describe what pygeoapi answers itself: the process descriptions."""
-    page = _query_parameter(F)
-    answers = {"200": {"description": "Process descriptions"}, "400": _refusal("Malformed")}
-    item = {"operationId": "processes", "summary": "Processes", "tags": ["Processes"]}
-    listing = {"get": item | {"parameters": [page], "responses": answers}}
-    one = {
-        "operationId": "process",
-        "summary": "Description of a process",
-        "tags": ["Processes"],
-        "parameters": [_path_parameter("process_id"), page],
-        "responses": answers | {"404": {"$ref": "#/components/responses/404"}},
-    }
-    return {"/processes": listing, "/processes/{processID}": {"get": one}}

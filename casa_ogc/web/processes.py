@@ -1,63 +1,101 @@
-"""OGC API Processes: execution, answered at once."""
+"""OGC API Processes: the list of processes, and the description of one."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
-from flask import Response, request
+from flask import Response
 
-from casa_ogc.jobs.run import run_now
-from casa_ogc.web.errors import MediaTypeError
+from casa_ogc.jobs.requests import offered_ids, offered_process
+from casa_ogc.web.collections import language
+from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
-from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_ogc.web.processes_form import fields
+from casa_ogc.web.respond import document, wants_html
+from casa_processes.common.process import Language, Process
 
-_MEMBERS = ("inputs", "outputs", "response", "subscriber")
-
-
-def execute(exchange: Exchange) -> Response:
-    """Run a process on the posted inputs and answer its outputs as one JSON document."""
-    content = posted_object(exchange.body)
-    unknown = sorted(set(content) - set(_MEMBERS))
-    if unknown:
-        raise UnknownNameError("member of an execution request", unknown[0], _MEMBERS)
-    if content.get("response", "document") != "document":
-        raise InvalidValueError("response", content["response"], "document")
-    inputs = content.get("inputs", {})
-    if not isinstance(inputs, dict):
-        raise InvalidValueError("inputs", inputs, "a JSON object")
-    outputs = run_now(exchange.path["process_id"], inputs, exchange.catalog)
-    wanted = _wanted(content.get("outputs"), outputs)
-    return Response(orjson.dumps(wanted), content_type="application/json")
+MOST = 1000
+DEFAULT_LIMIT = 100
+_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+_SUMMARY = (
+    "id",
+    "version",
+    "title",
+    "description",
+    "keywords",
+    "jobControlOptions",
+    "outputTransmission",
+)
 
 
-def posted_object(body: bytes) -> dict[str, Any]:
-    """Read a posted JSON object.
+def all_processes(exchange: Exchange) -> Response:
+    """Answer the processes that the site offers, a page at a time."""
+    ids = offered_ids(exchange.catalog.settings)
+    limit = exchange.whole("limit", DEFAULT_LIMIT, 1, MOST)
+    offset = exchange.whole("offset", 0, 0, 10**9)
+    base = f"{exchange.url}/processes"
+    links = [
+        link(base, "self", "application/json", "This document"),
+        link(f"{base}?f=html", "alternate", "text/html", "This document as a page"),
+        link(f"{exchange.url}/jobs", f"{_REL}job-list", "application/json", "Jobs"),
+    ]
+    if offset + limit < len(ids):
+        links.append(_hop(exchange, limit, offset + limit, "next", "Next page"))
+    if offset > 0:
+        links.append(_hop(exchange, limit, max(offset - limit, 0), "prev", "Previous page"))
+    found = (offered_process(name, exchange.catalog.settings) for name in ids[offset:][:limit])
+    shown = [summary(one, exchange) for one in found]
+    content: dict[str, Any] = {"processes": shown, "links": links, "numberMatched": len(ids)}
+    return document(exchange, content, "processes.html")
+
+
+def one_process(exchange: Exchange) -> Response:
+    """Answer the description of a process; as a page, with a form to run it.
 
     Raises
     ------
-    MediaTypeError
-        When the request says that it posts something else than JSON.
-    InvalidValueError
-        When the body is no JSON text, or no object.
+    UnknownNameError
+        When the site offers no such process.
     """
-    if request.mimetype not in ("", "application/json"):
-        raise MediaTypeError(request.mimetype, "application/json")
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise InvalidValueError(
-            "body", body[:80].decode(errors="replace"), f"JSON ({error})"
-        ) from None
-    if not isinstance(content, dict):
-        raise InvalidValueError("body", content, "a JSON object with the member inputs")
-    return content
+    found = offered_process(exchange.path["process_id"], exchange.catalog.settings)
+    content = found.description(_language(exchange)) | {"links": links_of(found, exchange)}
+    if wants_html(exchange):
+        request = {"inputs": dict(found.example), "response": "document"}
+        content |= {
+            "title_zh": found.title.zh,
+            "description_zh": found.abstract.zh,
+            "fields": fields(content["inputs"], found.example),
+            "collection": any(mark.collection for mark in found.files().values()),
+            "request": orjson.dumps(request).decode().replace("'", "'\\''"),
+        }
+    return document(exchange, content, "process.html")
 
 
-def _wanted(asked: object, outputs: dict[str, Any]) -> dict[str, Any]:
-    if asked is None:
-        return outputs
-    if not isinstance(asked, dict):
-        raise InvalidValueError("outputs", asked, "a JSON object of output names")
-    for name in asked:
-        if name not in outputs:
-            raise UnknownNameError("output", name, outputs)
-    return {name: outputs[name] for name in asked} if asked else outputs
+def summary(found: Process, exchange: Exchange) -> dict[str, Any]:
+    """Return what the list tells of a process."""
+    described = found.description(_language(exchange))
+    content = {name: described[name] for name in _SUMMARY}
+    if wants_html(exchange):
+        content |= {"title_zh": found.title.zh, "description_zh": found.abstract.zh}
+    return content | {"links": links_of(found, exchange)}
+
+
+def links_of(found: Process, exchange: Exchange) -> list[dict[str, str]]:
+    """Return what belongs to a process."""
+    own, jobs = f"{exchange.url}/processes/{found.id}", f"{exchange.url}/jobs"
+    return [
+        link(own, "self", "application/json", "Description"),
+        link(f"{own}?f=html", "alternate", "text/html", "Description as a page"),
+        link(f"{own}/execution", f"{_REL}execute", "application/json", "Execution"),
+        link(f"{jobs}?processID={found.id}", f"{_REL}job-list", "application/json", "Jobs"),
+    ]
+
+
+def _language(exchange: Exchange) -> Language:
+    return "zh" if language(exchange) == "zh" else "en"
+
+
+def _hop(exchange: Exchange, limit: int, offset: int, rel: str, title: str) -> dict[str, str]:
+    asked = {name: values[0] for name, values in exchange.arguments.items() if name != "f"}
+    query = urlencode(asked | {"limit": limit, "offset": offset})
+    return link(f"{exchange.url}/processes?{query}", rel, "application/json", title)

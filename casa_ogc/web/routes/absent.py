@@ -3,9 +3,6 @@
 # Rules of pygeoapi whose capability is not offered; they answer 404 with a plain word.
 ABSENT: tuple[str, ...] = (
     "/asyncapi",
-    "/jobs",
-    "/jobs/<job_id>",
-    "/jobs/<job_id>/results",
     "/stac-api",
     "/stac-api/search",
     "/stac",

@@ -61,10 +61,13 @@ class FileOf:
     collection
         What kind of collection it can be published as; it is a netCDF file in vocabulary names
         and units then, as a reader would return it.
+    when
+        Input that must be given, and not false, for the file to be written; empty: it always is.
     """
 
     media_type: str
     collection: Literal["soundings", "grid"] | None = None
+    when: str = ""
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
@@ -148,8 +151,8 @@ class Process:
             "title": getattr(self.title, language),
             "description": getattr(self.abstract, language),
             "keywords": list(self.keywords),
-            "jobControlOptions": ["sync-execute"],
-            "outputTransmission": ["value"],
+            "jobControlOptions": ["sync-execute", "async-execute", "dismiss"],
+            "outputTransmission": ["value", "reference"],
             "inputs": _described(self.inputs, occurs=True),
             "outputs": _described(self.outputs, occurs=False),
             "example": {"inputs": dict(self.example)},

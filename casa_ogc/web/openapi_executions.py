@@ -1,0 +1,119 @@
+"""Executions in the OpenAPI document: one path a process, its inputs as they are validated."""
+
+from typing import Any
+
+from casa_ogc.jobs.requests import LONGEST_LABEL, LONGEST_TITLE, MOST_LABELS, SUBSCRIBER
+from casa_ogc.web.exchange import Endpoint
+from casa_ogc.web.openapi import query_parameter, refusal, responses_of
+from casa_processes.common.process import Process
+from casa_processes.common.registry import process, process_ids
+
+_URI = {"type": "string", "format": "uri"}
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "respond-async, respond-sync, wait=seconds, return=minimal, or several of these "
+    "separated by commas; without it a job that is expected to be short is waited for.",
+    "schema": {"type": "string"},
+    "example": "respond-async",
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "What the client calls this request: the same key is the same job.",
+    "schema": {"type": "string", "maxLength": 255},
+}
+_FORMAT = {"type": "object", "properties": {"mediaType": {"type": "string"}}}
+_OUTPUT = {
+    "type": "object",
+    "properties": {
+        "transmissionMode": {"type": "string", "enum": ["value", "reference"]},
+        "format": _FORMAT,
+    },
+}
+_TOLD = {"200": {"description": "The subscriber has taken notice"}}
+
+
+def executions(endpoint: Endpoint) -> dict[str, Any]:
+    """Return the paths of the executions of all processes.
+
+    Parameters
+    ----------
+    endpoint
+        The row of executions.
+    """
+    return {f"/processes/{name}/execution": _path(endpoint, name) for name in process_ids()}
+
+
+def _path(endpoint: Endpoint, name: str) -> dict[str, Any]:
+    found = process(name)
+    body = request_schema(found)
+    example = {"inputs": dict(found.example)}
+    operation = {
+        "operationId": f"execute-{name}",
+        "summary": found.title.en,
+        "description": found.abstract.en,
+        "tags": [endpoint.tag],
+        "parameters": [*map(query_parameter, endpoint.parameters), _PREFER, _KEY],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": body, "example": example}},
+        },
+        "security": [{}, {"token": []}],
+        "responses": _answers(responses_of(endpoint))
+        | {"415": refusal("A body that is neither JSON nor the form of the process's page")},
+        "callbacks": {name: _callback(name) for name in SUBSCRIBER},
+    }
+    return {"post": operation}
+
+
+def request_schema(found: Process) -> dict[str, Any]:
+    """Return the schema of an execution request of a process."""
+    described = found.description()
+    inputs = described["inputs"]
+    required = [key for key, one in inputs.items() if one.get("minOccurs", 1) > 0]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {key: one["schema"] for key, one in inputs.items()},
+    }
+    if required:
+        schema["required"] = required
+    outputs = dict.fromkeys(found.outputs.model_fields, _OUTPUT)
+    label = {"type": "string", "maxLength": LONGEST_LABEL}
+    return {
+        "type": "object",
+        "required": ["inputs"],
+        "properties": {
+            "inputs": schema,
+            "outputs": {"type": "object", "properties": outputs},
+            "response": {"type": "string", "enum": ["raw", "document", "collection"]},
+            "subscriber": {"type": "object", "properties": dict.fromkeys(SUBSCRIBER, _URI)},
+            "title": {"type": "string", "maxLength": LONGEST_TITLE},
+            "labels": {"type": "array", "maxItems": MOST_LABELS, "items": label},
+        },
+    }
+
+
+def _answers(refusals: dict[str, Any]) -> dict[str, Any]:
+    anything = {"schema": {"type": "string", "format": "binary"}}
+    document: dict[str, Any] = {"application/json": {"schema": {}}}
+    where = {"schema": {"type": "string"}, "description": "Address of the job"}
+    return refusals | {
+        "200": {
+            "description": "The results, where the client waited for them; or an estimate",
+            "content": document | {"multipart/related": anything, "*/*": anything},
+        },
+        "201": {
+            "description": "The job, which goes on",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+            "headers": {"Location": where},
+        },
+        "204": {"description": "The results are where the header Link says"},
+        "303": {"description": "The results are a collection; or the page of the job"},
+    }
+
+
+def _callback(name: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    post = {"requestBody": {"content": content}, "responses": _TOLD}
+    return {f"{{$request.body#/subscriber/{name}}}": {"post": post}}

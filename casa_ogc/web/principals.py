@@ -1,0 +1,91 @@
+"""Who asks: the principal of a bearer token, and what it may see and do."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from casa_ogc.catalog.settings import Settings
+from casa_ogc.jobs.errors import ForbiddenError, TokenError, UnknownJobError
+from casa_ogc.jobs.record import Job
+from casa_ogc.jobs.store import JobStore
+from casa_ogc.jobs.tokens import Principal, check
+
+_LONGEST = 8192
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who sent a request.
+
+    Attributes
+    ----------
+    principal
+        Of the token; None for somebody without one.
+    account
+        Who is charged: the principal, else the address of the client.
+    """
+
+    principal: Principal | None
+    account: str
+
+    @property
+    def owner(self) -> str:
+        """Owner of the jobs that are submitted; empty for anonymous ones."""
+        return self.principal.name if self.principal else ""
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether everything may be seen and done."""
+        return self.has("admin")
+
+    def has(self, scope: str) -> bool:
+        """Tell whether the token has a scope; administrators have all."""
+        return self.principal is not None and bool({scope, "admin"} & set(self.principal.scopes))
+
+    def need(self, scope: str, what: str) -> None:
+        """Refuse a token that lacks a scope; who has no token may do what needs none.
+
+        Raises
+        ------
+        ForbiddenError
+            When the token lacks the scope.
+        """
+        if self.principal is not None and not self.has(scope):
+            raise ForbiddenError(what, scope)
+
+
+def asker(settings: Settings) -> Asker:
+    """Return who sent the present request.
+
+    Raises
+    ------
+    TokenError
+        When there is a header Authorization that proves nothing.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        return Asker(None, f"address:{request.remote_addr or ''}")
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip() or len(text) > _LONGEST:
+        raise TokenError("the header Authorization must hold: Bearer, a space, and a token")
+    principal = check(text.strip(), settings)
+    if principal is None:
+        raise TokenError("it is unknown, revoked or expired")
+    return Asker(principal, principal.name)
+
+
+def seen_job(store: JobStore, job_id: str, who: Asker) -> Job:
+    """Return a job that somebody may see: an anonymous one by its id, others by their owner.
+
+    Raises
+    ------
+    UnknownJobError
+        When there is none, or it is another's: both are told alike.
+    ExpiredError
+        When its results are gone.
+    """
+    job = store.get(job_id)
+    if job.owner and job.owner != who.owner and not who.is_admin:
+        raise UnknownJobError("job", job_id, ())
+    who.need("read", "reading jobs")
+    return job
