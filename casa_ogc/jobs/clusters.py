@@ -1,0 +1,159 @@
+"""Clusters of Dask, as the settings ask for them."""
+
+import os
+import platform
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster, Security
+
+from casa_ogc.catalog.settings import Jobs
+from casa_ogc.jobs.errors import UnavailableError
+from casa_ogc.jobs.preload import environment
+
+PRELOAD = "casa_ogc.jobs.preload"
+CONNECT = 20.0
+"""Longest time to wait for a scheduler.  [s]"""
+_LONG = "1h"
+
+CONFIGURATION: Mapping[str, Any] = {
+    # The broker decides what is tried again, and whether the loss of a worker counts.
+    "distributed.scheduler.allowed-failures": 0,
+    # Results lie on disk. A worker that is paused or that spills would only wait for itself.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    # Jobs are long: each that waits is worth a worker of its own.
+    "distributed.scheduler.default-task-durations": {"job": _LONG, "part": _LONG},
+    "distributed.adaptive.target-duration": "1s",
+    "distributed.adaptive.wait-count": 30,
+    "distributed.deploy.lost-worker-timeout": "3s",
+}
+"""Settings of Dask for a scheduler of our own and its workers."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A cluster that can be given tasks.
+
+    Attributes
+    ----------
+    name
+        Tells this scheduler apart from all others, those before and after it included.
+    client
+        Connection to the scheduler.
+    ours
+        Whether the scheduler ends with this process.
+    most
+        Most workers there will be; 0 when that is not known.
+    """
+
+    name: str
+    client: Client
+    ours: bool
+    most: int
+
+
+@contextmanager
+def connected(jobs: Jobs) -> Iterator[Connection]:
+    """Start or find the cluster of the settings.
+
+    Raises
+    ------
+    UnavailableError
+        When there is no scheduler at the address, or the cluster cannot be started.
+    """
+    opener = {"local": _local, "slurm": _slurm}.get(jobs.cluster, _existing)
+    with dask.config.set(CONFIGURATION), opener(jobs) as connection:
+        yield connection
+
+
+@contextmanager
+def _local(jobs: Jobs) -> Iterator[Connection]:
+    """Processes of this machine; they end with this one."""
+    count = jobs.workers or os.cpu_count() or 1
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": environment()}),
+        LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=jobs.memory,
+            preload=[PRELOAD],
+            security=True,
+        ) as cluster,
+        Client(cluster, timeout=CONNECT) as client,
+    ):
+        yield Connection(_unique("local"), client, ours=True, most=count)
+
+
+@contextmanager
+def _existing(jobs: Jobs) -> Iterator[Connection]:
+    """A scheduler that others run; what it does goes on without us."""
+    try:
+        client = Client(jobs.cluster, timeout=CONNECT, security=Security())
+    except (OSError, TimeoutError) as error:
+        raise UnavailableError(f"scheduler {jobs.cluster}", str(error)) from error
+    with client:
+        identity = client.scheduler_info(n_workers=0)["id"]
+        yield Connection(f"{jobs.cluster} {identity}", client, ours=False, most=0)
+
+
+@contextmanager
+def _slurm(jobs: Jobs) -> Iterator[Connection]:
+    """Workers as jobs of Slurm, as many as there is work for; the scheduler is in this process."""
+    from dask_jobqueue.slurm import SLURMCluster
+
+    folder = jobs.folder.absolute()
+    certificates = folder / "certificates"
+    certificates.mkdir(mode=0o700, parents=True, exist_ok=True)
+    slurm = jobs.slurm
+    with (
+        SLURMCluster(
+            queue=slurm.partition,
+            account=slurm.account,
+            walltime=slurm.walltime,
+            cores=1,
+            processes=1,
+            memory=slurm.memory,
+            interface=slurm.interface,
+            job_extra_directives=list(slurm.directives),
+            job_script_prologue=[*_exports(), *slurm.prologue],
+            worker_extra_args=["--preload", PRELOAD, "--preload-nanny", PRELOAD, "--no-dashboard"],
+            scheduler_options={"dashboard": False, "dashboard_address": None},
+            log_directory=str(folder / "slurm"),
+            local_directory=None,
+            death_timeout=120,
+            security=True,
+            shared_temp_directory=str(certificates),
+        ) as cluster,
+        Client(cluster, timeout=CONNECT) as client,
+    ):
+        cluster.adapt(minimum_jobs=slurm.minimum, maximum_jobs=slurm.maximum, interval="500ms")
+        yield Connection(_unique("slurm"), client, ours=True, most=slurm.maximum)
+
+
+def _exports() -> list[str]:
+    """Return shell lines that give a worker its environment before Python starts."""
+    given = {name: value for name, value in environment().items() if name != "NUMBA_CACHE_DIR"}
+    given |= {name: os.environ[name] for name in os.environ if name.startswith("CASA_")}
+    given |= {
+        f"DASK_DISTRIBUTED__WORKER__MEMORY__{name}": "False"
+        for name in ("TARGET", "SPILL", "PAUSE")
+    }
+    return [f"export {name}='{_quoted(value)}'" for name, value in sorted(given.items())]
+
+
+def _quoted(value: str) -> str:
+    return value.replace("'", "'\\''")
+
+
+def _unique(kind: str) -> str:
+    return f"{kind} {platform.node()} {os.getpid()} {uuid.uuid4().hex[:12]}"
