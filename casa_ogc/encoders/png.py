@@ -1,6 +1,7 @@
 """Quick look: a map with coastlines, a title and a colour bar with units, as PNG."""
 
 import unicodedata
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ _PAPER, _INK, _SEA = (255, 255, 255, 255), (30, 30, 30, 255), (236, 240, 243, 25
 _EDGE, _HEAD, _BAR = 24, 52, 14
 _FOOT = _BAR + 58
 _LEAST_WIDTH = 420
+_GAP = 6
 _LACKING = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "×": "x"})
 MARGIN = 2 * _EDGE
 """Pixels by which a sheet is wider than its map."""
@@ -78,16 +80,12 @@ def colour_bar(scale: Scale, caption: str, width: int) -> Image.Image:
     bar.paste(Image.fromarray(np.tile(colours, (_BAR, 1, 1))), (0, 0))
     pen = ImageDraw.Draw(bar)
     pen.rectangle((0, 0, width - 1, _BAR), outline=_INK)
-    free = 0.0
-    for value in ticks(scale.low, scale.high):
-        at = (value - scale.low) / (scale.high - scale.low) * (width - 1)
+    values = ticks(scale.low, scale.high)
+    places = [(one - scale.low) / (scale.high - scale.low) * (width - 1) for one in values]
+    for at in places:
         pen.line((at, _BAR, at, _BAR + 4), fill=_INK)
-        label = f"{value:.6g}"
-        half = pen.textlength(label, font=_font(12)) / 2
-        left = min(max(at - half, 0), width - 2 * half)
-        if left >= free:
-            pen.text((left, _BAR + 5), label, fill=_INK, font=_font(12))
-            free = left + 2 * half + 6
+    for left, label in _labels(pen, values, places, width):
+        pen.text((left, _BAR + 5), label, fill=_INK, font=_font(12))
     pen.text((0, _BAR + 24), _fitted(pen, _plain(caption), width), fill=_INK, font=_font(13))
     return bar
 
@@ -103,6 +101,37 @@ def ticks(low: float, high: float) -> list[float]:
     step = max(factor * power for factor in (1, 2, 5) if factor * power <= raw * (1 + 1e-9))
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
     return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def _labels(
+    pen: ImageDraw.ImageDraw, values: list[float], places: list[float], width: int
+) -> list[tuple[float, str]]:
+    """Return left edges and texts of the numbers below a colour bar, evenly spaced.
+
+    Where they would touch, every second, fifth or tenth is written; of several choices the one with
+    zero, if it is there.
+    """
+    texts = [spelled_tick(value) for value in values]
+    widths = [float(pen.textlength(text, font=_font(12))) for text in texts]
+    lefts = [
+        min(max(at - wide / 2, 0.0), width - wide) for at, wide in zip(places, widths, strict=True)
+    ]
+    zero = values.index(0.0) if 0.0 in values else 0
+    for every in (1, 2, 5, 10):
+        chosen = range(zero % every, len(values), every)
+        if all(lefts[a] + widths[a] + _GAP <= lefts[b] for a, b in pairwise(chosen)):
+            return [(lefts[i], texts[i]) for i in chosen]
+    return [(lefts[zero], texts[zero])]
+
+
+def spelled_tick(value: float) -> str:
+    """Write a number of a scale; exponents without leading zeros.
+
+    >>> spelled_tick(-6e-08), spelled_tick(412.0), spelled_tick(1e6)
+    ('-6e-8', '412', '1e6')
+    """
+    mantissa, mark, exponent = f"{value:.6g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else mantissa
 
 
 def _write_title(pen: ImageDraw.ImageDraw, picture: Picture, title: str, width: int) -> None:
