@@ -1,1 +1,1 @@
-"""Plugins for pygeoapi: thin edges around the query core and the processes."""
+"""Plugins for pygeoapi: thin edges around the query core."""

@@ -16,18 +16,15 @@ from flask import Blueprint
 
 from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.web.openapi import openapi_document
-from casa_processes.common.registry import process_ids
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PLUGINS = "casa_ogc.plugins"
 
 
 def pygeoapi_configuration(catalog: Catalog) -> dict[str, Any]:
-    """Make pygeoapi's configuration from the settings, the products and the processes."""
+    """Make pygeoapi's configuration from the settings and the products."""
     site = catalog.settings
-    resources = {name: _process_resource(name) for name in process_ids()}
-    for name, entry in catalog.entries().items():
-        resources[name] = _collection_resource(entry)
+    resources = {name: _collection_resource(one) for name, one in catalog.entries().items()}
     return {
         "server": {
             "bind": {"host": "127.0.0.1", "port": 5000},
@@ -78,13 +75,6 @@ def _metadata(catalog: Catalog) -> dict[str, Any]:
         "license": {"name": site.licence, "url": site.licence_url or ""},
         "provider": {"name": site.provider.name, "url": site.provider.url or site.url},
         "contact": {"name": site.provider.name},
-    }
-
-
-def _process_resource(name: str) -> dict[str, Any]:
-    return {
-        "type": "process",
-        "processor": {"name": f"{_PLUGINS}.process.CasaProcessor", "process": name},
     }
 
 

@@ -74,7 +74,7 @@ def request_schema(found: Process) -> dict[str, Any]:
     required = [key for key, one in inputs.items() if one.get("minOccurs", 1) > 0]
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {key: one["schema"] for key, one in inputs.items()},
+        "properties": {key: as_openapi(one["schema"]) for key, one in inputs.items()},
     }
     if required:
         schema["required"] = required
@@ -92,6 +92,20 @@ def request_schema(found: Process) -> dict[str, Any]:
             "labels": {"type": "array", "maxItems": MOST_LABELS, "items": label},
         },
     }
+
+
+def as_openapi(schema: Any) -> Any:
+    """Return a published schema as OpenAPI 3.0 takes it: it has no words for content in text."""
+    if isinstance(schema, list):
+        return [as_openapi(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {
+        key: as_openapi(value)
+        for key, value in schema.items()
+        if key not in ("contentMediaType", "contentEncoding")
+    }
+    return kept | ({"format": "byte"} if "contentMediaType" in schema else {})
 
 
 def _answers(refusals: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import xarray as xr
 from casa_ogc.archive.heads import read_head
 from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import open_soundings, write_soundings
-from casa_ogc.jobs.run import run_now
 from casa_ogc.readers import read
+from tests.jobs.running import run_here
 from tests.processes import stored
 
 
@@ -48,7 +48,7 @@ def catalog(tmp_path):
 
 def test_columns_of_archived_soundings_are_those_of_their_values(catalog):
     inputs = {"profile": [400.0, 404.0, 410.0], "collection": "demo"}
-    found = run_now("smoothed-column", inputs, catalog)
+    found = run_here("smoothed-column", inputs, catalog)
     assert found["sounding_id"] == [f"s{row}" for row in range(6)]
     assert found["smoothed_column"] == [404.5, None, 404.5, 404.5, 404.5, 404.5]
     assert found["source"]["snapshot"] == catalog.entry("demo").head.snapshot
@@ -56,7 +56,7 @@ def test_columns_of_archived_soundings_are_those_of_their_values(catalog):
 
 def test_the_rows_of_a_selection_are_those_that_the_archive_selects(catalog):
     inputs = {"profile": "prior", "collection": "demo", "datetime": "2023-04-01T06:00:00Z/.."}
-    found = run_now("smoothed-column", inputs, catalog)
+    found = run_here("smoothed-column", inputs, catalog)
     store = open_soundings(catalog.root, "demo", catalog.entry("demo").head.snapshot)
     interval = (np.datetime64("2023-04-01T06:00", "ns"), None)
     expected = store.select(["sounding_id", "co2_profile_apriori"], interval=interval)
@@ -73,7 +73,7 @@ def test_a_genuine_tccon_file_gives_its_prior_columns_through_reader_and_archive
         pytest.skip(f"no genuine TCCON file {path}")
     _, spectra = read(path)
     write_soundings(tmp_path, "tccon", spectra, [source_file(0)])
-    found = run_now(
+    found = run_here(
         "smoothed-column", {"profile": "prior", "collection": "tccon"}, shelf(tmp_path, "tccon")
     )
     order = np.lexsort((spectra["sounding_id"].values, spectra["time"].values))

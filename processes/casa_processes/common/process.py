@@ -243,10 +243,15 @@ def _described(model: type[BaseModel], *, occurs: bool) -> dict[str, Any]:
     described = {}
     for name, each in schema.get("properties", {}).items():
         inner = {key: value for key, value in each.items() if key not in ("title", "description")}
-        title = model.model_fields[name].title or name.replace("_", " ").capitalize()
+        title = model.model_fields[name].title or _words(name)
         described[name] = {"title": title, "schema": inner}
         if "description" in each:
             described[name]["description"] = each["description"]
         if occurs:
             described[name] |= {"minOccurs": int(name in required), "maxOccurs": 1}
     return described
+
+
+def _words(name: str) -> str:
+    """Write the name of a field as a title."""
+    return name[:1].upper() + name[1:].replace("_", " ")

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from casa_ogc.jobs.run import run_now
 from casa_processes.common.errors import InvalidInputsError, UnknownNameError
+from tests.jobs.running import run_here
 from tests.processes import stored
 
 
@@ -36,7 +36,7 @@ def catalog(tmp_path_factory):
 
 
 def run(catalog, **inputs):
-    return run_now("smoothed-column", {"profile": "prior", **inputs}, catalog)
+    return run_here("smoothed-column", {"profile": "prior", **inputs}, catalog)
 
 
 def problems(catalog, **inputs):
@@ -108,4 +108,4 @@ def test_a_box_that_does_not_exist_is_named_by_its_place(catalog):
 
 def test_an_unknown_process_is_named_with_those_that_exist(catalog):
     with pytest.raises(UnknownNameError, match="no process 'zork'"):
-        run_now("zork", {}, catalog)
+        run_here("zork", {}, catalog)
