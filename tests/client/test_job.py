@@ -67,7 +67,8 @@ def test_the_bar_follows_the_progress_even_backwards(slept, capsys):
     )
     waited(Server(*states))
     shown = capsys.readouterr().err
-    places = [shown.index(text) for text in ("accepted", "step three", "a worker was lost", "100%")]
+    steps = ("accepted", " 60% ", "step three", " 20% ", "a worker was lost", "100% ")
+    places = [shown.index(text) for text in steps]
     assert places == sorted(places)
 
 
