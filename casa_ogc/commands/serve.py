@@ -1,7 +1,8 @@
 """Start the service.
 
 Every worker opens the archive and answers its first requests to itself before it accepts any from
-outside. An empty archive gets the synthetic demonstration products first.
+outside. An empty archive gets the synthetic demonstration products first. Jobs run beside the
+server, in processes of their own: `casa worker`, which begins when the server is ready.
 """
 
 import os
@@ -23,15 +24,21 @@ _PREFERRED = "demo-xco2-daily"
 @click.option("--workers", default=2, show_default=True, help="processes", type=click.IntRange(1))
 @click.option("--threads", default=4, show_default=True, help="per process", type=click.IntRange(1))
 @click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="its folder")
-def command(host: str, port: int, workers: int, threads: int, archive: Path | None) -> None:
+@click.option("--cluster", help="of jobs: local, slurm or tcp://HOST:PORT; overrules the settings")
+def command(
+    host: str, port: int, workers: int, threads: int, archive: Path | None, cluster: str | None
+) -> None:
     """Run the command."""
     from casa_ogc.archive.heads import list_products
     from casa_ogc.catalog.settings import load_settings
+    from casa_ogc.jobs.supervision import companion
     from casa_ogc.web.server import Server
 
     _refuse_taken(host, port)
     if archive:
         os.environ["CASA_ARCHIVE"] = str(archive.absolute())
+    if cluster:
+        os.environ["CASA_CLUSTER"] = cluster
     settings = load_settings()
     url = settings.url
     if url.startswith(_LOCAL):
@@ -42,7 +49,8 @@ def command(host: str, port: int, workers: int, threads: int, archive: Path | No
         subprocess.run([sys.executable, "-m", "casa_ogc.cli", "demo"], check=True)
     click.echo("Workers open the archive ...")
     product = _example(list_products(settings.archive))
-    Server(f"{host}:{port}", url, product, workers, threads).run()
+    with companion() as ready:
+        Server(f"{host}:{port}", url, product, workers, threads, ready).run()
 
 
 def _example(products: tuple[str, ...]) -> str:

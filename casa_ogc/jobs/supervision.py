@@ -11,23 +11,46 @@ import subprocess
 import sys
 import threading
 import time
-from types import FrameType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from casa_ogc.catalog.settings import load_settings
 
-SHORT = 1.0
+SHORT = 0.5
 LONGEST = 30.0
-"""Seconds before a broker that died is begun again: at first, and at most."""
+"""Seconds before a broker that was killed is begun again: at first, and at most."""
+KINDLY = 30.0
+"""Seconds that a broker is given to end."""
 _STEADY = 60.0
+_WORDS = (sys.executable, "-m", "casa_ogc.cli", "worker")
 
 
-def supervise(cluster: str | None, *, lifeline: bool) -> int:
+@contextmanager
+def companion() -> Iterator[Callable[[], None]]:
+    """Start a supervised broker beside a server; it is ended kindly when the block is left.
+
+    Yields
+    ------
+    Callable
+        Lets the broker begin; to be called, in any child too, when the server is ready. When this
+        process and all its children have been killed, the broker finishes the open jobs.
+    """
+    reading, writing = os.pipe()
+    words = [*_WORDS, "--lifeline"]
+    process = subprocess.Popen(words, stdin=reading, start_new_session=True)  # noqa: S603
+    os.close(reading)
+    ours = os.getpid()
+    try:
+        yield lambda: _begin(writing)
+    finally:
+        if os.getpid() == ours:  # a forked worker of the server leaves through here too
+            _end(process)
+
+
+def supervise(*, lifeline: bool) -> int:
     """Keep a broker running until it ends by itself or a signal ends it.
 
     Parameters
     ----------
-    cluster
-        Overrules the settings.
     lifeline
         Whether standard input is one.
 
@@ -36,49 +59,44 @@ def supervise(cluster: str | None, *, lifeline: bool) -> int:
     int
         Exit code.
     """
-    if lifeline and not os.read(0, 1):
-        return 0  # gone before it was ready
-    words = [sys.executable, "-m", "casa_ogc.cli", "worker", "--once"]
-    words += ["--lifeline"] if lifeline else []
-    words += ["--cluster", cluster] if cluster else []
     ended = threading.Event()
-    child: subprocess.Popen[bytes] | None = None
+    children: list[subprocess.Popen[bytes]] = []
 
-    def end(_number: int, _frame: FrameType | None) -> None:
+    def end(*_signal: object) -> None:
         ended.set()
-        if child is not None:
+        for child in children:
             child.terminate()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    if lifeline and not os.read(0, 1):
+        return 0  # whoever started us was gone before it was ready
+    words = [*_WORDS, "--once", *(["--lifeline"] if lifeline else [])]
     pause = SHORT
     while not ended.is_set():
         begun = time.monotonic()
-        child = subprocess.Popen(words, start_new_session=True)  # noqa: S603  # our own words
-        code = child.wait()
+        children[:] = [subprocess.Popen(words, start_new_session=True)]  # noqa: S603
+        code = children[0].wait()
         if code >= 0:
             return code
         pause = SHORT if time.monotonic() - begun > _STEADY else min(2 * pause, LONGEST)
+        logging.getLogger(__name__).warning("the broker was killed by signal %d", -code)
         ended.wait(pause)
     return 0
 
 
-def be_broker(cluster: str | None, *, lifeline: bool) -> None:
-    """Be the broker in this process."""
+def be_broker(*, lifeline: bool) -> None:
+    """Be the broker in this process, until a signal or the lifeline ends it."""
+    from casa_ogc.catalog.settings import load_settings
     from casa_ogc.jobs.broker import run_broker
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("distributed").setLevel(logging.WARNING)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop, orphaned = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if lifeline:
         threading.Thread(target=_watch, args=(orphaned,), name="lifeline", daemon=True).start()
-    settings = load_settings()
-    if cluster:
-        jobs = settings.jobs.model_copy(update={"cluster": cluster})
-        settings = settings.model_copy(update={"jobs": jobs})
-    run_broker(settings, stop, orphaned)
+    run_broker(load_settings(), stop, orphaned)
 
 
 def _watch(orphaned: threading.Event) -> None:
@@ -86,3 +104,16 @@ def _watch(orphaned: threading.Event) -> None:
     while os.read(0, 1):
         pass
     orphaned.set()
+
+
+def _begin(writing: int) -> None:
+    with suppress(BrokenPipeError):
+        os.write(writing, b"1")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(KINDLY)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,6 +1,6 @@
 """The server: gunicorn around the application, with workers that warm up before they accept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, override
 
@@ -41,9 +41,19 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         Collection that the printed examples ask.
     workers, threads
         Processes, and threads of each. Stores are opened after the fork, in each process.
+    ready
+        Is called once, in the first process that is ready.
     """
 
-    def __init__(self, bind: str, url: str, product: str, workers: int, threads: int) -> None:
+    def __init__(
+        self,
+        bind: str,
+        url: str,
+        product: str,
+        workers: int,
+        threads: int,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
         self._options: dict[str, Any] = {
             "bind": bind,
             "workers": workers,
@@ -53,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: _announce(worker.age, url, product),
+            "post_worker_init": lambda worker: _announce(worker.age, url, product, ready),
         }
         super().__init__()
 
@@ -103,7 +113,8 @@ def _typical(collection: Mapping[str, Any]) -> Iterator[str]:
         yield f"{path}/cube?bbox=0,0,1,1&datetime={intervals[0][-1]}"
 
 
-def _announce(age: int, url: str, product: str) -> None:
+def _announce(age: int, url: str, product: str, ready: Callable[[], None]) -> None:
     """Say that the service is ready, once: when the first worker is."""
     if age == 1:
         click.echo(BANNER.format(url=url, product=product))
+        ready()
