@@ -18,7 +18,9 @@ _USER = "postgres"
 
 def binaries():
     """Folder of the newest server that is installed; None without one."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
     if found:
         return found[-1].parent
     beside = shutil.which("initdb")
@@ -35,8 +37,11 @@ def require():
 
 
 @contextmanager
-def server():
-    """Run a server; gives a function that makes an empty database and returns its address."""
+def server(*, durable=False):
+    """Run a server; gives a function that makes an empty database and returns its address.
+
+    Only a durable one waits for the disk, which matters when a machine dies, not a process.
+    """
     folder = Path(tempfile.mkdtemp(prefix="casa-pg-"))
     name, programs = None, binaries()
     if os.geteuid() == 0:
@@ -45,6 +50,7 @@ def server():
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
+    options += "" if durable else " -c fsync=off"
 
     def run(*command):
         subprocess.run(
@@ -56,7 +62,7 @@ def server():
         log = folder / "log"
         run(programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
         try:
-            yield _Databases(folder, run, programs)
+            yield _Databases(folder, run, programs, options)
         finally:
             run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
@@ -66,8 +72,9 @@ def server():
 class _Databases:
     """Makes databases on a server; `restart` stops it at once and starts it again."""
 
-    def __init__(self, folder, run, programs):
+    def __init__(self, folder, run, programs, options):
         self._folder, self._run, self._programs = folder, run, programs
+        self._options = options
         self._count = 0
 
     def __call__(self):
@@ -78,8 +85,7 @@ class _Databases:
 
     def restart(self):
         data, log = self._folder / "data", self._folder / "log"
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}'"
         self._run(
-            self._programs / "pg_ctl", "-D", data, "-l", log, "-o", options,
+            self._programs / "pg_ctl", "-D", data, "-l", log, "-o", self._options,
             "-m", "immediate", "-w", "restart",
         )  # fmt: skip

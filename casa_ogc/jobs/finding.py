@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.errors import ExpiredError, UnknownJobError
@@ -99,7 +99,8 @@ def _conditions(query: JobQuery, now: str) -> Iterator[ColumnElement[bool]]:
     if end is not None:
         yield JOBS.c.created <= text(parse(end))
     for label in query.labels:
-        yield JOBS.c.number.in_(select(LABELS.c.number).where(LABELS.c.label == storable(label)))
+        same = and_(LABELS.c.number == JOBS.c.number, LABELS.c.label == storable(label))
+        yield exists().where(same)
     yield from _durations(query.min_seconds, query.max_seconds, now)
 
 

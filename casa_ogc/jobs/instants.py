@@ -1,5 +1,6 @@
 """Instants as text: ISO 8601 in UTC with milliseconds and ``Z``, which sorts as time does."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from casa_processes.common.errors import InvalidValueError
@@ -31,7 +32,14 @@ def shifted(instant: str, seconds: float) -> str:
     """Return the instant that is later by so many seconds (earlier when negative).
 
     The ends of the calendar are 0001-01-01 and 9999-12-31; beyond them is the end itself.
+
+    Raises
+    ------
+    InvalidValueError
+        When the time is not a number.
     """
+    if math.isnan(seconds):
+        raise InvalidValueError("seconds", seconds, "a number")
     try:
         return text(parse(instant) + timedelta(seconds=seconds))
     except OverflowError:

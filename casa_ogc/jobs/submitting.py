@@ -50,6 +50,8 @@ def submit(database: Database, asked: Submission) -> tuple[Job, bool]:
 
 def _same(connection: Connection, asked: Submission, digest: str, now: str) -> Row[Any] | None:
     """Return the row of an equal request: by its key, or by its content if it may still succeed."""
+    if not asked.same_seconds > 0:
+        return None
     recent = and_(
         JOBS.c.account == asked.account, JOBS.c.created >= shifted(now, -asked.same_seconds)
     )

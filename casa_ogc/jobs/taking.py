@@ -1,8 +1,8 @@
 """The queue: who is next.
 
 Accounts take turns. A job's turn is how many jobs of its account run or are before it in the
-queue; the lowest turn is next, among equal ones the account that was served longest ago, then the
-oldest job.
+queue; the lowest turn is next, among equal ones that of the account that was served longest ago.
+Taking many at a time gives the order of taking one after the other.
 """
 
 from typing import Any
@@ -69,10 +69,12 @@ def _order() -> Select[Any]:
         .group_by(JOBS.c.account)
         .subquery()
     )
-    place = func.row_number().over(partition_by=JOBS.c.account, order_by=JOBS.c.number)
-    turn = (place + func.coalesce(busy.c.count, 0)).label("turn")
+    numbered = func.row_number().over(partition_by=JOBS.c.account, order_by=JOBS.c.number)
+    place = numbered.label("place")
+    turn = (numbered + func.coalesce(busy.c.count, 0)).label("turn")
+    first = func.min(JOBS.c.number).over(partition_by=JOBS.c.account).label("first")
     waiting = (
-        select(JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.cpu_seconds, turn)
+        select(JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.cpu_seconds, place, turn, first)
         .select_from(JOBS.outerjoin(busy, busy.c.account == JOBS.c.account))
         .where(WAITING)
         .subquery()
@@ -80,7 +82,7 @@ def _order() -> Select[Any]:
     return (
         select(waiting.c.number, waiting.c.id, waiting.c.cpu_seconds)
         .join(ACCOUNTS, ACCOUNTS.c.account == waiting.c.account)
-        .order_by(waiting.c.turn, ACCOUNTS.c.served, waiting.c.number)
+        .order_by(waiting.c.turn, waiting.c.place, ACCOUNTS.c.served, waiting.c.first)
     )
 
 

@@ -1,5 +1,10 @@
 """Stores of jobs for the tests: each test that asks for one runs on both databases."""
 
+import itertools
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from casa_ogc.jobs.store import JobStore
@@ -16,14 +21,23 @@ def postgres_server():
         yield databases
 
 
-@pytest.fixture
-def new_url(request, tmp_path):
+@pytest.fixture(scope="session")
+def quick_folder():
+    """A folder in memory, where there is one, so that tests need not wait for the disk."""
+    memory = Path("/dev/shm")
+    place = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="casa-jobs-", dir=place) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def new_url(request, quick_folder):
     """A function that returns the address of an empty database of the kind it is told."""
-    count = iter(range(1000))
+    count = itertools.count()
 
     def make(kind):
         if kind == "sqlite":
-            return f"sqlite:///{tmp_path / f'jobs-{next(count)}.sqlite'}"
+            return f"sqlite:///{quick_folder / f'jobs-{next(count)}.sqlite'}"
         return request.getfixturevalue("postgres_server")()
 
     return make
