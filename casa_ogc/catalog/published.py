@@ -38,21 +38,14 @@ class Origin(Model):
 
 
 class PublishedProduct(Product):
-    """A product that a job made.
-
-    Attributes
-    ----------
-    publisher
-        The job and attempt that may replace it, as a text that tells nobody the job.
-    """
+    """A product that a job made; nothing in it leads to the job."""
 
     process: str
     process_version: str
     created: str = Field(description="RFC 3339 instant in UTC, milliseconds and Z")
     expires: str | None = Field(None, description="instant from which it is gone, as created")
     origins: tuple[Origin, ...] = ()
-    publisher: str = ""
-    attempt: int = 0
+    attempt: int = Field(0, description="of the job; a later one may replace it")
     provenance: str = Field(description="file name of the W3C PROV-JSON beside the document")
 
 

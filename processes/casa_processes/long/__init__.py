@@ -56,8 +56,8 @@ class Outputs(BaseModel):
     numbers: list[str] = Field(description="last number of each part, 16 hexadecimal digits")
     digest: str = Field(description="SHA-256 of all of them")
     steps: int = Field(description="steps that were done")
-    grid: Annotated[Path | None, FileOf("application/x-netcdf", collection="grid")] = Field(
-        None, description="made-up XCO2 on 10 degrees, one day per part"
+    grid: Annotated[Path | None, FileOf("application/x-netcdf", collection="grid", when="grid")] = (
+        Field(None, description="made-up XCO2 on 10 degrees, one day per part")
     )
 
 

@@ -1,0 +1,171 @@
+"""Results as collections: a file of a job becomes a product of the catalogue, and goes in time.
+
+The data go into the archive first, through the same door as every file; the document that makes
+them known comes last. Whoever dies in between leaves nothing that anybody sees.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from casa_ogc.archive.commits import LOCKS
+from casa_ogc.archive.cube_writing import CubeWriter
+from casa_ogc.archive.manifests import SourceFile, digest
+from casa_ogc.archive.removal import remove_product
+from casa_ogc.archive.sounding_writing import SoundingWriter
+from casa_ogc.archive.transactions import MakeWriter, write_items
+from casa_ogc.catalog import published
+from casa_ogc.catalog.published import PublishedProduct
+from casa_ogc.jobs.product_document import described
+from casa_ogc.jobs.provenance import provenance
+from casa_ogc.jobs.publishable import collection_id
+from casa_ogc.jobs.result_reader import read_result
+from casa_ogc.jobs.results import StoredFile
+from casa_processes.common.errors import IntegrityError, InvalidInputsError
+from casa_processes.common.registry import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import xarray as xr
+
+    from casa_ogc.catalog.entries import Catalog
+    from casa_ogc.jobs.record import Job
+    from casa_ogc.jobs.results import Manifest
+    from casa_ogc.readers.reader import Kind
+
+_WRITERS: Mapping[Kind, MakeWriter] = {"grid": CubeWriter, "soundings": SoundingWriter}
+
+
+def publish(
+    job: Job,
+    manifest: Manifest,
+    catalog: Catalog,
+    alive: Callable[[], bool] = lambda: True,
+) -> str:
+    """Make a collection of the results of an attempt; returns its id.
+
+    The same attempt may do so again: nothing changes. A later attempt replaces what an earlier
+    one published, and an earlier one changes nothing after a later one.
+
+    Parameters
+    ----------
+    job
+        The job, with the attempt that ran.
+    manifest
+        Its results, which are written.
+    catalog
+        Where its inputs come from and the collection goes.
+    alive
+        Tells whether the attempt may still write; asked last before the collection is seen.
+
+    Raises
+    ------
+    InvalidInputsError
+        When the results hold nothing that can be a collection.
+    NoDerivativesError
+        When a licence of the inputs forbids it.
+    FileContentError
+        When the file is not in the common schema.
+    IntegrityError
+        When the file is not the one that was written.
+    """
+    name, root = collection_id(job.id), catalog.root
+    output = _output(job, manifest)
+    with _holding(root, name):
+        known = published.document(root, name)
+        if known is not None and known.attempt >= job.attempt:
+            return name
+        dataset, source = _read(job, manifest, output, catalog)
+        record = provenance(job, manifest, catalog, name)
+        product = described(job, dataset, catalog, name)
+        withdrawn(root, name)
+        _store(root, product, dataset, source)
+        if alive():
+            published.put(root, product, json.dumps(record, ensure_ascii=False).encode())
+        else:
+            remove_product(root, name)
+    return name
+
+
+def withdraw(job_id: str, catalog: Catalog) -> bool:
+    """Remove the collection of a job, if it has one; returns whether it was known."""
+    name, root = collection_id(job_id), catalog.root
+    document = published.FOLDER
+    if not (root / name).exists() and not (root / document / f"{name}.json").exists():
+        return False
+    with _holding(root, name):
+        return withdrawn(root, name)
+
+
+def clear_expired(catalog: Catalog) -> list[str]:
+    """Remove every collection whose time has come; returns their ids."""
+    root, instant = catalog.root, published.now()
+    over = [one.id for one in published.published(root).values() if published.is_over(one, instant)]
+    for name in over:
+        with _holding(root, name):
+            withdrawn(root, name)
+    return over
+
+
+def withdrawn(root: Path, name: str) -> bool:
+    """Make a collection unknown, then delete its data; the caller holds it."""
+    known = published.withdraw(root, name)
+    remove_product(root, name)
+    return known
+
+
+def _holding(root: Path, name: str) -> FileLock:
+    """Keep others from publishing or removing the same collection meanwhile."""
+    (root / LOCKS).mkdir(parents=True, exist_ok=True)
+    return FileLock(root / LOCKS / f"published-{name}.lock")
+
+
+def _output(job: Job, manifest: Manifest) -> str:
+    """Return the output of the results that becomes the collection."""
+    execution = job.execution
+    marks = process(execution.process_id).files()
+    for name, mark in marks.items():
+        wanted = not execution.outputs or name in execution.outputs
+        if mark.collection and wanted and isinstance(manifest.outputs.get(name), StoredFile):
+            return name
+    raise InvalidInputsError([("", "the results hold no output that can be a collection")])
+
+
+def _read(
+    job: Job, manifest: Manifest, output: str, catalog: Catalog
+) -> tuple[xr.Dataset, SourceFile]:
+    """Read the file of an output, checked, in the common schema."""
+    stored: StoredFile = manifest.outputs[output]
+    folder = catalog.settings.jobs.folder / "results" / job.id / str(job.attempt)
+    path = folder / stored.file
+    if digest(path).sha256 != stored.sha256:
+        raise IntegrityError(f"results of job {job.id}", stored.file, "bytes differ")
+    kind: Any = process(job.execution.process_id).files()[output].collection
+    dataset = read_result(path, kind)
+    rows = dataset.sizes.get("sounding", dataset.sizes.get("time", 1))
+    source = SourceFile(
+        name=f"{output}.nc",
+        sha256=stored.sha256,
+        size=stored.size,
+        reader=f"process {job.execution.process_id}",
+        reader_version=job.execution.process_version,
+        time=published.now(),
+        rows=int(rows),
+    )
+    return dataset, source
+
+
+def _store(root: Path, product: PublishedProduct, dataset: xr.Dataset, source: SourceFile) -> None:
+    """Write the data with what the document says of them."""
+    whole = dataset.assign_attrs(
+        title=product.title.en,
+        source=f"process {product.process} {product.process_version}",
+        licence=product.licence,
+        history=f"{product.created}: {product.process} {product.process_version}",
+    )
+    write_items(root, product.id, product.kind, _WRITERS[product.kind], [(whole, (source,))])

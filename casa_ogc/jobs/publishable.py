@@ -1,0 +1,62 @@
+"""Whether a run will give something to publish, known before it is queued."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casa_ogc.jobs.licences import combined
+from casa_processes.common.errors import InvalidInputsError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from pydantic import BaseModel
+
+    from casa_processes.common.process import Process
+
+
+def collection_id(job_id: str) -> str:
+    """Return the id of the collection that a job publishes; the job's own id stays unknown."""
+    return f"job-{job_id[:12].lower()}"
+
+
+def publishable(
+    asked: Process,
+    inputs: BaseModel,
+    outputs: Collection[str] = (),
+    licences: Iterable[str] = (),
+) -> str:
+    """Return the output that becomes the collection, before anything is run.
+
+    Parameters
+    ----------
+    asked
+        The process.
+    inputs
+        Its validated inputs.
+    outputs
+        Names of the outputs that are asked for; empty means all.
+    licences
+        Licences of the collections that the inputs name.
+
+    Raises
+    ------
+    NoDerivativesError
+        When a licence forbids to publish what is made of the data.
+    InvalidInputsError
+        When the run will not write such an output: naming the input that would make it, if any.
+    """
+    combined(licences)
+    found = {name: mark for name, mark in asked.files().items() if mark.collection}
+    chosen = {name: mark for name, mark in found.items() if not outputs or name in outputs}
+    if not chosen:
+        known = ", ".join(found) or "none"
+        reason = f"no output that is asked for can be a collection; of {asked.id} these can: "
+        raise InvalidInputsError([("", reason + known)])
+    written = [n for n, mark in chosen.items() if not mark.when or getattr(inputs, mark.when)]
+    if not written:
+        raise InvalidInputsError(
+            (f"/{mark.when}", f"needed for the output {name} to be made a collection of")
+            for name, mark in chosen.items()
+        )
+    return written[0]
