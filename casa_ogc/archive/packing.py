@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
+
+_MOST_DECIMALS = 15
+_WHOLE = 1 << 53
+"""Whole numbers up to this are exact in double precision."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +119,55 @@ def packed(values: NDArray[Any], packing: Packing) -> NDArray[Any]:
 
 
 def unpacked(stored: NDArray[Any], packing: Packing) -> NDArray[Any]:
-    """Return decoded values: NaN where missing, then scaled, then moved."""
+    """Return decoded values: NaN where missing, then scaled, then moved.
+
+    Where scale and offset are decimals of few digits, values are those decimals that the stored
+    numbers mean, each as the nearest number of double precision: 412.34, not 412.34000000000003.
+    """
     if packing.fill is None and packing.scale is None and packing.offset is None:
         return stored
     values = stored.astype(packing.decoded)
     if packing.fill is not None:
         values[stored == packing.fill] = np.nan
+    decimal = _decimal(packing)
+    if decimal is not None:
+        values *= decimal.scale
+        values += decimal.offset
+        values /= decimal.unit
+        return values
     if packing.scale is not None:
         values *= packing.scale
     if packing.offset is not None:
         values += packing.offset
     return values
+
+
+class _Decimal(NamedTuple):
+    """Scale and offset as whole numbers of a decimal unit, all exact in double precision."""
+
+    scale: float
+    offset: float
+    unit: float
+
+
+@lru_cache
+def _decimal(packing: Packing) -> _Decimal | None:
+    """Return the packing in whole numbers; None where it has none, or they are too large."""
+    if packing.dtype.kind not in "iu" or packing.decoded != np.float64:
+        return None
+    scale = Decimal(1) if packing.scale is None else Decimal(repr(packing.scale))
+    offset = Decimal(repr(packing.offset or 0.0))
+    if not (scale.is_finite() and offset.is_finite()):
+        return None
+    decimals = max(-int(one.normalize().as_tuple().exponent) for one in (scale, offset))
+    if not 0 < decimals <= _MOST_DECIMALS:
+        return None
+    unit = 10**decimals
+    limits = np.iinfo(packing.dtype)
+    largest = max(abs(int(limits.min)), int(limits.max))
+    if largest * abs(scale * unit) + abs(offset * unit) > _WHOLE:
+        return None
+    return _Decimal(float(scale * unit), float(offset * unit), float(unit))
 
 
 def _number(value: Any) -> float | None:

@@ -1,5 +1,7 @@
 """Packing: numbers on disk are those of the file, values those that xarray decodes."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -15,16 +17,66 @@ kinds = st.sampled_from([np.int8, np.uint8, np.int16, np.uint16, np.int32])
 numbers = st.one_of(st.none(), st.floats(1e-3, 50.0))
 
 
-@given(st.data(), kinds, numbers, st.one_of(st.none(), st.floats(-500.0, 500.0)))
-def test_decoding_is_exactly_that_of_xarray(data, kind, scale, offset):
-    raw = data.draw(hnp.arrays(kind, 20))
-    fill = int(raw[3])
-    packing = Packing(np.dtype(kind), scale, offset, fill)
+def decimals(low: int, high: int) -> st.SearchStrategy[Decimal]:
+    """Decimals of up to six digits behind the point."""
+    return st.builds(
+        lambda digits, places: Decimal(digits).scaleb(-places),
+        st.integers(low, high),
+        st.integers(0, 6),
+    )
+
+
+def by_xarray(raw: np.ndarray, packing: Packing) -> np.ndarray:
     encoded = xr.Variable("x", raw, packing.attributes)
-    decoded = xr.conventions.decode_cf_variable("v", encoded)
+    return xr.conventions.decode_cf_variable("v", encoded).values
+
+
+@given(st.data(), kinds, numbers, st.one_of(st.none(), st.floats(-500.0, 500.0)))
+def test_decoding_is_that_of_xarray_within_its_rounding(data, kind, scale, offset):
+    raw = data.draw(hnp.arrays(kind, 20))
+    packing = Packing(np.dtype(kind), scale, offset, int(raw[3]))
+    decoded = by_xarray(raw, packing)
     found = unpacked(raw, packing)
-    assert_array_equal(found, decoded.values)
+    size = np.abs(raw.astype(float)) * (scale or 1) + abs(offset or 0)
+    assert_array_equal(np.isnan(found), np.isnan(decoded))
+    known = ~np.isnan(found)
+    assert (np.abs(found - decoded)[known] <= 4e-16 * size[known]).all()
     assert found.dtype == decoded.dtype == packing.decoded
+
+
+@given(st.data(), kinds, decimals(1, 10**6), decimals(-(10**6), 10**6))
+def test_decimal_packing_decodes_to_the_nearest_number_of_the_exact_decimal(
+    data, kind, scale, offset
+):
+    raw = data.draw(hnp.arrays(kind, 20))
+    packing = Packing(np.dtype(kind), float(scale), float(offset), int(raw[3]))
+    wanted = [float(int(one) * scale + offset) for one in raw]
+    found = unpacked(raw, packing)
+    missing = raw == raw[3]
+    assert np.isnan(found[missing]).all()
+    assert found[~missing].tolist() == [w for w, m in zip(wanted, missing, strict=True) if not m]
+
+
+def test_a_decoded_decimal_is_printed_with_the_digits_that_are_stored():
+    packing = Packing(np.dtype(np.int16), 0.01, None, -1)
+    raw = np.arange(2000, dtype=np.int16)
+    assert max(len(repr(value)) for value in unpacked(raw, packing).tolist()) == len("12.34")
+    assert max(len(repr(value)) for value in by_xarray(raw, packing).tolist()) > 15
+
+
+@pytest.mark.parametrize(
+    "packing",
+    [
+        Packing(np.dtype(np.int16), float(np.float32(0.01)), None, -1),
+        Packing(np.dtype(np.int32), 0.123456789, 1e9, -1),
+        Packing(np.dtype(np.int16), 2.0, -1e300, -1),
+        Packing(np.dtype(np.int16), 1e-300, 3.0, -1),
+        Packing(np.dtype(np.int16), float("nan"), None, -1),
+    ],
+)
+def test_other_packing_decodes_exactly_as_xarray_does(packing):
+    raw = np.array([-5, 0, 1, 77, 12345], packing.dtype)
+    assert_array_equal(unpacked(raw, packing), by_xarray(raw, packing))
 
 
 @given(st.data(), st.sampled_from([np.int8, np.uint8, np.int16, np.uint16]), numbers)
