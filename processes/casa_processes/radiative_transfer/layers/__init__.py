@@ -1,0 +1,1 @@
+"""Kernels of a single layer, for one block of spectral points."""
