@@ -127,9 +127,12 @@ def _link(href: str, rel: str, media: str, title: str) -> dict[str, str]:
 
 
 def chosen(job: Job, manifest: Manifest) -> dict[str, Any]:
-    """Return the outputs that were asked for, or all, as far as they have a value."""
+    """Return the outputs that were asked for, or all, as far as they have a value.
+
+    They stand in the order in which the process has them.
+    """
     wanted = job.execution.outputs or manifest.outputs
-    return {name: manifest.outputs[name] for name in wanted if name in manifest.outputs}
+    return {name: output for name, output in manifest.outputs.items() if name in wanted}
 
 
 def transmission(job: Job, name: str) -> str | None:

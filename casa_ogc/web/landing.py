@@ -70,9 +70,20 @@ CONFORMANCE = (
     ),
     f"{_SPEC}/tms/2.0/conf/json-tilematrixset",
     f"{_SPEC}/tms/2.0/conf/json-tilesetmetadata",
-    f"{_SPEC}/ogcapi-processes-1/1.0/conf/core",
-    f"{_SPEC}/ogcapi-processes-1/1.0/conf/json",
-    f"{_SPEC}/ogcapi-processes-1/1.0/conf/ogc-process-description",
+    *(
+        f"{_SPEC}/ogcapi-processes-1/1.0/conf/{name}"
+        for name in (
+            "core",
+            "ogc-process-description",
+            "json",
+            "html",
+            "oas30",
+            "job-list",
+            "callback",
+            "dismiss",
+        )
+    ),
+    f"{_SPEC}/ogcapi-processes-3/0.0/conf/collection-output",
 )
 
 
@@ -109,6 +120,12 @@ def landing(exchange: Exchange) -> Response:
                 "http://www.opengis.net/def/rel/ogc/1.0/processes",
                 "application/json",
                 "Processes",
+            ),
+            link(
+                f"{url}/jobs",
+                "http://www.opengis.net/def/rel/ogc/1.0/job-list",
+                "application/json",
+                "Jobs",
             ),
         ],
         "provider": site.provider.model_dump(exclude_none=True),

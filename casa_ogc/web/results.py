@@ -34,7 +34,7 @@ from casa_ogc.web.results_multipart import Part, multipart
 from casa_processes.common.errors import UnknownNameError
 
 PRIVATE = {"Cache-Control": "private, no-store"}
-_SHOWN = 2000
+_SHOWN, _LINE = 4000, 160
 _CLIENT_ERRORS = {
     "InvalidInputsError": HTTPStatus.BAD_REQUEST,
     "InvalidValueError": HTTPStatus.BAD_REQUEST,
@@ -161,5 +161,7 @@ def _row(exchange: Exchange, job: Job, name: str, output: Any) -> dict[str, Any]
     row = {"name": name, **reference(job, name, output, exchange.url)}
     if isinstance(output, StoredFile):
         return row | {"size": output.size, "download": download(output.media_type)}
-    text = orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()
+    text = orjson.dumps(output).decode()
+    if len(text) > _LINE:
+        text = orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()
     return row | {"size": len(text), "value": text[:_SHOWN], "cut": len(text) > _SHOWN}

@@ -7,6 +7,7 @@ import pytest
 from casa_ogc.archive.cubes import write_cube
 from tests.service.cubes import HABITS, cube
 from tests.service.grids import served
+from tests.service.job_sites import JobSite, job_site
 from tests.service.sites import product_file, serving, site_file
 
 
@@ -28,3 +29,11 @@ def coverage_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Server of a grid fine enough to be scaled, and of soundings."""
     with served(tmp_path_factory.mktemp("coverages")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def job_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobSite]:
+    """Server whose jobs run; this machine may be told of them, and hold inputs."""
+    folder = tmp_path_factory.mktemp("jobs")
+    with job_site(folder, hosts=["127.0.0.1"], callbacks=["127.0.0.1"]) as site:
+        yield site

@@ -6,14 +6,19 @@
     const found = document.getElementById(id);
     if (found && text !== undefined) found.textContent = text;
   };
+  const stop = document.getElementById("stop");
+  stop.hidden = false;
+  stop.addEventListener("click", async () => {
+    stop.disabled = true;
+    await fetch(section.dataset.href.split("?")[0], { method: "DELETE" });
+  });
   let wait = 500;
   const ask = async () => {
     try {
       const response = await fetch(section.dataset.href, { headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(response.statusText);
       const job = await response.json();
-      const started = job.status !== section.dataset.status;
-      if (started || job.status === "dismissed") {
+      if (job.status !== section.dataset.status) {
         location.reload();
         return;
       }
