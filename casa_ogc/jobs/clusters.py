@@ -19,6 +19,7 @@ PRELOAD = "casa_ogc.jobs.preload"
 CONNECT = 20.0
 """Longest time to wait for a scheduler.  [s]"""
 _LONG = "1h"
+_NO_DASHBOARD: Mapping[str, Any] = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 CONFIGURATION: Mapping[str, Any] = {
     # The broker decides what is tried again, and whether the loss of a worker counts.
@@ -33,6 +34,9 @@ CONFIGURATION: Mapping[str, Any] = {
     "distributed.adaptive.target-duration": "1s",
     "distributed.adaptive.wait-count": 30,
     "distributed.deploy.lost-worker-timeout": "3s",
+    # Nothing is told to whoever asks the web servers that Dask starts.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 """Settings of Dask for a scheduler of our own and its workers."""
 
@@ -85,6 +89,7 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs=_NO_DASHBOARD,
             memory_limit=jobs.memory,
             preload=[PRELOAD],
             security=True,
@@ -127,7 +132,7 @@ def _slurm(jobs: Jobs) -> Iterator[Connection]:
             job_extra_directives=list(slurm.directives),
             job_script_prologue=[*_exports(), *slurm.prologue],
             worker_extra_args=["--preload", PRELOAD, "--preload-nanny", PRELOAD, "--no-dashboard"],
-            scheduler_options={"dashboard": False, "dashboard_address": None},
+            scheduler_options=_NO_DASHBOARD,
             log_directory=str(folder / "slurm"),
             local_directory=None,
             death_timeout=120,
