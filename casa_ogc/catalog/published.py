@@ -118,16 +118,16 @@ def put(root: Path, product: PublishedProduct, provenance: bytes) -> None:
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     write_durably(folder / product.provenance, provenance)
-    write_durably(folder / f"{product.id}.json", product.model_dump_json(indent=1).encode())
+    write_durably(path_of(root, product.id), product.model_dump_json(indent=1).encode())
     sync_folder(root)
 
 
 def withdraw(root: Path, name: str) -> bool:
     """Make a product unknown; returns whether it was known. Its data stay."""
     folder = root / FOLDER
-    document = folder / f"{name}.json"
-    known = document.is_file()
-    document.unlink(missing_ok=True)
+    path = path_of(root, name)
+    known = path.is_file()
+    path.unlink(missing_ok=True)
     (folder / provenance_name(name)).unlink(missing_ok=True)
     if folder.is_dir():
         sync_folder(folder)
@@ -136,7 +136,12 @@ def withdraw(root: Path, name: str) -> bool:
 
 def document(root: Path, name: str) -> PublishedProduct | None:
     """Return one product as its document tells now; None where there is none that can be read."""
-    return _read(root / FOLDER / f"{name}.json")
+    return _read(path_of(root, name))
+
+
+def path_of(root: Path, name: str) -> Path:
+    """Return where the document of a product is, if it is published."""
+    return root / FOLDER / f"{name}.json"
 
 
 def provenance_name(name: str) -> str:

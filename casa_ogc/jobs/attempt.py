@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from distributed import get_worker
 
 import casa_ogc
 from casa_ogc.catalog.settings import Settings
-from casa_ogc.jobs import results
+from casa_ogc.jobs import provenance, results
 from casa_ogc.jobs.cluster_context import ClusterContext
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.heart import Heart
@@ -122,7 +123,8 @@ def _successful(run: _Run) -> str:
     context = _context(run, found, folder)
     outputs = found.load()(found.validate(job.execution.inputs), context)
     run.heart.check()
-    written = results.write(jobs.folder, job, found, outputs)
+    kept = partial(provenance.files, job, run.task.settings)
+    written = results.write(jobs.folder, job, found, outputs, kept)
     collection = _published(run, written.manifest)
     used = time.thread_time() - spent + context.spent.cpu_seconds
     memory = max(run.heart.memory, context.spent.memory)
@@ -132,6 +134,7 @@ def _successful(run: _Run) -> str:
         )
     )
     if not done:
+        _withdraw(run)
         raise StoppedError
     run.log.say(f"took {time.monotonic() - clock:.3f} s, {used:.3f} s of processors")
     results.keep_only(jobs.folder, job.id, run.task.attempt)
@@ -157,7 +160,15 @@ def _published(run: _Run, manifest: results.Manifest) -> str:
 
     folder = run.task.configuration
     catalog = Catalog(run.task.settings, load_products(folder), load_regions(folder))
-    return publish(run.job, manifest, catalog)
+    return publish(run.job, manifest, catalog, run.heart.check)
+
+
+def _withdraw(run: _Run) -> None:
+    """Take back what was published when the job was over or another's meanwhile."""
+    if run.job.execution.response == "collection":
+        from casa_ogc.jobs.withdrawal import withdraw
+
+        withdraw(run.task.settings.archive, run.job.id, run.task.attempt)
 
 
 def reference(stored: Mapping[str, Any]) -> InputRef:

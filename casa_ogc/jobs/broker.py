@@ -16,6 +16,7 @@ from casa_ogc.jobs.leasing import Lease
 from casa_ogc.jobs.mending import Mending
 from casa_ogc.jobs.store import JobStore, open_store
 from casa_ogc.jobs.telling import Telling
+from casa_ogc.jobs.withdrawal import clear_expired, withdraw
 
 PAUSE = 0.004
 """Seconds between two looks at whether anything changed."""
@@ -95,7 +96,7 @@ class Broker:
         engine: Engine,
         wake: threading.Event,
     ) -> None:
-        self._folder = settings.jobs.folder
+        self._folder, self._archive = settings.jobs.folder, settings.archive
         self._store, self._lease, self._engine, self._wake = store, lease, engine, wake
         self._mending = Mending(store, engine, settings.jobs)
         self._telling = Telling(store, settings)
@@ -144,7 +145,9 @@ class Broker:
 
     def _expire(self) -> None:
         for job_id in self._store.expire():
+            withdraw(self._archive, job_id)
             results.remove(self._folder, job_id)
+        clear_expired(self._archive)
 
     def _yielded(self) -> bool:
         """Tell whether nothing is left to do, or another broker does it."""

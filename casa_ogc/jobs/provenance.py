@@ -14,7 +14,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casa_ogc.archive.durable import write_durably
 from casa_ogc.catalog.published import now
 from casa_ogc.jobs.publishable import collection_id
 from casa_ogc.jobs.results import StoredFile
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from casa_ogc.catalog.entries import Catalog
+    from casa_ogc.catalog.settings import Settings
     from casa_ogc.jobs.record import Job
     from casa_ogc.jobs.results import Manifest
 
@@ -64,7 +64,7 @@ def software() -> Mapping[str, str]:
 
 
 def provenance(
-    job: Job, manifest: Manifest, catalog: Catalog, collection: str = ""
+    job: Job, manifest: Manifest, settings: Settings, collection: str = ""
 ) -> dict[str, Any]:
     """Return how the results of an attempt were made, on the machine where they were.
 
@@ -74,8 +74,8 @@ def provenance(
         The job, with the attempt that ran.
     manifest
         Its results.
-    catalog
-        The site: its name and address, and the titles of the inputs.
+    settings
+        Name and address of the site.
     collection
         Identifier of the collection that is made of the results; empty for none.
 
@@ -84,7 +84,7 @@ def provenance(
     dict
         A document of PROV-JSON (W3C Member Submission of 24 April 2013).
     """
-    record = _Record(job, catalog)
+    record = _Record(job, settings)
     record.plan()
     record.software()
     for name, reference in job.execution.references.items():
@@ -98,15 +98,15 @@ def provenance(
     return record.document
 
 
-def keep(job: Job, manifest: Manifest, catalog: Catalog) -> None:
-    """Write the provenance beside the results of an attempt, where `kept` finds it.
+def files(job: Job, settings: Settings, manifest: Manifest) -> dict[str, bytes]:
+    """Return the file that is kept beside the results of an attempt, for `kept` to find.
 
-    It must be called where the attempt ran: software and machine are those of the caller.
+    It must be made where the attempt ran: software and machine are those of the caller.
     """
     published = job.execution.response == "collection"
     name = collection_id(job.id) if published else ""
-    text = json.dumps(provenance(job, manifest, catalog, name), ensure_ascii=False)
-    write_durably(_place(job, catalog), text.encode())
+    record = provenance(job, manifest, settings, name)
+    return {_NAME: json.dumps(record, ensure_ascii=False).encode()}
 
 
 def kept(job: Job, catalog: Catalog) -> bytes:
@@ -117,22 +117,18 @@ def kept(job: Job, catalog: Catalog) -> bytes:
     IntegrityError
         When it is missing.
     """
+    folder = catalog.settings.jobs.folder / "results" / job.id / str(job.attempt)
     try:
-        return _place(job, catalog).read_bytes()
+        return (folder / _NAME).read_bytes()
     except FileNotFoundError:
         raise IntegrityError(f"results of job {job.id}", _NAME, "missing") from None
-
-
-def _place(job: Job, catalog: Catalog) -> Path:
-    return catalog.settings.jobs.folder / "results" / job.id / str(job.attempt) / _NAME
 
 
 class _Record:
     """A document that grows, statement by statement."""
 
-    def __init__(self, job: Job, catalog: Catalog) -> None:
-        self._job, self._catalog = job, catalog
-        self._site = catalog.settings
+    def __init__(self, job: Job, settings: Settings) -> None:
+        self._job, self._site = job, settings
         self._activity = "run:execution"
         self.document: dict[str, Any] = {
             "prefix": {
@@ -187,15 +183,13 @@ class _Record:
         """Say which version of a collection was read, and which part of it."""
         identifier = Path(reference["href"]).name
         entity = f"site:collections/{identifier}/instances/{reference['snapshot']}"
-        known = self._catalog.entries().get(identifier)
         part = {key: reference[key] for key in ("intervals", "box") if reference.get(key)}
         self._put(
             "entity",
             entity,
             {
                 "prov:type": _name("prov:Collection"),
-                "prov:label": known.product.title.en if known else identifier,
-                "casa:collection": identifier,
+                "prov:label": identifier,
                 "casa:snapshot": reference["snapshot"],
                 "casa:licence": reference["licence"],
                 **({"casa:part": _json(part)} if part else {}),

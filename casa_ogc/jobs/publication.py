@@ -9,9 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
-from casa_ogc.archive.commits import LOCKS
 from casa_ogc.archive.cube_writing import CubeWriter
 from casa_ogc.archive.manifests import SourceFile, digest
 from casa_ogc.archive.removal import remove_product
@@ -24,11 +21,12 @@ from casa_ogc.jobs.provenance import provenance
 from casa_ogc.jobs.publishable import collection_id
 from casa_ogc.jobs.result_reader import read_result
 from casa_ogc.jobs.results import StoredFile
+from casa_ogc.jobs.withdrawal import holding, removed
 from casa_processes.common.errors import IntegrityError, InvalidInputsError
 from casa_processes.common.registry import process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import xarray as xr
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from casa_ogc.jobs.record import Job
     from casa_ogc.jobs.results import Manifest
     from casa_ogc.readers.reader import Kind
+    from casa_processes.common.context import Check
 
 _WRITERS: Mapping[Kind, MakeWriter] = {"grid": CubeWriter, "soundings": SoundingWriter}
 
@@ -45,7 +44,7 @@ def publish(
     job: Job,
     manifest: Manifest,
     catalog: Catalog,
-    alive: Callable[[], bool] = lambda: True,
+    check: Check = lambda: None,
 ) -> str:
     """Make a collection of the results of an attempt; returns its id.
 
@@ -60,8 +59,8 @@ def publish(
         Its results, which are written.
     catalog
         Where its inputs come from and the collection goes.
-    alive
-        Tells whether the attempt may still write; asked last before the collection is seen.
+    check
+        Raises when the attempt shall end; called last before the collection is seen.
 
     Raises
     ------
@@ -73,56 +72,27 @@ def publish(
         When the file is not in the common schema.
     IntegrityError
         When the file is not the one that was written.
+    StoppedError
+        When `check` says so; nothing is left then.
     """
     name, root = collection_id(job.id), catalog.root
     output = _output(job, manifest)
-    with _holding(root, name):
+    with holding(root, name):
         known = published.document(root, name)
         if known is not None and known.attempt >= job.attempt:
             return name
         dataset, source = _read(job, manifest, output, catalog)
-        record = provenance(job, manifest, catalog, name)
         product = described(job, dataset, catalog, name)
-        withdrawn(root, name)
-        _store(root, product, dataset, source)
-        if alive():
-            published.put(root, product, json.dumps(record, ensure_ascii=False).encode())
-        else:
+        record = provenance(job, manifest, catalog.settings, name)
+        removed(root, name)
+        try:
+            _store(root, product, dataset, source)
+            check()
+        except BaseException:
             remove_product(root, name)
+            raise
+        published.put(root, product, json.dumps(record, ensure_ascii=False).encode())
     return name
-
-
-def withdraw(job_id: str, catalog: Catalog) -> bool:
-    """Remove the collection of a job, if it has one; returns whether it was known."""
-    name, root = collection_id(job_id), catalog.root
-    document = published.FOLDER
-    if not (root / name).exists() and not (root / document / f"{name}.json").exists():
-        return False
-    with _holding(root, name):
-        return withdrawn(root, name)
-
-
-def clear_expired(catalog: Catalog) -> list[str]:
-    """Remove every collection whose time has come; returns their ids."""
-    root, instant = catalog.root, published.now()
-    over = [one.id for one in published.published(root).values() if published.is_over(one, instant)]
-    for name in over:
-        with _holding(root, name):
-            withdrawn(root, name)
-    return over
-
-
-def withdrawn(root: Path, name: str) -> bool:
-    """Make a collection unknown, then delete its data; the caller holds it."""
-    known = published.withdraw(root, name)
-    remove_product(root, name)
-    return known
-
-
-def _holding(root: Path, name: str) -> FileLock:
-    """Keep others from publishing or removing the same collection meanwhile."""
-    (root / LOCKS).mkdir(parents=True, exist_ok=True)
-    return FileLock(root / LOCKS / f"published-{name}.lock")
 
 
 def _output(job: Job, manifest: Manifest) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,13 @@ def partial_folder(folder: Path, job_id: str, attempt: int) -> Path:
     return partial
 
 
-def write(folder: Path, job: Job, process: Process, outputs: BaseModel) -> Written:
+def write(
+    folder: Path,
+    job: Job,
+    process: Process,
+    outputs: BaseModel,
+    beside: Callable[[Manifest], Mapping[str, bytes]] = lambda _: {},
+) -> Written:
     """Make the outputs of an attempt durable, in one step.
 
     Parameters
@@ -84,6 +90,8 @@ def write(folder: Path, job: Job, process: Process, outputs: BaseModel) -> Writt
         What was run.
     outputs
         What it returned.
+    beside
+        Gives further files by name, which lie beside the manifest and are no outputs.
 
     Raises
     ------
@@ -96,8 +104,9 @@ def write(folder: Path, job: Job, process: Process, outputs: BaseModel) -> Writt
     version = job.execution.process_version
     manifest = Manifest(job.id, job.attempt, job.execution.process_id, version, stored)
     text = _encoded(manifest)
-    (partial / _MANIFEST).write_bytes(text)
-    sync_file(partial / _MANIFEST)
+    for name, content in {**beside(manifest), _MANIFEST: text}.items():
+        (partial / name).write_bytes(content)
+        sync_file(partial / name)
     sync_folder(partial)
     shutil.rmtree(final, ignore_errors=True)
     partial.rename(final)

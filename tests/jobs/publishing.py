@@ -1,6 +1,8 @@
 """A site of two collections, and attempts of jobs that ran on it."""
 
+import shutil
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from casa_ogc.archive.cubes import write_cube
 from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.catalog.entries import Catalog, load_catalog
-from casa_ogc.jobs import results
+from casa_ogc.jobs import provenance, results
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.resolve import resolve
 from casa_processes.common.context import SerialContext
@@ -21,18 +23,22 @@ from tests.service.cubes import Habit, cube
 from tests.service.sites import product_file, site_file
 
 JOB = "0123456789abcdef0123456789abcdef"
-NOT_SHAREABLE = "CC-BY-ND-4.0"
 
 
-def site(folder: Path, **more: object) -> Catalog:
-    """Make an archive of soundings and of a grid, both synthetic, and its catalogue."""
-    config, archive = folder / "config", folder / "archive"
-    jobs = {"folder": str(folder / "jobs"), **more}
-    site_file(config, archive, jobs=jobs)
-    product_file(config, "columns", "soundings", licence="CC-BY-4.0", citation="Columns (2026).")
-    product_file(config, "maps", "grid")
+def stocked(archive: Path) -> Path:
+    """Make an archive of soundings and of a grid, both synthetic."""
     write_soundings(archive, "columns", soundings(), [source_file()])
     write_cube(archive, "maps", cube(Habit(True, False, "tyx", False)), ())
+    return archive
+
+
+def site(folder: Path, archive: Path, **more: object) -> Catalog:
+    """Make a site of a copy of what `stocked` made, and return its catalogue."""
+    config, own = folder / "config", folder / "archive"
+    site_file(config, own, jobs={"folder": str(folder / "jobs"), **more})
+    product_file(config, "columns", "soundings", licence="CC-BY-4.0", citation="Columns (2026).")
+    product_file(config, "maps", "grid")
+    shutil.copytree(archive, own)
     return load_catalog(config)
 
 
@@ -78,10 +84,11 @@ def ran(catalog: Catalog, job: Job) -> results.Manifest:
     """Run an attempt here, and write its results as a worker does."""
     folder, asked = catalog.settings.jobs.folder, process(job.execution.process_id)
     references = {name: reference(one) for name, one in job.execution.references.items()}
-    partial = results.partial_folder(folder, job.id, job.attempt)
-    context = SerialContext(partial, references)
+    home = results.partial_folder(folder, job.id, job.attempt)
+    context = SerialContext(home, references)
     outputs = asked.load()(asked.validate(job.execution.inputs), context)
-    return results.write(folder, job, asked, outputs).manifest
+    kept = partial(provenance.files, job, catalog.settings)
+    return results.write(folder, job, asked, outputs, kept).manifest
 
 
 def reference(fields) -> InputRef:

@@ -15,8 +15,10 @@ from casa_ogc.catalog import published
 from casa_ogc.catalog.published import PublishedProduct
 from casa_ogc.jobs import results
 from casa_ogc.jobs.licences import NoDerivativesError
-from casa_ogc.jobs.publication import clear_expired, publish, withdraw
+from casa_ogc.jobs.publication import publish
 from casa_ogc.jobs.publishable import collection_id, publishable
+from casa_ogc.jobs.withdrawal import clear_expired, withdraw
+from casa_processes.common.context import StoppedError
 from casa_processes.common.errors import (
     FileContentError,
     IntegrityError,
@@ -24,15 +26,20 @@ from casa_processes.common.errors import (
     UnknownNameError,
 )
 from casa_processes.common.registry import process
-from tests.jobs.publishing import JOB, job_of, ran, site
+from tests.jobs.publishing import JOB, job_of, ran, site, stocked
 
 INPUTS = {"seconds": 1e-6, "parts": 3, "grid": True}
 NAME = "job-0123456789ab"
 
 
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    return stocked(tmp_path_factory.mktemp("stocked") / "archive")
+
+
 @pytest.fixture
-def catalog(tmp_path):
-    return site(tmp_path)
+def catalog(tmp_path, archive):
+    return site(tmp_path, archive)
 
 
 def made(catalog, **more):
@@ -117,9 +124,23 @@ def test_a_later_attempt_replaces_and_an_earlier_one_does_not(catalog):
 
 def test_an_attempt_that_lost_its_job_leaves_nothing(catalog):
     job = job_of(catalog, "long", INPUTS)
-    name = publish(job, ran(catalog, job), catalog, alive=lambda: False)
-    assert name not in catalog.entries()
-    assert not (catalog.root / name).exists()
+    manifest = ran(catalog, job)
+
+    def check():
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        publish(job, manifest, catalog, check)
+    assert NAME not in catalog.entries()
+    assert not (catalog.root / NAME).exists()
+
+
+def test_an_attempt_takes_back_its_own_collection_and_no_later_one(catalog):
+    made(catalog, attempt=2)
+    assert not withdraw(catalog.root, JOB, 1)
+    assert NAME in catalog.entries()
+    assert withdraw(catalog.root, JOB, 2)
+    assert NAME not in catalog.entries()
 
 
 def elsewhere(folder, job, manifest, catalog, alive="lambda: True"):
@@ -164,11 +185,11 @@ def test_results_that_hold_nothing_to_publish_are_refused(catalog):
 
 def test_a_collection_goes_with_its_job(catalog):
     _, _, name = made(catalog)
-    assert withdraw(JOB, catalog)
+    assert withdraw(catalog.root, JOB)
     assert name not in catalog.entries()
     assert not (catalog.root / name).exists()
     assert not list((catalog.root / published.FOLDER).iterdir())
-    assert not withdraw(JOB, catalog)
+    assert not withdraw(catalog.root, JOB)
     with pytest.raises(UnknownNameError):
         catalog.entry(name)
 
@@ -176,13 +197,13 @@ def test_a_collection_goes_with_its_job(catalog):
 def test_removal_takes_along_what_no_document_names(catalog):
     _, _, name = made(catalog)
     published.withdraw(catalog.root, name)
-    withdraw(JOB, catalog)
+    withdraw(catalog.root, JOB)
     assert not (catalog.root / name).exists()
 
 
 def test_other_collections_stay_when_one_is_removed(catalog):
     made(catalog)
-    withdraw(JOB, catalog)
+    withdraw(catalog.root, JOB)
     assert set(catalog.entries()) == {"columns", "maps"}
     assert not verify(catalog.root, "maps")
     assert not verify(catalog.root, "columns")
@@ -192,7 +213,7 @@ def test_data_that_are_open_can_be_read_to_the_end(catalog):
     _, _, name = made(catalog)
     _, before = stored_fields(catalog, name)
     store = catalog.open(catalog.entry(name))
-    withdraw(JOB, catalog)
+    withdraw(catalog.root, JOB)
     array = store.layouts["map"].arrays["xco2"]
     try:
         found = array.read(tuple(map(slice, array.shape)))
@@ -201,8 +222,8 @@ def test_data_that_are_open_can_be_read_to_the_end(catalog):
     np.testing.assert_array_equal(found, before["xco2"])
 
 
-def test_a_collection_expires_with_the_days_that_results_are_kept(tmp_path):
-    catalog = site(tmp_path, keep_days=2.0)
+def test_a_collection_expires_with_the_days_that_results_are_kept(tmp_path, archive):
+    catalog = site(tmp_path, archive, keep_days=2.0)
     _, _, name = made(catalog)
     left = datetime.fromisoformat(catalog.entry(name).product.expires) - datetime.now(UTC)
     assert timedelta(days=1.99) < left < timedelta(days=2.01)
@@ -215,10 +236,10 @@ def test_a_collection_that_expired_is_unseen_and_then_cleared_away(catalog):
     lasting = replace(job_of(catalog, "long", INPUTS), id="f" * 32)
     publish(lasting, ran(catalog, lasting), catalog)
     assert set(catalog.entries()) == {"columns", "maps", collection_id("f" * 32)}
-    assert clear_expired(catalog) == [name]
+    assert clear_expired(catalog.root) == [name]
     assert not (catalog.root / name).exists()
     assert set(published.published(catalog.root)) == {collection_id("f" * 32)}
-    assert clear_expired(catalog) == []
+    assert clear_expired(catalog.root) == []
 
 
 def test_a_process_without_files_publishes_nothing():
