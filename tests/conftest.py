@@ -1,10 +1,15 @@
 """Fixtures that every room shares."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.facility import Facility
 
 settings.register_profile(
     "steady",
@@ -33,3 +38,12 @@ def schemas() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no official schemas: set CASA_SCHEMAS ({folder} does not exist)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def facility(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Facility]":
+    """A running ``casa serve`` with broker and workers, on the demonstration archive."""
+    from tests.facility import started
+
+    with started(tmp_path_factory.mktemp("facility")) as found:
+        yield found

@@ -210,7 +210,8 @@ def json_content(answer: requests.Response) -> Any:
     UnreadableError
         When it says that it is, and is not.
     """
-    if not answer.content or "json" not in answer.headers.get("Content-Type", "").lower():
+    media = answer.headers.get("Content-Type", "").partition(";")[0].lower()
+    if not answer.content or "json" not in media:
         return None
     try:
         return answer.json()

@@ -132,7 +132,7 @@ def test_parts_are_named_by_their_content_ids():
         ({"Content-Type": "image/png", "Content-ID": "<map>"}, b"\x89PNG\r\n\x00"),
         ({"Content-Type": "image/png", "Content-ID": "far", "Content-Location": "{url}/file"}, b""),
     )
-    media = f'multipart/related; boundary="{BOUNDARY}"'
+    media = f'multipart/related; type="application/json"; boundary="{BOUNDARY}"'
     found = executed(Answer(body=body, headers={"Content-Type": media}))
     assert found["numbers"] == [1, 2]
     assert found["map"].bytes() == b"\x89PNG\r\n\x00"

@@ -1,17 +1,18 @@
 """A whole facility as users start it: server, broker, workers, on the demonstration archive."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from casa_ogc.demo.build import build_demo
+from tests.house.checkout import ROOT
 
 PATIENCE = 120.0
 READY = "ready: open"
@@ -33,11 +34,13 @@ class Facility:
         return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
-def facility(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Facility]:
-    """Start ``casa serve``."""
-    root = tmp_path_factory.mktemp("facility")
+@contextmanager
+def started(root: Path) -> Iterator[Facility]:
+    """Start ``casa serve`` on the shipped configuration, with no process hidden."""
     build_demo(root / "archive")
+    shutil.copytree(ROOT / "config", root / "config")
+    with (root / "config" / "casa.yml").open("a") as site:
+        site.write("jobs: {hidden: []}\n")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -45,6 +48,7 @@ def facility(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Facility]:
     environment = {
         **kept,
         "CASA_ARCHIVE": str(root / "archive"),
+        "CASA_CONFIG": str(root / "config"),
         "CASA_JOBS": str(root / "jobs"),
         "PYTHONUNBUFFERED": "1",
     }
