@@ -23,7 +23,7 @@ type Finding = tuple[bool, str]
 @click.command(help=__doc__)
 def command() -> None:
     """Run the command."""
-    checks = (python, packages, configuration, archive, jobs)
+    checks = (python, packages, configuration, archive, jobs, engine)
     findings = [finding for check in checks for finding in check()]
     for good, text in findings:
         click.echo(f"{'ok     ' if good else 'PROBLEM'} {text}")
@@ -105,6 +105,18 @@ def jobs() -> Iterator[Finding]:
     free = shutil.disk_usage(_existing(folder)).free
     yield free > _LEAST_DISK, f"disk: {free / 1e9:.1f} GB free for results"
     yield database()
+
+
+def engine() -> Iterator[Finding]:
+    """Tell what the engine of jobs needs: versions, workers, commands, a shared folder."""
+    from casa_ogc.catalog.settings import load_settings
+    from casa_ogc.jobs.diagnosis import diagnose
+    from casa_processes.common.errors import CasaError
+
+    try:
+        yield from diagnose(load_settings())
+    except CasaError:
+        return
 
 
 def database() -> Finding:
