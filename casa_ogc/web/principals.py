@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 from casa_ogc.catalog.settings import Settings
-from casa_ogc.jobs.errors import ForbiddenError, TokenError, UnknownJobError
+from casa_ogc.jobs.errors import ExpiredError, ForbiddenError, TokenError, UnknownJobError
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.store import JobStore
 from casa_ogc.jobs.tokens import Principal, check
@@ -84,8 +84,17 @@ def seen_job(store: JobStore, job_id: str, who: Asker) -> Job:
     ExpiredError
         When its results are gone.
     """
-    job = store.get(job_id)
-    if job.owner and job.owner != who.owner and not who.is_admin:
-        raise UnknownJobError("job", job_id, ())
-    who.need("read", "reading jobs")
+    try:
+        job = store.get(job_id)
+    except ExpiredError:
+        _check(store.get(job_id, expired=True), who)
+        raise
+    _check(job, who)
     return job
+
+
+def _check(job: Job, who: Asker) -> None:
+    """Refuse a job that is another's, or a token that may read none."""
+    if job.owner and job.owner != who.owner and not who.is_admin:
+        raise UnknownJobError("job", job.id, ())
+    who.need("read", "reading jobs")
