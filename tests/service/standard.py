@@ -5,11 +5,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+import requests
 import yaml
 from openapi_schema_validator import OAS30Validator
 
 EXCEPTIONS = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
+REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 CONFORMANCE = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
+
+
+def proves(*classes: str) -> pytest.MarkDecorator:
+    """Mark a test with the conformance classes that it proves."""
+    return pytest.mark.proves(*classes)
+
+
+def get(url: str, **headers: str) -> requests.Response:
+    """Ask for a resource, with headers by name."""
+    return requests.get(url, headers=headers, timeout=60)
 
 
 def faults(folder: Path, name: str, content: Any) -> list[str]:
