@@ -35,15 +35,15 @@ def soundings(count: int = 6) -> dict[str, np.ndarray]:
     }
 
 
-def product(root: Path, name: str = "demo", count: int = 6) -> InputRef:
-    """Write the rows, the later half first, and return a reference to all of them."""
+def product(root: Path, name: str = "demo", count: int = 6, group: int = 1024) -> InputRef:
+    """Write the rows, the later half first, in groups; return a reference to all of them."""
     rows = soundings(count)
     half = count // 2
     objects = {}
     for part, chosen in enumerate((slice(half, None), slice(0, half))):
         path = root / name / f"soundings/year=2023/month=04/{part}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table({key: values[chosen] for key, values in rows.items()}), path)
+        pq.write_table(table({key: values[chosen] for key, values in rows.items()}), path, group)
         data = path.read_bytes()
         place = str(path.relative_to(root / name))
         objects[place] = [hashlib.sha256(data).hexdigest(), len(data)]

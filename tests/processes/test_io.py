@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.errors import IntegrityError, UnknownNameError
-from casa_processes.common.io import read_soundings
+from casa_processes.common.io import read_piece, read_soundings, select_soundings
 from casa_processes.common.references import Box
 from tests.processes import stored
 
@@ -126,3 +126,64 @@ def test_parts_that_the_snapshot_does_not_name_are_not_read(tmp_path):
     folder = tmp_path / "demo/soundings/year=2023/month=04"
     (folder / "stray.parquet").write_bytes((folder / "0.parquet").read_bytes())
     assert read_soundings(reference, [], 99).matched == 6
+
+
+def in_pieces(reference, columns, limit, rows):
+    """The first rows of a selection, read piece by piece, in the order of time."""
+    selected = select_soundings(reference, limit, rows)
+    done = [read_piece(piece, columns, selected.last) for piece in selected.pieces]
+    if not done:
+        return selected, None
+    whole = {name: np.concatenate([each[name] for each in done]) for name in done[0]}
+    order = np.lexsort((whole["sounding_id"].astype(str), whole["time"]))[:limit]
+    return selected, {name: values[order] for name, values in whole.items()}
+
+
+SELECTIONS = [
+    {},
+    {"box": Box(170, -90, -170, 90)},
+    {"intervals": (("2023-04-01T06:00:00", "2023-04-02T00:00:00"),)},
+    {"intervals": ((None, "2023-04-01T06:00:00"), ("2023-04-02T00:00:00", None))},
+    {"intervals": (("2024-01-01T00:00:00", None),)},
+]
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
+@pytest.mark.parametrize("group", [1, 2, 1024])
+@pytest.mark.parametrize("rows", [1, 3, 10**6])
+@pytest.mark.parametrize("limit", [1, 2, 4, 6, 99])
+def test_pieces_hold_together_what_is_read_at_once(tmp_path, selection, group, rows, limit):
+    reference = replace(stored.product(tmp_path, group=group), **selection)
+    columns = ["latitude", "xco2_averaging_kernel"]
+    expected = read_soundings(reference, columns, limit)
+    selected, found = in_pieces(reference, columns, limit, rows)
+    assert selected.matched == expected.matched
+    assert selected.attributes == expected.attributes
+    if found is None:
+        assert expected.matched == 0
+        return
+    for name, values in expected.columns.items():
+        np.testing.assert_array_equal(found[name], values)
+
+
+def test_a_piece_is_as_large_as_asked_and_no_row_group_lies_in_two(tmp_path):
+    reference = stored.product(tmp_path, count=12, group=1)
+    pieces = select_soundings(reference, 99, 4).pieces
+    assert [len(piece.row_groups) for piece in pieces] == [4, 2, 4, 2]
+    assert len({(piece.file, g) for piece in pieces for g in piece.row_groups}) == 12
+    assert len(select_soundings(reference, 99, 10**6).pieces) == 2
+
+
+def test_row_groups_outside_a_selection_are_in_no_piece(tmp_path):
+    reference = replace(
+        stored.product(tmp_path, group=1),
+        intervals=(("2023-04-01T06:00:00", "2023-04-01T12:00:00"),),
+    )
+    pieces = select_soundings(reference, 99, 10**6).pieces
+    assert sum(len(piece.row_groups) for piece in pieces) == 2
+
+
+def test_a_piece_without_a_variable_is_refused(reference):
+    (piece, *_) = select_soundings(reference, 99, 99).pieces
+    with pytest.raises(UnknownNameError, match="no variable 'zork'"):
+        read_piece(piece, ["zork"])

@@ -6,7 +6,7 @@ manifest, the manifests, whose ``objects`` name every file of a snapshot, and Ge
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow.fs import LocalFileSystem
 
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 from casa_processes.common.references import Box, InputRef
@@ -80,6 +81,127 @@ def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> S
     rows = stored.to_table(columns=names, filter=wanted).sort_by(_ORDER)[:limit]
     values = {name: _values(rows[name]) for name in names}
     return Soundings(values, len(keys), manifest["head"]["attributes"])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some neighbouring rows of a snapshot, as they lie: row groups of one file of a product."""
+
+    reference: InputRef
+    file: str
+    row_groups: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What a selection finds, before values are read.
+
+    Attributes
+    ----------
+    matched
+        Number of rows that meet it.
+    last
+        Time of the last of the rows that are wanted; None when all are.
+    pieces
+        Where they lie; a piece may hold other rows too, which `read_piece` leaves out.
+    variables
+        Names of the stored columns.
+    attributes
+        Global attributes of the product.
+    """
+
+    matched: int
+    last: np.datetime64 | None
+    pieces: tuple[Piece, ...]
+    variables: frozenset[str]
+    attributes: Mapping[str, str]
+
+
+def select_soundings(reference: InputRef, limit: int, rows: int) -> Selected:
+    """Find where the first rows of a selection lie, in pieces that can be read on any worker.
+
+    Parameters
+    ----------
+    reference
+        Product, snapshot and selection.
+    limit
+        Most rows that are wanted, the earliest ones.
+    rows
+        About how many stored rows a piece covers.
+
+    Raises
+    ------
+    UnknownNameError, IntegrityError
+        As `read_soundings`.
+    """
+    manifest = _manifest(reference)
+    folder = Path(reference.href)
+    stored = _parts(folder, manifest)
+    wanted = _selection(reference, stored.schema)
+    times = _values(stored.to_table(columns=["time"], filter=wanted)["time"])
+    last = np.partition(times, limit - 1)[limit - 1] if times.size > limit else None
+    pieces = tuple(
+        Piece(reference, str(Path(fragment.path).relative_to(folder)), groups)
+        for fragment in sorted(stored.get_fragments(filter=wanted), key=lambda each: each.path)
+        for groups in _grouped(fragment.split_by_row_group(wanted, stored.schema), rows)
+    )
+    known = frozenset(stored.schema.names)
+    return Selected(int(times.size), last, pieces, known, manifest["head"]["attributes"])
+
+
+def read_piece(
+    piece: Piece, columns: Sequence[str], last: np.datetime64 | None = None
+) -> dict[str, NDArray[Any]]:
+    """Read those rows of a piece that meet its selection, in stored order.
+
+    Parameters
+    ----------
+    piece
+        Where they lie.
+    columns
+        Vocabulary names beside ``sounding_id`` and ``time``.
+    last
+        Leave out later rows.
+
+    Returns
+    -------
+    dict
+        As the columns of `read_soundings`; a column that the file lacks is missing values.
+
+    Raises
+    ------
+    UnknownNameError, IntegrityError
+        As `read_soundings`.
+    """
+    stored = _parts(Path(piece.reference.href), _manifest(piece.reference))
+    names = list(dict.fromkeys(["sounding_id", "time", *columns]))
+    for name in names:
+        if name not in stored.schema.names:
+            raise UnknownNameError("variable", name, stored.schema.names)
+    wanted = _selection(piece.reference, stored.schema)
+    if last is not None:
+        early = _during(None, str(last), stored.schema.field("time").type)
+        wanted = early if wanted is None else wanted & early
+    path = str(Path(piece.reference.href) / piece.file)
+    disk, groups = LocalFileSystem(), list(piece.row_groups)
+    fragment = stored.format.make_fragment(path, disk, row_groups=groups)
+    rows = fragment.to_table(schema=stored.schema, columns=names, filter=wanted)
+    return {name: _values(rows[name]) for name in names}
+
+
+def _grouped(fragments: Sequence[Any], rows: int) -> Iterator[tuple[int, ...]]:
+    """Join neighbouring row groups until they hold about so many rows."""
+    waiting: list[int] = []
+    held = 0
+    for fragment in fragments:
+        for group in fragment.row_groups:
+            waiting.append(group.id)
+            held += group.num_rows
+        if held >= rows:
+            yield tuple(waiting)
+            waiting, held = [], 0
+    if waiting:
+        yield tuple(waiting)
 
 
 def _manifest(reference: InputRef) -> dict[str, Any]:

@@ -220,6 +220,12 @@ ROWS: tuple[dict[str, Any], ...] = (
     ),
     _co2("xco2_raw", "XCO2 before bias correction", "偏差订正前二氧化碳柱浓度"),
     _co2("xco2_apriori", "A priori XCO2", "先验二氧化碳柱浓度"),
+    _co2(
+        "xco2_smoothed",
+        "XCO2 that the retrieval would report of a given profile",
+        "给定廓线经平均核平滑的二氧化碳柱浓度",
+    ),
+    _co2("xco2_profile", "XCO2 of a given profile itself", "给定廓线的二氧化碳柱浓度"),
     _co2("xco2_x2019_apriori", "A priori XCO2 on the scale X2019", "先验二氧化碳柱浓度（X2019）"),
     _flag("quality_flag", "Quality flag", "质量标志", _GOOD, standard_name="quality_flag"),
     _whole(

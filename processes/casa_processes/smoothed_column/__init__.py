@@ -1,14 +1,20 @@
 """The column that a retrieval would report if the atmosphere were a given profile."""
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, FailFast, Field, Strict, Tag
 from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
-from casa_processes.common.process import CollectionOf, Process, Text
+from casa_processes.common.process import CollectionOf, FileOf, Process, Text
 
 MOST_SOUNDINGS = 10_000
+"""Most retrievals and profiles of a request."""
+MOST_STORED = 5_000_000
+"""Most soundings of a collection."""
+MOST_LISTED = 10_000
+"""Most soundings that are listed in the answer itself."""
 MOST_LEVELS = 500
 
 
@@ -86,7 +92,11 @@ class Inputs(BaseModel):
         None, description="west, south, east, north of the soundings [degree]; across 180 if w > e"
     )
     limit: Annotated[int, Strict()] = Field(
-        1000, ge=1, le=MOST_SOUNDINGS, description="most soundings, the earliest ones"
+        1000,
+        ge=1,
+        le=MOST_STORED,
+        description="most soundings, the earliest ones; more than 10 000 are in the output "
+        "soundings alone",
     )
     observations: Observations | None = Field(
         None, description="retrievals sent along, instead of a collection"
@@ -122,25 +132,37 @@ class Source(BaseModel):
 
 
 class Outputs(BaseModel):
-    """Columns of each sounding, in the order of ``sounding_id``; null where data are missing."""
+    """Columns of each sounding, in the order of ``sounding_id``; null where data are missing.
 
-    smoothed_column: list[float | None] = Field(
-        description="column that the retrieval would report [ppm]"
+    Of more than 10 000 soundings the file alone tells.
+    """
+
+    smoothed_column: list[float | None] | None = Field(
+        None, description="column that the retrieval would report [ppm]"
     )
-    true_column: list[float | None] = Field(
+    true_column: list[float | None] | None = Field(
+        None,
         description="column of the profile itself, as a retrieval sensitive to all of it "
-        "would report [ppm]"
+        "would report [ppm]",
     )
-    prior_column: list[float | None] = Field(description="column of the prior [ppm]")
-    sounding_id: list[str] = Field(description="identifiers of the soundings")
+    prior_column: list[float | None] | None = Field(None, description="column of the prior [ppm]")
+    sounding_id: list[str] | None = Field(None, description="identifiers of the soundings")
     time: list[str] | None = Field(None, description="times of stored soundings, RFC 3339")
     matched: int = Field(description="soundings that met the selection; limit may have cut them")
     source: Source | None = Field(None, description="version and licence of the stored soundings")
+    soundings: Annotated[
+        Path | None,
+        FileOf("application/x-netcdf", collection="soundings", when="collection"),
+    ] = Field(
+        None,
+        description="the columns of stored soundings (xco2_smoothed, xco2_profile, xco2_apriori) "
+        "with identifier, time and place, beside the XCO2 that was retrieved",
+    )
 
 
 PROCESS = Process(
     id="smoothed-column",
-    version="1.0.0",
+    version="1.1.0",
     title=Text(en="Profile as a retrieval sees it", zh="廓线的平滑柱浓度"),
     abstract=Text(
         en="Applies pressure weights, column averaging kernels and priors of retrievals to a given "
@@ -155,6 +177,7 @@ PROCESS = Process(
     inputs=Inputs,
     outputs=Outputs,
     run="casa_processes.smoothed_column.pipeline:smoothed_columns",
+    estimate="casa_processes.smoothed_column.estimate:cost",
     example={
         "profile": [400.0, 404.0, 410.0],
         "observations": {

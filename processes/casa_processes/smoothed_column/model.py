@@ -1,5 +1,6 @@
 """All soundings: checks of what retrievals say, profiles on their levels, and their columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from casa_processes.common.errors import InvalidInputsError
 from casa_processes.smoothed_column.kernel import conserved, plain_rows, smoothed_rows
 
 type Matrix = NDArray[np.float64]
-type Problem = tuple[str, str]
+type Names = Sequence[str] | NDArray[np.str_] | None
 
 WEIGHT_TOLERANCE = 0.02
 """Most by which a sum of weights may differ from 1.
@@ -18,6 +19,9 @@ Satellite weights sum to 1 within rounding. TCCON's operator is normalised by th
 and applies to wet mole fractions: its sum exceeds 1 by the water in the column (up to about 1 %)
 and varies by the few tenths of a percent by which Xluft differs from 1.
 """
+
+SCALES = 1000.0
+"""By how much a profile may differ from the prior before its units are doubted."""
 
 LEAST_COVERAGE = 0.9
 """Least part of the retrieval's pressure range that a profile has to cover."""
@@ -47,44 +51,47 @@ class Retrievals:
         return self.weight.shape[0], self.weight.shape[1]
 
 
-def check_weights(weight: Matrix, place: str) -> None:
+def check_weights(weight: Matrix, place: str, names: Names = None) -> None:
     """Refuse weights that cannot be a pressure weighting function; missing ones pass.
 
     Raises
     ------
     InvalidInputsError
-        At `place`, naming the first sounding at fault, counted from 0.
+        At `place`, naming the first sounding at fault by `names`, or counted from 0.
     """
     negative = (weight < 0.0).any(axis=1)
     total = weight.sum(axis=1)
     unnormalised = np.abs(total - 1.0) > WEIGHT_TOLERANCE
     if negative.any():
         row = int(negative.argmax())
-        reason = f"sounding {row} has a weight of {weight[row].min():g}; expected none below 0"
-        raise InvalidInputsError([(place, reason)])
+        reason = f"sounding {_named(row, names)} has a weight of {weight[row].min():g}"
+        raise InvalidInputsError([(place, f"{reason}; expected none below 0")])
     if unnormalised.any():
         row = int(unnormalised.argmax())
-        reason = f"weights of sounding {row} sum to {total[row]:.6g}; expected 1 within"
-        raise InvalidInputsError([(place, f"{reason} {WEIGHT_TOLERANCE:.0%}")])
+        reason = f"weights of sounding {_named(row, names)} sum to {total[row]:.6g}"
+        raise InvalidInputsError([(place, f"{reason}; expected 1 within {WEIGHT_TOLERANCE:.0%}")])
 
 
-def check_pressure(pressure: Matrix, place: str) -> None:
+def check_pressure(pressure: Matrix, place: str, names: Names = None) -> None:
     """Refuse pressures that are not positive and strictly monotonic; missing ones pass.
 
     Raises
     ------
     InvalidInputsError
-        At `place`, naming the first sounding at fault, counted from 0.
+        At `place`, naming the first sounding at fault by `names`, or counted from 0.
     """
     steps = np.diff(pressure, axis=1)
     turning = ~((steps > 0.0).all(axis=1) | (steps < 0.0).all(axis=1))
     wrong = (turning | (pressure <= 0.0).any(axis=1)) & np.isfinite(pressure).all(axis=1)
     if wrong.any():
-        reason = f"pressure of sounding {int(wrong.argmax())} is not positive and strictly"
+        name = _named(int(wrong.argmax()), names)
+        reason = f"pressure of sounding {name} is not positive and strictly"
         raise InvalidInputsError([(place, f"{reason} monotonic")])
 
 
-def on_levels(profile: Matrix, pressure: Matrix, levels: Matrix, place: str) -> Matrix:
+def on_levels(
+    profile: Matrix, pressure: Matrix, levels: Matrix, place: str, names: Names = None
+) -> Matrix:
     """Bring profiles to the levels of retrievals, keeping their columns (see ``conserved``).
 
     Linear interpolation would sample a finely resolved profile at the retrieval's levels and lose
@@ -100,6 +107,8 @@ def on_levels(profile: Matrix, pressure: Matrix, levels: Matrix, place: str) -> 
         Pressures of the retrievals [hPa], shape (sounding, level), likewise.
     place
         Where the profile's pressure came from, for the error.
+    names
+        Identifiers of the soundings, for the error; None counts them from 0.
 
     Returns
     -------
@@ -113,7 +122,7 @@ def on_levels(profile: Matrix, pressure: Matrix, levels: Matrix, place: str) -> 
     """
     if levels.shape[1] < 2:
         raise InvalidInputsError([(place, "retrievals of a single level have no pressure range")])
-    _check_coverage(pressure, levels, place)
+    _check_coverage(pressure, levels, place, names)
     flip = slice(None, None, -1)
     found = np.full(levels.shape, np.nan)
     for row, at in enumerate(levels):
@@ -125,6 +134,48 @@ def on_levels(profile: Matrix, pressure: Matrix, levels: Matrix, place: str) -> 
         x, p = profile[source, given], pressure[source, given]
         found[row, own] = conserved(*map(np.ascontiguousarray, (at[own], p, x)))
     return found
+
+
+def given_profile(
+    retrievals: Retrievals, profile: Matrix, pressure: Matrix | None, names: Names = None
+) -> Matrix:
+    """Bring what was given to the levels of retrievals, and doubt its units.
+
+    Parameters
+    ----------
+    retrievals
+        Sensitivities of n soundings.
+    profile
+        Mole fractions [ppm], shape (1 or n, point).
+    pressure
+        Their pressures [hPa], shape (1 or n, point); None when they are on the levels already.
+    names
+        As for `on_levels`.
+
+    Returns
+    -------
+    ndarray
+        Mole fractions on the levels [ppm], shape (1 or n, level).
+
+    Raises
+    ------
+    InvalidInputsError
+        At ``/profile`` or ``/profile_pressure``.
+    """
+    count, levels = retrievals.shape
+    if pressure is not None:
+        place = "/profile_pressure"
+        if retrievals.pressure is None:
+            raise InvalidInputsError([(place, "the observations give no pressure of their levels")])
+        whole = np.broadcast_to(pressure, profile.shape)
+        profile = on_levels(profile, whole, retrievals.pressure, place, names)
+    elif count and profile.shape[1] != levels:
+        reason = f"{profile.shape[1]} levels; the retrievals have {levels}. Give"
+        raise InvalidInputsError(
+            [("/profile", f"{reason} profile_pressure to have it brought to them")]
+        )
+    check_scale(profile, retrievals.prior)
+    return profile
 
 
 def smoothed_columns(retrievals: Retrievals, profile: Matrix) -> NDArray[np.float64]:
@@ -150,7 +201,7 @@ def plain_columns(weight: Matrix, profile: Matrix) -> NDArray[np.float64]:
     return plain_rows(weight, profile)
 
 
-def _check_coverage(pressure: Matrix, levels: Matrix, place: str) -> None:
+def _check_coverage(pressure: Matrix, levels: Matrix, place: str, names: Names) -> None:
     low = np.maximum(pressure.min(axis=1), levels.min(axis=1))
     high = np.minimum(pressure.max(axis=1), levels.max(axis=1))
     covered = (high - low) / np.ptp(levels, axis=1)
@@ -158,5 +209,38 @@ def _check_coverage(pressure: Matrix, levels: Matrix, place: str) -> None:
         row = int((covered < LEAST_COVERAGE).argmax())
         reason = f"the profile covers {max(covered[row], 0.0):.0%} of the pressures of sounding"
         raise InvalidInputsError(
-            [(place, f"{reason} {row}; expected {LEAST_COVERAGE:.0%} or more")]
+            [(place, f"{reason} {_named(row, names)}; expected {LEAST_COVERAGE:.0%} or more")]
         )
+
+
+def check_scale(profile: Matrix, prior: Matrix) -> None:
+    """Refuse a profile whose numbers cannot have the units of a sounding's prior.
+
+    Parameters
+    ----------
+    profile, prior
+        Mole fractions on the same levels [ppm], shapes (1 or sounding, level) and
+        (sounding, level). Each sounding is looked at by itself, by the medians of its numbers.
+
+    Raises
+    ------
+    InvalidInputsError
+        At ``/profile``, telling both sizes.
+    """
+    known = np.isfinite(prior).all(axis=1)
+    if not known.any():
+        return
+    sizes = np.median(np.abs(np.broadcast_to(profile, prior.shape)[known]), axis=1)
+    expected = np.median(np.abs(prior[known]), axis=1)
+    wrong = np.isfinite(sizes) & ((sizes < expected / SCALES) | (sizes > expected * SCALES))
+    if wrong.any():
+        row = int(wrong.argmax())
+        reason = (
+            f"values are about {sizes[row]:.3g} and those of the prior {expected[row]:.3g}; "
+            "both must be in ppm"
+        )
+        raise InvalidInputsError([("/profile", reason)])
+
+
+def _named(row: int, names: Names) -> str:
+    return str(row) if names is None else repr(str(names[row]))
