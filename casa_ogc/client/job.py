@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 from casa_ogc.client.collection import Collection
 from casa_ogc.client.errors import (
     AnswerError,
+    ConnectionFailedError,
     ExpiredError,
     JobDismissedError,
     JobFailedError,
     NotReadyError,
+    ServerFaultError,
     StillOpenError,
     UnreadableError,
 )
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from casa_ogc.client.transport import Transport
 
+SILENCE = 600.0
+"""Seconds for which a server that does not answer is waited for."""
 _OVER = frozenset({"successful", "failed", "dismissed"})
 _ACCEPT = "application/json, multipart/related;q=0.9, */*;q=0.5"
 
@@ -120,7 +124,8 @@ class Job:
         """Wait until the job is over; returns itself.
 
         The server is asked after a fifth of a second, then ever more seldom, every five seconds at
-        most, and as it wishes when it says so. A server that is restarted meanwhile is waited for.
+        most, and as it wishes when it says so. A server that does not answer, because it is
+        restarted, is waited for ten minutes.
 
         Parameters
         ----------
@@ -137,14 +142,20 @@ class Job:
             When it is not over in time; it goes on.
         """
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
+        status, heard = Status.read({"status": "out of sight"}), time.monotonic()
         with _bar(self.id, shown=progress and self._held is None) as bar:
             for pause in pauses(0.2, 1.5, 5.0):
-                status = self.status()
-                bar.n = status.progress
-                bar.set_postfix_str(status.message or status.state)
+                try:
+                    status, heard = self.status(), time.monotonic()
+                    bar.n = status.progress
+                    bar.set_postfix_str(status.message or status.state)
+                    if status.over:
+                        break
+                except (ConnectionFailedError, ServerFaultError):
+                    if time.monotonic() - heard > SILENCE:
+                        raise
+                    bar.set_postfix_str("the server does not answer")
                 left = until - time.monotonic()
-                if status.over:
-                    break
                 if left <= 0:
                     raise StillOpenError(self.id, status.state, timeout or 0.0)
                 time.sleep(min(max(pause, self._later or 0.0), left))

@@ -1,20 +1,41 @@
 """Waiting follows the server: its progress, its wishes, its restarts, and how it ends."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import xarray as xr
 
-from casa_ogc.client import Client, JobDismissedError, JobFailedError, NotThereError
+from casa_ogc.client import (
+    Client,
+    ConnectionFailedError,
+    JobDismissedError,
+    JobFailedError,
+    NotThereError,
+    StillOpenError,
+)
 from tests.client.wire import Answer, answering
 
 
 @pytest.fixture
-def slept(monkeypatch):
-    """Collect the pauses instead of waiting."""
-    found = []
-    monkeypatch.setattr("casa_ogc.client.job.time.sleep", found.append)
+def clock(monkeypatch):
+    """A clock that only sleep advances."""
+    found = SimpleNamespace(now=0.0, slept=[])
+
+    def sleep(seconds):
+        found.slept.append(seconds)
+        found.now += seconds
+
+    for module in ("job", "transport"):
+        fake = SimpleNamespace(sleep=sleep, monotonic=lambda: found.now)
+        monkeypatch.setattr(f"casa_ogc.client.{module}.time", fake)
     return found
+
+
+@pytest.fixture
+def slept(clock):
+    """Return the pauses instead of waiting."""
+    return clock.slept
 
 
 class Server:
@@ -75,6 +96,33 @@ def test_the_bar_follows_the_progress_even_backwards(slept, capsys):
 def test_no_bar_is_shown_when_none_is_wanted(slept, capsys):
     waited(Server(state("running"), state("successful")), progress=False)
     assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("silent", [None, Answer(503, b"{}")])
+def test_a_server_that_is_restarted_is_waited_for(clock, capsys, silent):
+    server = Server(state("running"), state("successful"))
+    asked = []
+
+    def reply(request):
+        asked.append(request)
+        return silent if 1 < len(asked) < 40 else server(request)
+
+    waited(reply)
+    assert len(asked) >= 40
+    assert 30.0 < clock.now < 600.0
+    assert "the server does not answer" in capsys.readouterr().err
+
+
+def test_a_server_that_stays_away_is_given_up(clock):
+    with pytest.raises(ConnectionFailedError):
+        waited(lambda _: None, progress=False)
+    assert 600.0 < clock.now < 660.0
+
+
+def test_a_server_that_stays_away_is_waited_for_no_longer_than_the_user_wants(clock):
+    with pytest.raises(StillOpenError, match="still out of sight after 20 s"):
+        waited(lambda _: None, progress=False, timeout=20.0)
+    assert 20.0 <= clock.now < 40.0
 
 
 @pytest.mark.parametrize("detail", ["the reason", "OtherError: the reason, at length"])
