@@ -7,14 +7,14 @@ Every change is one short transaction that is on disk when it returns: SQLite wr
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from casa_ogc.jobs import instants
 from casa_ogc.jobs.errors import SharedDiskError, UnavailableError
@@ -58,11 +58,13 @@ class Database:
         self._turn = threading.Lock()  # writers of this process queue here, not in the database
         self._single = threading.Lock()
         self._kept: Any = None
-        with self._available():
-            prepare(self.engine, self.name)
-            self.wakes = self._wakes()
-            self._skew = 0.0 if self.embedded else self._measured_skew()
         self._clock = clock
+        with ExitStack() as undo, self._available():
+            undo.callback(self.engine.dispose)
+            prepare(self.engine, self.name)
+            self._skew = 0.0 if self.embedded else self._measured_skew()
+            self.wakes = self._wakes()
+            undo.pop_all()
 
     def now(self) -> str:
         """Return the instant as text, by the clock of the database."""
@@ -184,10 +186,17 @@ class Database:
 
     @contextmanager
     def _available(self) -> Iterator[None]:
+        """Tell in words when the database fails, but let pass what is wrong with a statement."""
+        driver = self.engine.dialect.loaded_dbapi
         try:
             yield
-        except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
-            reason = str(getattr(error, "orig", error)).partition("\n")[0]
+        except (DatabaseError, driver.DatabaseError) as error:
+            cause = getattr(error, "orig", None) or error
+            if isinstance(
+                cause, driver.IntegrityError | driver.ProgrammingError | driver.DataError
+            ):
+                raise
+            reason = str(cause).strip().partition("\n")[0]
             raise UnavailableError(self.name, reason) from error
 
 
@@ -215,7 +224,10 @@ def _engine(url: str) -> Engine:
     path = Path(address.database).absolute()
     if kind := shared_kind(path):
         raise SharedDiskError(str(path), kind)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidValueError("jobs.database", str(path), f"a folder ({error})") from error
     engine = create_engine(
         address.set(database=str(path)), connect_args={"timeout": _BUSY_SECONDS}, max_overflow=20
     )

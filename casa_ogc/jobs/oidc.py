@@ -112,7 +112,7 @@ def verified(text: str, issuers: Sequence[Issuer]) -> tuple[str, tuple[str, ...]
             leeway=LEEWAY,
             options={"require": ["exp", "iss", "aud", "sub"]},
         )
-    except jwt.exceptions.PyJWTError as error:
+    except (jwt.exceptions.PyJWTError, ValueError) as error:
         raise TokenError(str(error)) from error
     return f"{issuer.issuer}#{claims['sub']}", _scopes(claims, issuer)
 
