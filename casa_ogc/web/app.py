@@ -30,6 +30,7 @@ _SENT = (
 )
 _COMPRESSED = ("json", "text/")
 _LEAST_COMPRESSED = 1400
+_STATIC_SECONDS = 3600
 _START = ("/", "/collections", "/processes", "/openapi (which lists every path)")
 
 
@@ -50,6 +51,7 @@ def create_app(folder: Path | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = catalog.settings.limits.max_body
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.register_blueprint(our_blueprint(catalog))
     app.register_blueprint(pygeoapi_blueprint(catalog))
     url = catalog.settings.url
