@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 from pathlib import Path
-from typing import cast
+from typing import get_args
 
 import click
 from mkdocs.config.defaults import MkDocsConfig
@@ -122,7 +122,8 @@ def _section(model: type[BaseModel], place: str) -> Iterator[str]:
             below.append((f"{place}{name}", inner))
         default = "required" if one.is_required() else _default(one.get_default())
         meaning = one.description or (inner and cleandoc(inner.__doc__ or "")) or ""
-        rows.append((f"`{name}`", "section" if inner else default, meaning))
+        section = inner is not None and one.annotation is inner
+        rows.append((f"`{name}`", "section" if section else default, meaning))
     heading = f"## {place.rstrip('.')}\n\n{cleandoc(model.__doc__ or '')}\n\n" if place else ""
     yield heading + _table(("Key", "Default", "Meaning"), rows)
     for name, inner in below:
@@ -130,9 +131,11 @@ def _section(model: type[BaseModel], place: str) -> Iterator[str]:
 
 
 def _model(annotation: object) -> type[BaseModel] | None:
-    """Return the model that a field holds, if it holds one."""
-    known = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return cast("type[BaseModel]", annotation) if known else None
+    """Return the model that a field holds, alone or as the items of a list, if it holds one."""
+    for one in (annotation, *get_args(annotation)):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+    return None
 
 
 def _default(value: object) -> str:

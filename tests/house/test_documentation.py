@@ -1,6 +1,7 @@
 """Pages that are generated say all that there is, and the navigation leads to every page."""
 
 import importlib.util
+from typing import get_args
 
 import click
 import pytest
@@ -44,8 +45,9 @@ def keys(model, place=""):
     """Yield each key of the settings with its field, sections included."""
     for name, one in model.model_fields.items():
         yield f"{place}{name}", one
-        if isinstance(one.annotation, type) and hasattr(one.annotation, "model_fields"):
-            yield from keys(one.annotation, f"{place}{name}.")
+        for inner in (one.annotation, *get_args(one.annotation)):
+            if hasattr(inner, "model_fields"):
+                yield from keys(inner, f"{place}{name}.")
 
 
 def test_every_key_of_the_site_file_is_on_the_page_with_its_meaning(hooks):
