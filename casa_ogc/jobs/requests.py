@@ -47,7 +47,7 @@ def check_depth(content: object) -> None:
         Beyond `MOST_DEPTH` levels.
     """
     level = [content]
-    for _ in range(MOST_DEPTH + 1):
+    for _ in range(MOST_DEPTH):
         level = [
             inner
             for each in level
