@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -70,6 +71,7 @@ def session(facility, tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_every_block_prints_what_is_shown(session, facility):
     for shown, printed in session:
         if shown is not None:
