@@ -29,7 +29,8 @@ from casa_processes.common.errors import IntegrityError
 
 _FILE, _INLINE = 1, 3  # values of icechunk.ChunkType: native and inline
 _BATCH = 1 << 20
-_CHECKSUM = 4
+CHECKSUM = 4
+"""Bytes of the checksum behind a chunk and behind the index of a shard."""
 _ABSENT = np.uint64(2**64 - 1)
 _ZSTD = Zstd()
 _THREAD = local()
@@ -142,7 +143,7 @@ class ChunkFiles:
     ) -> NDArray[np.uint64]:
         """Return offset and length of each chunk of a shard, which stand at its end."""
         if shard not in self._indexes:
-            size = 16 * prod(per_shard) + _CHECKSUM
+            size = 16 * prod(per_shard) + CHECKSUM
             content = self._content(place, _length(place) - size, size)
             self._indexes[shard] = np.frombuffer(content.tobytes(), "<u8").reshape((*per_shard, 2))
         return self._indexes[shard]
@@ -154,8 +155,8 @@ class ChunkFiles:
         else:
             encoded = self._read(place, place.offset + offset, length)
         encoded.flags.writeable = False
-        content, checksum = encoded[:-_CHECKSUM], encoded[-_CHECKSUM:].tobytes()
-        sound = encoded.size == length > _CHECKSUM
+        content, checksum = encoded[:-CHECKSUM], encoded[-CHECKSUM:].tobytes()
+        sound = encoded.size == length > CHECKSUM
         if not sound or google_crc32c.value(content) != int.from_bytes(checksum, "little"):
             path = "inline" if isinstance(place, bytes) else place.path
             raise self._damaged(path, "bytes differ from those that were written")
@@ -190,6 +191,11 @@ def chunk_files(folder: Path, array: "zarr.Array[Any]") -> ChunkFiles | None:
     if not known or not _checked((codecs[0], codecs[2])):
         return None
     return ChunkFiles(folder, array, per_shard)
+
+
+def plainly_encoded(array: "zarr.Array[Any]") -> bool:
+    """Tell whether an array is encoded the way this module decodes."""
+    return chunk_files(Path(), array) is not None
 
 
 def _checked(codecs: tuple[Any, ...]) -> bool:

@@ -11,6 +11,7 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 
 from casa_ogc.archive.axes import ROLES, Axis, Role
 from casa_ogc.archive.cf import axis_attributes
+from casa_ogc.archive.cube_chunks import LEVEL
 from casa_ogc.archive.layouts import Chunking
 from casa_ogc.archive.packing import Packing
 
@@ -44,7 +45,7 @@ def create_field(
         dtype=field.packing.dtype,
         chunks=chunking.chunks,
         shards=chunking.shards,
-        compressors=[ZstdCodec(level=1), Crc32cCodec()],
+        compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
         fill_value=fill,
         attributes={**field.attributes, **field.packing.attributes},
         dimension_names=tuple(axes[role].name for role in field.roles),
@@ -129,7 +130,7 @@ def _replace(
         name,
         data=values,
         chunks=values.shape,
-        compressors=[ZstdCodec(level=1), Crc32cCodec()],
+        compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
         attributes=attributes,
         dimension_names=dims,
         overwrite=True,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Role
 from casa_ogc.archive.cf import cell_methods, variable_attributes
+from casa_ogc.archive.cube_chunks import write_block
 from casa_ogc.archive.cube_groups import (
     MAP,
     OVERVIEW,
@@ -140,7 +141,7 @@ def write_steps(
             index = (target,) if "t" in field.roles else ()
             array = field_array(cast(zarr.Group, root[MAP]), field.name)
             stored = packed(values, field.packing)
-            array[index or ...] = stored
+            write_block(array, _block(array, index), stored)
             values = unpacked(stored, field.packing)
             _write_overviews(root, dataset, field, axes, steps, values, index)
 
@@ -179,9 +180,9 @@ def _write_overviews(
     whole = np.expand_dims(_masked(dataset, field, axes, steps, values), missing)
     reduce = means if whole.dtype.kind == "f" else majorities
     for group, coarse in zip(groups, reduce(whole, areas, len(groups)), strict=True):
-        field_array(group, field.name)[index or ...] = np.squeeze(coarse, axis=missing).astype(
-            field_array(group, field.name).dtype, copy=False
-        )
+        array = field_array(group, field.name)
+        found = np.squeeze(coarse, axis=missing).astype(array.dtype, copy=False)
+        write_block(array, _block(array, index), found)
 
 
 def _masked(
@@ -200,6 +201,11 @@ def _masked(
             partner = _values(dataset, _with_name(field, str(name)), axes, steps)
             return np.where(np.isnan(partner), np.nan, values).astype(values.dtype)
     return values
+
+
+def _block(array: "zarr.Array[Any]", index: tuple[slice, ...]) -> tuple[slice, ...]:
+    """Return some steps, or all of what has none, as a slice for each axis."""
+    return (*index, *(slice(0, size) for size in array.shape[len(index) :]))
 
 
 def _with_name(field: Field, name: str) -> Field:

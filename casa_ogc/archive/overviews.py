@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Role
+from casa_processes.common.jit import kernel
 
 SMALLEST = 64
 type Field = NDArray[Any]
@@ -61,14 +62,53 @@ def means(values: Field, areas: NDArray[np.float64], levels: int) -> Iterator[Fi
     Missing values (NaN) have no weight; a cell without any valid one is NaN. The result has the
     type of `values`.
     """
-    valid = np.isfinite(values)
-    weight = np.where(valid, areas, 0.0)
-    total = np.where(valid, values, 0.0) * weight
-    for _ in range(levels):
-        total, weight = _pairs(total), _pairs(weight)
-        with np.errstate(invalid="ignore"):
-            mean = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
-        yield mean.astype(values.dtype)
+    y, x = values.shape[-2:]
+    flat = np.ascontiguousarray(values).reshape(-1, y, x)
+    sums = np.empty((2, flat.shape[0], -(-y // 2), -(-x // 2)))
+    _weighted(flat, np.ascontiguousarray(areas, dtype=np.float64), sums)
+    for level in range(levels):
+        if level:
+            finer, sums = sums, np.empty((*sums.shape[:2], *(-(-n // 2) for n in sums.shape[2:])))
+            _joined(finer, sums)
+        mean = np.empty(sums.shape[1:], values.dtype)
+        _divided(sums, mean)
+        yield mean.reshape(*values.shape[:-2], *mean.shape[1:])
+
+
+@kernel
+def _weighted(values: Field, areas: Field, sums: Field) -> None:
+    """Sum values times areas, and areas, of each 2 x 2 cells; those not finite have no weight."""
+    steps, rows, columns = values.shape
+    for n in range(steps):
+        sums[:, n] = 0.0
+        for i in range(rows):
+            for j in range(columns):
+                if np.isfinite(values[n, i, j]):
+                    sums[0, n, i // 2, j // 2] += values[n, i, j] * areas[i, j]
+                    sums[1, n, i // 2, j // 2] += areas[i, j]
+
+
+@kernel
+def _joined(finer: Field, sums: Field) -> None:
+    """Add up each 2 x 2 sums."""
+    kinds, steps, rows, columns = finer.shape
+    for k in range(kinds):
+        for n in range(steps):
+            sums[k, n] = 0.0
+            for i in range(rows):
+                for j in range(columns):
+                    sums[k, n, i // 2, j // 2] += finer[k, n, i, j]
+
+
+@kernel
+def _divided(sums: Field, mean: Field) -> None:
+    """Divide the sums by their weights; NaN without any."""
+    steps, rows, columns = mean.shape
+    for n in range(steps):
+        for i in range(rows):
+            for j in range(columns):
+                weight = sums[1, n, i, j]
+                mean[n, i, j] = sums[0, n, i, j] / weight if weight > 0 else np.nan
 
 
 def majorities(values: Field, areas: NDArray[np.float64], levels: int) -> Iterator[Field]:
@@ -82,15 +122,6 @@ def majorities(values: Field, areas: NDArray[np.float64], levels: int) -> Iterat
         values = np.take_along_axis(candidates, best, axis=0)[0]
         weight = weights.sum(axis=0)
         yield values
-
-
-def _pairs(values: Field) -> Field:
-    """Return the sums of each 2 x 2 cells; a last odd row or column stays alone."""
-    rows = values[..., 0::2, :].copy()
-    rows[..., : values.shape[-2] // 2, :] += values[..., 1::2, :]
-    result = rows[..., 0::2].copy()
-    result[..., : values.shape[-1] // 2] += rows[..., 1::2]
-    return result
 
 
 def _quarters(values: Field, margin: Literal["edge", "constant"]) -> Field:

@@ -1,14 +1,13 @@
 """The time-friendly layout: years of ``series`` made anew from ``map``, whole shards at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
 from math import prod
 from typing import Any, cast
 
 import zarr
-from zarr.core.sync import sync
 
 from casa_ogc.archive.axes import Axis, Role
+from casa_ogc.archive.cube_chunks import read_block, write_block
 from casa_ogc.archive.cube_groups import MAP, SERIES, field_array, field_names
 
 BLOCK_BYTES = 128 << 20
@@ -44,21 +43,7 @@ def refresh(
             years = [slice(n * shard[0], min((n + 1) * shard[0], time.size)) for n in numbers]
         for year in years:
             for block in _blocks(array, shard, year):
-                values = field_array(source, name)[block]
-                _forget(array, shard, block)
-                array[block] = values
-
-
-def _forget(array: "zarr.Array[Any]", shard: tuple[int, ...], block: tuple[slice, ...]) -> None:
-    """Remove the shards of a block, so that writing them does not read what they were."""
-    numbers = [
-        range(part.start // size, -(-part.stop // size))
-        for part, size in zip(block, shard, strict=True)
-    ]
-    keys = [array.metadata.encode_chunk_key(place) for place in product(*numbers)]
-    store = array.store_path
-    for key in keys:
-        sync((store / key).delete())
+                write_block(array, block, read_block(field_array(source, name), block))
 
 
 def _has_time(array: "zarr.Array[Any]", time: Axis) -> bool:

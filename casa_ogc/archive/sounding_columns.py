@@ -65,9 +65,8 @@ def columns_name(part: str) -> str:
     return f"{FOLDER}/{PurePosixPath(part).stem}{SUFFIX}"
 
 
-def write_columns(part: Path, path: Path) -> None:
-    """Write the columns of a Parquet part to `path`."""
-    columns = columns_of(part)
+def write_columns(columns: Columns, path: Path) -> None:
+    """Write the columns of a part to `path`."""
     metadata = {_TIMES: columns.times.tobytes(), _PLACES: columns.places.tobytes()}
     metadata[_SUMS] = _sums(columns)
     arrays = {name: _arrow(values) for name, values in columns.values.items()}
@@ -109,7 +108,12 @@ def columns_of(part: Path) -> Columns:
     """Make the columns of a Parquet part, in memory."""
     schema = read_schema(part)
     names = [f.name for f in schema if f.name not in (GEOMETRY, BBOX) and _is_number(f.type)]
-    table = read_rows(part, [*names, IDENTIFIER])
+    return columns_of_rows(read_rows(part, [*names, IDENTIFIER]))
+
+
+def columns_of_rows(table: pa.Table) -> Columns:
+    """Make the columns of the rows of a part, without geometry and in their order there."""
+    names = [field.name for field in table.schema if _is_number(field.type)]
     values = {name: to_numpy(table[name]) for name in names}
     values["time"] = values["time"].view(np.int64)
     values[IDENTIFIER] = _identifiers(table[IDENTIFIER])

@@ -3,11 +3,12 @@
 A month is a few parts. New rows join the month's smallest part while that holds fewer than 131 072
 rows and are sorted with it; a full part is never written again, so that a daily append costs at
 most one such part. A sounding that is stored already is replaced: the part that holds it is
-written anew without it. Beside each part lie its columns for search, made at the commit.
+written anew without it. Beside each part lie its columns for search.
 """
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,14 @@ from casa_ogc.archive.durable import sync_file, sync_folder
 from casa_ogc.archive.heads import Head
 from casa_ogc.archive.manifests import Manifest, SourceFile, Stored, digest
 from casa_ogc.archive.parts import PART, open_part
-from casa_ogc.archive.sounding_columns import FOLDER, columns_name, write_columns
+from casa_ogc.archive.sounding_columns import (
+    FOLDER,
+    Columns,
+    columns_name,
+    columns_of,
+    columns_of_rows,
+    write_columns,
+)
 from casa_ogc.archive.sounding_head import sounding_head
 from casa_ogc.archive.sounding_table import (
     BBOX,
@@ -142,10 +150,13 @@ class SoundingWriter:
         folder = self.folder / place
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / ".part.new"
-        write_table(table, str(temporary))
-        sync_file(temporary)
-        stored = digest(temporary)
-        self._place(temporary, (place / f"{stored.sha256}{PART}").as_posix(), stored)
+        with ThreadPoolExecutor(1) as pool:
+            columns = pool.submit(columns_of_rows, table)
+            write_table(table, str(temporary))
+            stored = _flushed(temporary)
+            name = (place / f"{stored.sha256}{PART}").as_posix()
+            self._place(temporary, name, stored)
+            self._place_columns(name, columns.result())
 
     def _write_columns(self) -> None:
         """Write the mapped columns of each part that lacks them, and let go those of no part."""
@@ -158,11 +169,13 @@ class SoundingWriter:
             if (self.folder / name).exists():
                 self.objects[name] = digest(self.folder / name)
                 continue
-            temporary = self.folder / FOLDER / ".columns.new"
-            temporary.parent.mkdir(exist_ok=True)
-            write_columns(self.folder / part, temporary)
-            sync_file(temporary)
-            self._place(temporary, name, digest(temporary))
+            self._place_columns(part, columns_of(self.folder / part))
+
+    def _place_columns(self, part: str, columns: Columns) -> None:
+        temporary = self.folder / FOLDER / ".columns.new"
+        temporary.parent.mkdir(exist_ok=True)
+        write_columns(columns, temporary)
+        self._place(temporary, columns_name(part), _flushed(temporary))
 
     def _place(self, temporary: Path, name: str, stored: Stored) -> None:
         """Put a new file in its place and name it among the objects."""
@@ -171,6 +184,15 @@ class SoundingWriter:
         temporary.replace(self.folder / name)
         sync_folder(temporary.parent)
         self.objects[name] = stored
+
+
+def _flushed(path: Path) -> Stored:
+    """Flush a file and hash it meanwhile; returns its checksum and size."""
+    with ThreadPoolExecutor(1) as pool:
+        flushing = pool.submit(sync_file, path)
+        stored = digest(path)
+        flushing.result()
+    return stored
 
 
 def read_part(path: Path) -> pa.Table:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from casa_ogc.encoders.spans import Spans
 
 CLEAR = 256
-"""Step of the colour table of what is missing, the one after the last colour."""
+"""Place in the table of colours of what is missing, the one after the last colour."""
 _LARGEST = np.finfo(np.float32).max
 _PART = 512
 
@@ -21,7 +21,7 @@ type Ramp = tuple[np.float32, np.float32]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def steps_of(values: Field, ramp: Ramp, steps: Colours) -> None:
+def _steps(values: Field, ramp: Ramp, steps: Colours) -> None:
     """Turn values into steps of the colour table; NaN becomes the clear one after the last."""
     low, factor = ramp
     for i in range(values.size):
@@ -61,14 +61,14 @@ def paint_cells(
                 _column_means(sums, columns, slots.size > 0, west, means)
                 line = means
             if own or slots.size == 0:
-                _shade(line[slots[0] if own else 0 :], ramp, table, pixels[i])
+                shade(line[slots[0] if own else 0 :], ramp, table, pixels[i])
             else:
-                _shade(line, ramp, table, shades[: line.size])
+                shade(line, ramp, table, shades[: line.size])
                 _look_up(slots, shades, pixels[i])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _shade(values: Field, ramp: Ramp, table: Colours, colours: Colours) -> None:
+def shade(values: Field, ramp: Ramp, table: Colours, colours: Colours) -> None:
     """Colour the first values of a row, as many as there are `colours`.
 
     One part of the row at a time: what the next one needs comes from memory in the meantime.
@@ -76,7 +76,7 @@ def _shade(values: Field, ramp: Ramp, table: Colours, colours: Colours) -> None:
     steps = np.empty(_PART, dtype=np.uint32)
     for start in range(0, colours.size, _PART):
         part = colours[start : start + _PART]
-        steps_of(values[start : start + part.size], ramp, steps)
+        _steps(values[start : start + part.size], ramp, steps)
         _look_up(steps, table, part)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from casa_ogc.archive.axes import Axis
 from casa_ogc.encoders.colour import Scale, colour_table
 from casa_ogc.encoders.frame import Frame
-from casa_ogc.encoders.painting import CLEAR, Ramp, paint_cells, steps_of
+from casa_ogc.encoders.painting import CLEAR, Ramp, paint_cells, shade
 from casa_ogc.encoders.spans import Spans, column_spans, row_spans
 from casa_ogc.encoders.window import Window
 
@@ -76,9 +76,9 @@ def paint_rows(
 def coloured(values: NDArray[Any], scale: Scale) -> NDArray[np.uint8]:
     """Colour single values, any shape; NaN is transparent.  RGBA, shape (..., 4)."""
     numbers = np.ascontiguousarray(values, dtype=np.float32)
-    steps = np.empty(numbers.size, dtype=np.uint32)
-    steps_of(numbers.reshape(-1), _ramp(scale), steps)
-    return _table(scale.colour_map)[steps].view(np.uint8).reshape(*numbers.shape, 4)
+    colours = np.empty(numbers.size, dtype=np.uint32)
+    shade(numbers.reshape(-1), _ramp(scale), _table(scale.colour_map), colours)
+    return colours.view(np.uint8).reshape(*numbers.shape, 4)
 
 
 @lru_cache

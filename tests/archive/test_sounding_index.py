@@ -133,7 +133,7 @@ def test_a_changed_byte_of_the_columns_is_found(tmp_path):
 
 
 def test_a_snapshot_without_columns_answers_the_same_and_says_so(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(sounding_writing.SoundingWriter, "_write_columns", lambda self: None)
+    monkeypatch.setattr(sounding_writing.SoundingWriter, "_place_columns", lambda *_: None)
     bare = stored(tmp_path / "bare", [soundings(500)])
     monkeypatch.undo()
     full = stored(tmp_path / "full", [soundings(500)])
@@ -149,7 +149,7 @@ def test_a_snapshot_without_columns_answers_the_same_and_says_so(tmp_path, monke
 
 
 def test_the_next_commit_gives_columns_to_the_parts_that_lack_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(sounding_writing.SoundingWriter, "_write_columns", lambda self: None)
+    monkeypatch.setattr(sounding_writing.SoundingWriter, "_place_columns", lambda *_: None)
     stored(tmp_path, [soundings(50)])
     monkeypatch.undo()
     head = write_soundings(tmp_path, "p", soundings(9, first=90), [source("more.nc")])
