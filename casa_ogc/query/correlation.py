@@ -2,10 +2,10 @@
 
 The errors of i and j have the correlation exp(-d_ij / L) exp(-|t_i - t_j| / T). With u_i = w_i s_i
 the variance of sum_i w_i x_i is sum_ij u_i u_j rho_ij. Up to 2048 places this double sum is exact.
-Beyond, neighbours are put into 2048 groups (days that are summed alone share them): between groups
-the correlation is that of their centres; within a group, between two different places, it is the
-mean over 24 of them. Each place with itself is always exact, so that uncorrelated errors fall as
-1/sqrt(N) whatever the groups.
+Beyond, neighbours are put into 512 groups (days that are summed alone share them). Between groups
+the correlation is that of their centres or, where they are wide for how close they are, the mean
+over some of their members, as it is within a group between two different places. Each place with
+itself is always exact, so that uncorrelated errors fall as 1/sqrt(N) whatever the groups.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from casa_processes.common.constants import EARTH_RADIUS
 
-MOST_GROUPS = 2048
+MOST_PLACES = 2048
+_FEWER, _LEAST = 4, 64
 _LOOKED_AT = 24
+_SAMPLED = 32
 
 type Floats = NDArray[np.float64]
-type Members = list[NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def correlation(
     latitudes: Floats,
     seconds: Floats | None,
     scales: Scales,
-    most: int = MOST_GROUPS,
+    most: int = MOST_PLACES,
 ) -> Correlation:
     """Return the correlation of errors at some places.
 
@@ -95,28 +96,61 @@ def correlation(
     scales
         Over what errors are correlated.
     most
-        Places, or groups of them, whose correlations are computed.
+        Places up to which all pairs count; more are put into a fourth as many groups, 64 at least.
 
     Notes
     -----
     Distances are great circles on the sphere of the mean radius.
     """
-    places = _cartesian(longitudes, latitudes)
-    times = np.zeros(longitudes.size) if seconds is None else seconds
-    apart = scales.time if seconds is not None else 1.0
-    scaled = np.column_stack([places * (EARTH_RADIUS / (scales.length or 1.0)), times])
-    scaled[:, 3] /= apart or 1.0
-    members = _groups(scaled, most)
-    group = np.empty(longitudes.size, dtype=np.int64)
-    for number, one in enumerate(members):
-        group[one] = number
-    centres = np.stack([places[one].mean(axis=0) for one in members])
-    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
-    middles = np.array([times[one].mean() for one in members])
-    between = _rho(centres, middles, scales.length, apart)
-    within = [_within(places[one], times[one], scales.length, apart) for one in members]
-    np.fill_diagonal(between, within)
+    # The compiler is imported when the first statistic is asked.
+    from casa_ogc.query.neighbours import unit_vectors
+
+    places = unit_vectors(longitudes.astype(np.float64), latitudes.astype(np.float64))
+    return vector_correlation(places, seconds, scales, most)
+
+
+def vector_correlation(
+    places: Floats, seconds: Floats | None, scales: Scales, most: int = MOST_PLACES
+) -> Correlation:
+    """Return the correlation of errors at some places: vectors of length 1, shape (n, 3).
+
+    Other parameters as `correlation`.
+    """
+    from casa_ogc.query import neighbours
+
+    times = np.zeros(len(places)) if seconds is None else seconds
+    apart = 1.0 if seconds is None else scales.time
+    if times.size <= most:
+        every = np.column_stack([places, times])
+        between = neighbours.correlations(every, scales.length, apart)
+        return Correlation(np.arange(times.size), between)
+    count = max(most // _FEWER, _LEAST)
+    group, counts = _groups(places, times, Scales(scales.length, apart), count)
+    centres = neighbours.middles(places, times, group, counts)
+    members = neighbours.some_members(group, counts, _LOOKED_AT)
+    between = neighbours.group_correlations(places, times, members, centres, scales.length, apart)
     return Correlation(group, between)
+
+
+def _groups(
+    places: Floats, times: Floats, scales: Scales, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the group of each place, and how many places each group has.
+
+    The widest group's widest side is halved again and again. Where to cut is found among some of
+    the places, in even steps through them.
+    """
+    from casa_ogc.query import neighbours
+
+    scale = np.array([EARTH_RADIUS / (scales.length or 1.0)] * 3 + [1 / (scales.time or 1.0)])
+    looked = min(times.size, _SAMPLED * most)
+    some = np.linspace(0, times.size - 1, looked).astype(np.intp)
+    depth = most.bit_length() - 1
+    side, cut = neighbours.cuts(np.column_stack([places[some], times[some]]) * scale, depth)
+    leaf = neighbours.leaves(places, times, scale, side, cut, depth)
+    counts = np.bincount(leaf, minlength=1 << depth)
+    number = np.cumsum(counts > 0) - 1
+    return number[leaf], counts[counts > 0]
 
 
 def time_correlation(seconds: Floats, time: float) -> Floats:
@@ -125,47 +159,3 @@ def time_correlation(seconds: Floats, time: float) -> Floats:
         return np.eye(seconds.size)
     found: Floats = np.exp(-np.abs(seconds[:, None] - seconds[None, :]) / time)
     return found
-
-
-def _groups(scaled: Floats, most: int) -> Members:
-    """Halve the widest group's widest side again and again; places alone while there are few."""
-    if scaled.shape[0] <= most:
-        return [np.array([number]) for number in range(scaled.shape[0])]
-    groups: Members = [np.arange(scaled.shape[0])]
-    while len(groups) * 2 <= most:
-        groups = [half for one in groups for half in _halves(scaled, one)]
-    return groups
-
-
-def _halves(scaled: Floats, members: NDArray[np.intp]) -> Members:
-    mine = scaled[members]
-    side = int(np.argmax(np.ptp(mine, axis=0)))
-    middle = members.size // 2
-    order = np.argpartition(mine[:, side], middle)
-    return [members[order[:middle]], members[order[middle:]]]
-
-
-def _within(places: Floats, times: Floats, length: float, time: float) -> float:
-    """Return the mean correlation of two different places of a group."""
-    count = min(places.shape[0], _LOOKED_AT)
-    if count < 2:
-        return 1.0
-    some = np.linspace(0, places.shape[0] - 1, count).astype(np.intp)
-    rho = _rho(places[some], times[some], length, time)
-    return float((rho.sum() - np.trace(rho)) / (count * (count - 1)))
-
-
-def _rho(places: Floats, times: Floats, length: float, time: float) -> Floats:
-    """Return correlations of unit vectors and times with one another, 1 on the diagonal."""
-    if length == 0 or time == 0:
-        return np.eye(times.size)
-    squared = 2 - 2 * np.clip(places @ places.T, -1.0, 1.0)
-    distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.maximum(squared, 0.0)) / 2)
-    np.fill_diagonal(distance, 0.0)
-    rho: Floats = np.exp(-distance / length) * time_correlation(times, time)
-    return rho
-
-
-def _cartesian(longitudes: Floats, latitudes: Floats) -> Floats:
-    lon, lat = np.radians(longitudes), np.radians(latitudes)
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

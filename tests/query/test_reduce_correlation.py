@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casa_ogc.query.correlation import (
-    MOST_GROUPS,
+    MOST_PLACES,
     Scales,
     correlation,
     time_correlation,
 )
-from casa_ogc.query.reduce_soundings import _share
+from casa_ogc.query.sounding_groups import _share
 
 RADIUS = 6_371_008.7714
 
@@ -81,7 +81,7 @@ def test_groups_of_neighbours_come_close_to_the_double_sum(length):
     longitudes, latitudes, seconds, u = places(6000, 5)
     scales = Scales(length, 86_400.0)
     links = correlation(longitudes, latitudes, seconds, scales)
-    assert links.between.shape[0] <= MOST_GROUPS
+    assert links.between.shape[0] <= MOST_PLACES
     assert links.variances(u[None])[0] == pytest.approx(
         _blockwise(longitudes, latitudes, seconds, u, scales), rel=0.05
     )
@@ -121,5 +121,5 @@ def test_time_without_correlation_is_the_identity():
 def test_days_that_are_summed_alone_cost_no_more_than_one_sum_of_all() -> None:
     days = np.random.default_rng(5).integers(1, 9000, 365)
     budget = [_share(int(rows), int(days.sum())) for rows in days]
-    assert sum(groups**2 for groups in budget) <= 1.5 * MOST_GROUPS**2
-    assert _share(7, 7) == MOST_GROUPS
+    assert sum(groups**2 for groups in budget) <= 1.5 * MOST_PLACES**2
+    assert _share(7, 7) == MOST_PLACES
