@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from casa_ogc.jobs.hrefs import References
+from casa_ogc.jobs.publishable import publishable
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.requests import (
     check_depth,
@@ -74,6 +75,8 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
     check_depth(inputs)
     validated = asked.validate(inputs)
     found = resolve(asked.collections(validated), catalog)
+    if wanted["response"] == "collection":
+        publishable(asked, validated, outputs, [one.licence for one in found.values()])
     execution = Execution(
         process_id=asked.id,
         process_version=asked.version,

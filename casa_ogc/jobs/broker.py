@@ -20,9 +20,9 @@ from casa_ogc.jobs.withdrawal import clear_expired, withdraw
 
 PAUSE = 0.004
 """Seconds between two looks at whether anything changed."""
-RECONCILE = 2.0
+RECONCILE = 1.0
 """Seconds between two comparisons of rows and engine."""
-EXPIRE = 60.0
+EXPIRE = 5.0
 """Seconds between two looks for results to remove."""
 STAND_BY = 0.5
 """Seconds between two attempts to become the broker."""

@@ -8,6 +8,7 @@ from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.parameters import edr_parameter, unit
 from casa_ogc.web.edr_metadata import data_queries, extent
 from casa_ogc.web.gridded import latest
+from casa_ogc.web.published import publication, publication_links
 from casa_ogc.web.reference_texts import CRS_DETAILS
 from casa_ogc.web.respond import CRS84, EPSG4326, format_names
 from casa_processes.common.vocabulary import Variable, variable
@@ -52,7 +53,7 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         content["data_policy"] = product.data_policy
     if product.doi:
         content["doi"] = product.doi
-    return content | {"links": links(entry, url)}
+    return content | publication(entry, url) | {"links": links(entry, url)}
 
 
 def parameter(one: Variable) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def links(entry: Entry, url: str) -> list[dict[str, str]]:
         link(f"{base}/queryables", f"{_REL}/queryables", "application/schema+json", "Queryables"),
         *_map_links(entry, base),
     ]
-    found += _coverage_links(entry, f"{base}/coverage")
+    found += [*_coverage_links(entry, f"{base}/coverage"), *publication_links(entry, url)]
     product = entry.product
     if product.licence_url:
         found.append(link(product.licence_url, "license", "text/html", product.licence))

@@ -32,10 +32,10 @@ def stocked(archive: Path) -> Path:
     return archive
 
 
-def site(folder: Path, archive: Path, **more: object) -> Catalog:
+def site(folder: Path, archive: Path, url: str = "http://site.example", **more: object) -> Catalog:
     """Make a site of a copy of what `stocked` made, and return its catalogue."""
     config, own = folder / "config", folder / "archive"
-    site_file(config, own, jobs={"folder": str(folder / "jobs"), **more})
+    site_file(config, own, url=url, jobs={"folder": str(folder / "jobs"), **more})
     product_file(config, "columns", "soundings", licence="CC-BY-4.0", citation="Columns (2026).")
     product_file(config, "maps", "grid")
     shutil.copytree(archive, own)

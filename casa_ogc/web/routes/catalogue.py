@@ -1,6 +1,6 @@
 """Collections and what they hold."""
 
-from casa_ogc.web import collections, coverage, parameters
+from casa_ogc.web import collections, coverage, parameters, published
 from casa_ogc.web.exchange import Endpoint
 from casa_ogc.web.routes.paths import ONE, WHEN
 
@@ -39,5 +39,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         (parameters.F,),
         tag="Collections",
         produces=("application/schema+json",),
+    ),
+    Endpoint(
+        "provenance",
+        f"{ONE}/prov",
+        "Provenance of a collection that a job has published, as W3C PROV-JSON",
+        published.provenance,
+        tag="Collections",
     ),
 )

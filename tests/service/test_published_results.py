@@ -1,0 +1,266 @@
+"""Results as collections of a real server: seen at once, right in every service, gone in time."""
+
+import io
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import netCDF4
+import numpy as np
+import pytest
+import requests
+from PIL import Image
+from prov.model import ProvDocument
+
+from casa_ogc.catalog import published
+from tests.jobs.publishing import soundings
+from tests.service.published_site import TIMEOUT, Published, linked, published_site
+
+PROFILE = np.array([400.0, 404.0, 410.0])
+MAPS = {"seconds": 0.001, "parts": 3, "grid": True}
+HAS_PROVENANCE = "http://www.w3.org/ns/prov#has_provenance"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    with published_site(tmp_path_factory.mktemp("published")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def columns(server: Published) -> dict:
+    """A published collection of smoothed columns."""
+    inputs = {"profile": PROFILE.tolist(), "collection": "columns"}
+    job = server.published("smoothed-column", inputs, title="Columns of an AirCore")
+    return server.json(linked(job, "collection"))
+
+
+@pytest.fixture(scope="module")
+def maps(server: Published) -> tuple[dict, dict]:
+    """A published collection of maps, and the values in the file that it was made of."""
+    job = server.published("long", MAPS)
+    content = server.get(f"/jobs/{job['jobID']}/results/grid").content
+    with netCDF4.Dataset("grid", memory=content) as file:
+        values = {name: np.ma.filled(one[:], np.nan) for name, one in file.variables.items()}
+    return server.json(linked(job, "collection")), values
+
+
+def expected_columns() -> dict[str, dict[str, float]]:
+    """Columns by identifier, by sums over levels alone."""
+    rows = soundings()
+    h, a, prior = (
+        rows[name].values.astype(float)
+        for name in ("pressure_weight", "xco2_averaging_kernel", "co2_profile_apriori")
+    )
+    values = {
+        "xco2_smoothed": (h * (prior + a * (PROFILE - prior))).sum(axis=1),
+        "xco2_profile": (h * PROFILE).sum(axis=1),
+        "xco2_apriori": (h * prior).sum(axis=1),
+        "xco2": rows["xco2"].values,
+        "xco2_uncertainty": rows["xco2_uncertainty"].values,
+    }
+    names = rows["sounding_id"].values
+    return {
+        str(name): {key: float(column[row]) for key, column in values.items()}
+        for row, name in enumerate(names)
+    }
+
+
+def test_a_result_is_listed_by_every_process_of_the_server(server, columns):
+    name = columns["id"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: server.get(f"/collections/{name}"), range(40)))
+        lists = list(pool.map(lambda _: server.json("/collections?f=json"), range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    for one in lists:
+        assert name in {each["id"] for each in one["collections"]}
+
+
+def test_a_collection_tells_what_it_is_and_where_it_comes_from(server, columns):
+    assert columns["title"] == "Synthetic: Columns of an AirCore"
+    assert columns["synthetic"] is True
+    assert columns["license"] == "CC-BY-4.0"
+    assert "Columns (2026)" in columns["attribution"]
+    assert columns["process"] == {"id": "smoothed-column", "version": "1.1.0"}
+    (origin,) = columns["origins"]
+    assert origin["collection"] == "columns"
+    assert origin["snapshot"] == server.json("/collections/columns")["version"]
+    assert columns["created"] < columns["expires"]
+    assert linked(columns, "derivedfrom").endswith("/collections/columns")
+
+
+def test_provenance_is_linked_and_read_by_a_library_of_the_standard(server, columns):
+    document = ProvDocument.deserialize(
+        content=server.get(linked(columns, HAS_PROVENANCE)).text, format="json"
+    )
+    names = {str(record.identifier) for record in document.get_records() if record.identifier}
+    assert f"site:collections/{columns['id']}" in names
+    (origin,) = columns["origins"]
+    assert f"site:collections/columns/instances/{origin['snapshot']}" in names
+
+
+def test_nothing_public_leads_to_the_job(server):
+    job = server.published("long", MAPS | {"seed": 77})
+    own = linked(job, "collection")
+    for path in (own, f"{own}/prov", f"{server.url}/collections?f=json", f"{own}?f=html"):
+        assert job["jobID"] not in server.get(path).text
+    assert server.get("/jobs").status_code in (200, 401)
+    assert job["jobID"] not in server.get("/jobs").text
+
+
+def test_a_product_of_the_site_has_no_provenance_of_a_job(server):
+    assert server.get("/collections/columns/prov").status_code == 404
+
+
+def test_items_have_the_columns_of_an_independent_computation(server, columns):
+    items = server.json(f"/collections/{columns['id']}/items", limit=100)
+    expected = expected_columns()
+    assert {item["id"] for item in items["features"]} == set(expected)
+    for item in items["features"]:
+        for name, value in expected[item["id"]].items():
+            found = item["properties"][name]
+            if np.isnan(value):
+                assert found is None
+            else:
+                assert found == pytest.approx(value, rel=1e-6)
+
+
+def test_places_and_times_are_those_of_the_soundings(server, columns):
+    items = server.json(f"/collections/{columns['id']}/items", limit=100)["features"]
+    rows = soundings()
+    places = {
+        str(name): (float(x), float(y))
+        for name, x, y in zip(
+            rows["sounding_id"].values,
+            rows["longitude"].values,
+            rows["latitude"].values,
+            strict=True,
+        )
+    }
+    assert {i["id"]: tuple(i["geometry"]["coordinates"][:2]) for i in items} == places
+
+
+def picture(response: requests.Response) -> np.ndarray:
+    assert response.status_code == 200, response.text
+    assert response.headers["Content-Type"] == "image/png"
+    return np.asarray(Image.open(io.BytesIO(response.content)).convert("RGBA"))
+
+
+@pytest.mark.parametrize("kind", ["columns", "maps"])
+def test_a_map_shows_the_data(server, columns, maps, kind):
+    name = columns["id"] if kind == "columns" else maps[0]["id"]
+    pixels = picture(server.get(f"/collections/{name}/map", width=720, height=360))
+    assert pixels.shape == (360, 720, 4)
+    colours = np.unique(pixels[pixels[..., 3] > 0][:, :3], axis=0)
+    assert len(colours) > (2 if kind == "columns" else 100)
+
+
+def test_a_coverage_holds_the_bytes_of_the_file_with_their_uncertainty(server, maps):
+    collection, values = maps
+    answer = server.get(f"/collections/{collection['id']}/coverage", f="NetCDF")
+    with netCDF4.Dataset("coverage", memory=answer.content) as file:
+        for name in ("xco2", "xco2_uncertainty"):
+            np.testing.assert_array_equal(np.ma.filled(file[name][:], np.nan), values[name])
+
+
+def test_a_position_is_answered_with_its_uncertainty(server, maps):
+    collection, values = maps
+    path = f"/collections/{collection['id']}/position"
+    found = server.json(
+        path, coords="POINT(5 -5)", datetime="2023-01-02", **{"parameter-name": "xco2"}
+    )
+    assert set(found["ranges"]) == {"xco2", "xco2_uncertainty"}
+    row = int(np.argmin(np.abs(values["latitude"] + 5)))
+    column = int(np.argmin(np.abs(values["longitude"] - 5)))
+    expected = pytest.approx(values["xco2"][1, row, column], rel=1e-6)
+    assert found["ranges"]["xco2"]["values"] == [expected]
+
+
+def test_a_result_may_be_the_input_of_the_next_job(server, columns):
+    inputs = {"profile": "prior", "collection": columns["id"]}
+    response = server.post("smoothed-column", {"inputs": inputs})
+    status = server.finished(response.headers["Location"])
+    assert status["status"] == "failed"
+    assert "pressure_weight" in status["message"]
+
+
+@pytest.mark.parametrize(
+    ("process", "inputs", "pointer"),
+    [
+        (
+            "smoothed-column",
+            {
+                "profile": [400.0],
+                "observations": {
+                    "pressure_weight": [1.0],
+                    "averaging_kernel": [1.0],
+                    "prior": [400.0],
+                },
+            },
+            "/inputs/collection",
+        ),
+        ("long", {"seconds": 0}, "/inputs/grid"),
+    ],
+)
+def test_what_gives_no_collection_is_refused_before_it_is_queued(server, process, inputs, pointer):
+    response = server.post(process, {"inputs": inputs, "response": "collection"})
+    assert response.status_code == 400
+    assert [one["pointer"] for one in response.json()["errors"]] == [pointer]
+
+
+def test_a_process_without_files_gives_no_collection(server):
+    content = {"inputs": {"stringInput": ""}, "response": "collection"}
+    assert server.post("echo", content).status_code == 400
+
+
+def gone(server: Published, name: str) -> bool:
+    return server.get(f"/collections/{name}").status_code in (404, 410)
+
+
+def waited(condition) -> bool:
+    end = time.monotonic() + TIMEOUT
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.2)
+    return condition()
+
+
+def test_a_dismissed_job_takes_its_collection_along(server):
+    job = server.published("long", MAPS | {"seed": 5})
+    name = linked(job, "collection").rpartition("/")[2]
+    assert requests.delete(f"{server.url}/jobs/{job['jobID']}", timeout=TIMEOUT).ok
+    assert waited(lambda: gone(server, name))
+    assert waited(lambda: not (server.catalog.root / name).exists())
+    assert name not in server.get("/collections?f=json").text
+
+
+def test_a_collection_is_gone_from_the_instant_of_its_expiry(server):
+    job = server.published("long", MAPS | {"seed": 6})
+    name = linked(job, "collection").rpartition("/")[2]
+    root = server.catalog.root
+    product = published.document(root, name)
+    record = published.read_provenance(root, product)
+    published.put(root, product.model_copy(update={"expires": published.now()}), record)
+    assert gone(server, name)
+    for path in ("items", "map", "coverage", "prov", "position?coords=POINT(0 0)"):
+        assert server.get(f"/collections/{name}/{path}").status_code in (404, 410)
+    assert waited(lambda: not (root / name).exists())
+
+
+def test_a_client_that_waits_is_led_to_the_collection(server):
+    address = f"{server.url}/processes/long/execution?response=collection"
+    waiting = {"Prefer": "wait=60"}
+    content = {"inputs": {**MAPS, "seed": 7}}
+    answer = requests.post(
+        address, json=content, headers=waiting, timeout=TIMEOUT, allow_redirects=False
+    )
+    assert answer.status_code == 303, answer.text
+    collection = server.json(answer.headers["Location"])
+    assert {"coverage", "items", "data"} & {
+        one["rel"].rpartition("/")[2] for one in collection["links"]
+    }
+    assert answer.headers["Location"].startswith(f"{server.url}/collections/job-")
+
+
+def test_collection_output_is_declared(server):
+    classes = server.json("/conformance")["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-processes-3/0.0/conf/collection-output" in classes
