@@ -1,15 +1,17 @@
 """Clusters of Dask, as the settings ask for them."""
 
+import asyncio
 import os
 import platform
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, Security
+from distributed.core import Status
 
 from casa_ogc.catalog.settings import Jobs
 from casa_ogc.jobs.errors import UnavailableError
@@ -19,6 +21,7 @@ PRELOAD = "casa_ogc.jobs.preload"
 CONNECT = 20.0
 """Longest time to wait for a scheduler.  [s]"""
 _LONG = "1h"
+_AT_ONCE = 0.25
 _NO_DASHBOARD: Mapping[str, Any] = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 CONFIGURATION: Mapping[str, Any] = {
@@ -33,7 +36,8 @@ CONFIGURATION: Mapping[str, Any] = {
     "distributed.scheduler.default-task-durations": {"job": _LONG, "part": _LONG},
     "distributed.adaptive.target-duration": "1s",
     "distributed.adaptive.wait-count": 30,
-    "distributed.deploy.lost-worker-timeout": "3s",
+    # A worker that its nanny begins again takes a while to be warm.
+    "distributed.deploy.lost-worker-timeout": "20s",
     # Nothing is told to whoever asks the web servers that Dask starts.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -96,7 +100,20 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
         ) as cluster,
         Client(cluster, timeout=CONNECT) as client,
     ):
-        yield Connection(_unique("local"), client, ours=True, most=count)
+        try:
+            yield Connection(_unique("local"), client, ours=True, most=count)
+        finally:
+            cluster.sync(_end_workers, list(cluster.workers.values()))
+
+
+async def _end_workers(nannies: Iterable[Any]) -> None:
+    """End the workers at once: nothing that they still do is waited for."""
+    ends = []
+    for nanny in nannies:
+        nanny.status = Status.closing_gracefully  # or else it would begin a new one
+        if nanny.process is not None:
+            ends.append(nanny.process.kill(timeout=_AT_ONCE))
+    await asyncio.gather(*ends, return_exceptions=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 import tempfile
+import threading
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ PINNED = (
 """Variables that give numerical libraries one thread: a worker is one core."""
 PLENTY = 1e9
 _CACHE = "NUMBA_CACHE_DIR"
-_WARM = ("casa_ogc.jobs.attempt", "casa_ogc.jobs.part_run", "xarray")
+_NEEDED = ("casa_ogc.jobs.attempt", "casa_ogc.jobs.part_run")
 _log = logging.getLogger("distributed.worker")
 
 
@@ -76,18 +77,23 @@ async def dask_setup(server: Any) -> None:
     if server.state.nthreads != 1:
         _log.error("casa-ogc gives no job to a worker of %d threads", server.state.nthreads)
         return
-    await asyncio.to_thread(warm_up)
+    await asyncio.to_thread(_load_ours)
     for name in resources():
         server.state.total_resources[name] = PLENTY
         server.state.available_resources[name] = PLENTY
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+
+def _load_ours() -> None:
+    """Import what every job needs."""
+    for module in _NEEDED:
+        import_module(module)
 
 
 def warm_up() -> None:
-    """Import what jobs need, computations included."""
+    """Import the computations, so that their first jobs need not."""
     from casa_processes.common.registry import process, process_ids
 
-    for module in _WARM:
-        import_module(module)
     for name in process_ids():
         try:
             process(name).load()

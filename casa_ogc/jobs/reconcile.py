@@ -121,16 +121,16 @@ def _lost(job: OpenJob, found: Known) -> Decision:
     for kill in found.kills:
         if job.worker and kill.worker == job.worker:
             return Decision("memory", "its worker used too much memory", used=kill.used)
+    if job.dismissal:
+        return Decision("again", "its worker was ended, for it did not stop by itself")
     if job.worker in found.ended:
         return Decision("back", "its worker was ended to stop another job")
     error = (found.errors or {}).get((job.id, job.attempt), "")
     if error:
         return Decision("again", f"its worker could not run it: {error}")
-    return Decision(
-        "again",
-        f"its worker {job.worker or 'was lost before it began'}".rstrip()
-        + (" was lost" if job.worker else ""),
-    )
+    if not job.worker:
+        return Decision("again", "its worker was lost before it began")
+    return Decision("again", f"its worker {job.worker} was lost")
 
 
 def strays(

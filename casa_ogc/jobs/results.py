@@ -213,7 +213,8 @@ def _checked(job_id: str) -> str:
 def _stored(partial: Path, process: Process, outputs: BaseModel) -> dict[str, Any]:
     """Return all outputs that have a value, those that are files flushed and checksummed."""
     files = process.files()
-    stored = dict(outputs.model_dump(mode="json", exclude=set(files), exclude_none=True))
+    values = outputs.model_dump(mode="json", exclude=set(files))
+    stored = {name: value for name, value in values.items() if value is not None}
     for name, mark in files.items():
         path = getattr(outputs, name)
         if path is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casa_ogc.jobs.heart import Heart
+from casa_ogc.jobs.job_log import instant
 from casa_ogc.jobs.lost_workers import MEMORY_TOPIC, LostPartError, MemoryLimitError, memory_kills
 from casa_ogc.jobs.part_run import DonePart, PartTask, run_part
 from casa_ogc.jobs.parts import kept_part, part_name
@@ -85,6 +86,7 @@ class Spread:
         self._handed = 0
         self._workers, self._counted = 1, 0.0
         self._folder = parts_folder(self.task.jobs.folder, self.task.job_id)
+        self._resumed = 0
 
     def results(self) -> Iterator[Arrays]:
         """Yield the results; parts that still run when the caller has enough are cancelled."""
@@ -97,6 +99,8 @@ class Spread:
                 yield arrays
                 self._tell(taken)
         finally:
+            if self._resumed:
+                self.write(f"{instant()} {self._resumed} of {len(self.parts)} parts done before")
             for each in self._pending:
                 if each.future is not None and not each.over():
                     each.future.cancel(reason="the run is over")
@@ -111,6 +115,8 @@ class Spread:
             part = _Part(self._handed, name, content, kept=kept_part(self._folder, name))
             if part.kept is None:
                 self._submit(part)
+            else:
+                self._resumed += 1
             self._pending.append(part)
 
     def _worker_count(self) -> int:
