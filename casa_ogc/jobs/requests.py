@@ -125,7 +125,7 @@ def response_of(content: Mapping[str, Any], asked: Process, wanted: Mapping[str,
     Raises
     ------
     InvalidValueError
-        When it is none of the three, or no output of the process can be a collection.
+        When it is none of the three.
     """
     kind = content.get("response")
     if kind is None:
@@ -133,9 +133,6 @@ def response_of(content: Mapping[str, Any], asked: Process, wanted: Mapping[str,
         return "raw" if count == 1 else "document"
     if kind not in ("raw", "document", "collection"):
         raise InvalidValueError("response", kind, "raw, document or collection")
-    if kind == "collection" and not any(mark.collection for mark in asked.files().values()):
-        expected = f"raw or document; no output of {asked.id} can be a collection"
-        raise InvalidValueError("response", kind, expected)
     return cast("Kind", kind)
 
 

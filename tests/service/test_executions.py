@@ -150,7 +150,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"inputs": WORD, "outputs": {"stringInput": {"transmissionMode": "x"}}}, "value or reference"),
     ({"inputs": WORD, "outputs": {"stringInput": {"format": {"mediaType": "a/b"}}}}, "text/plain"),
     ({"inputs": WORD, "response": "zip"}, "raw, document or collection"),
-    ({"inputs": WORD, "response": "collection"}, "no output of echo can be a collection"),
+    ({"inputs": WORD, "response": "collection"}, "no output that is asked for can be"),
     ({"inputs": WORD, "title": "a\nb"}, "title"),
     ({"inputs": WORD, "title": "x" * 201}, "title"),
     ({"inputs": WORD, "labels": "x"}, "labels"),
