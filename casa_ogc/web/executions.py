@@ -23,6 +23,8 @@ LONGEST_WAIT = 60.0
 """Longest time that a request waits for a job.  [s]"""
 WAITING = 2
 """Requests that wait at a time in each process of the server; others get the job at once."""
+_LENIENCE = 3.0
+"""How much longer than the longest expected time a job is waited for."""
 _LONGEST_KEY = 255
 _PRIVATE = {"Cache-Control": "private, no-store"}
 _places = BoundedSemaphore(WAITING)
@@ -88,7 +90,7 @@ def patience(wishes: Preferences, submission: Submission, most: float) -> float:
         return min(wishes.wait, LONGEST_WAIT)
     if wishes.respond == "async" or submission.cost.cpu_seconds > most:
         return 0.0
-    return LONGEST_WAIT
+    return min(_LENIENCE * most, LONGEST_WAIT)
 
 
 def created(exchange: Exchange, job: Job, wishes: Preferences) -> Response:

@@ -71,7 +71,8 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
     for endpoint in ENDPOINTS:
         if endpoint.name != "execution":
             paths[path_of(endpoint.rule)] = _path_item(endpoint)
-    paths |= executions(next(one for one in ENDPOINTS if one.name == "execution"))
+    execution = next(one for one in ENDPOINTS if one.name == "execution")
+    paths |= executions(execution, settings)
     return {
         "openapi": "3.0.3",
         "info": _info(settings),

@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from casa_ogc.jobs.requests import LONGEST_LABEL, LONGEST_TITLE, MOST_LABELS, SUBSCRIBER
+from casa_ogc.catalog.settings import Settings
+from casa_ogc.jobs.requests import (
+    LONGEST_LABEL,
+    LONGEST_TITLE,
+    MOST_LABELS,
+    SUBSCRIBER,
+    offered_ids,
+)
 from casa_ogc.web.exchange import Endpoint
 from casa_ogc.web.openapi import query_parameter, refusal, responses_of
 from casa_processes.common.process import Process
-from casa_processes.common.registry import process, process_ids
+from casa_processes.common.registry import process
 
 _URI = {"type": "string", "format": "uri"}
 _PREFER = {
@@ -34,15 +41,15 @@ _OUTPUT = {
 _TOLD = {"200": {"description": "The subscriber has taken notice"}}
 
 
-def executions(endpoint: Endpoint) -> dict[str, Any]:
-    """Return the paths of the executions of all processes.
+def executions(endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
+    """Return the paths of the executions of all processes that a site offers.
 
     Parameters
     ----------
     endpoint
         The row of executions.
     """
-    return {f"/processes/{name}/execution": _path(endpoint, name) for name in process_ids()}
+    return {f"/processes/{name}/execution": _path(endpoint, name) for name in offered_ids(settings)}
 
 
 def _path(endpoint: Endpoint, name: str) -> dict[str, Any]:

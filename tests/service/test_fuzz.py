@@ -21,7 +21,9 @@ from tests.synthetic import encoded_soundings
 GRID, SOUNDINGS = "fuzzed-grid", "fuzzed-soundings"
 KNOWN = {
     "collectionId": [GRID, SOUNDINGS],
-    "processID": ["smoothed-column"],
+    "processID": ["smoothed-column", "echo"],
+    "jobID": ["0" * 32],
+    "outputID": ["stringInput"],
     "tileMatrixSetId": ["WebMercatorQuad", "WorldCRS84Quad"],
     "styleId": ["default", "viridis"],
     "instanceId": ["latest"],
@@ -61,7 +63,8 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Server of a grid with levels and of soundings."""
     folder = tmp_path_factory.mktemp("fuzz")
     config, archive = folder / "config", folder / "archive"
-    site_file(config, archive)
+    jobs = {"folder": str(folder / "jobs"), "sync_seconds": 0.05, "quota": {"open_jobs": 10_000}}
+    site_file(config, archive, jobs=jobs)
     product_file(config, GRID, "grid")
     product_file(config, SOUNDINGS, "soundings")
     write_cube(archive, GRID, cube(Habit(True, False, "tzyx", False)), ())

@@ -33,7 +33,7 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_endpoint_and_every_process_has_its_path(document: dict[str, Any]) -> None:
     expected = {path_of(one.rule) for one in ANSWERED}
-    expected |= {f"/processes/{name}/execution" for name in process_ids()}
+    expected |= {f"/processes/{name}/execution" for name in process_ids() if name != "long"}
     assert set(document["paths"]) == expected
     for path, item in document["paths"].items():
         assert path.startswith("/")
