@@ -11,17 +11,26 @@ from pathlib import Path
 from typing import Any
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+_SHARED = 0.1
 ROOT = Path(__file__).parent.parent
 HEADS = {
     "request": "Request",
+    "what": "What",
+    "kernel": "Drawing",
+    "milliseconds": "Took [ms]",
+    "share_of_bandwidth": "Share of memory bandwidth",
     "tile": "Tile",
     "ours_per_second": "CASA OGC [1/s]",
     "titiler_per_second": "titiler.xarray [1/s]",
     "over_titiler": "Over titiler.xarray",
     "ours_ms": "CASA OGC [ms]",
     "ceiling_ms": "Ceiling [ms]",
+    "limit_ms": "Bare [ms]",
+    "ratio": "Over bare",
+    "peak_mb": "Peak memory [MB]",
     "bare_ms": "Memory-mapped [ms]",
     "duckdb_ms": "DuckDB [ms]",
+    "commit_ms": "One commit [ms]",
     "stock_ms": "Stock pygeoapi [ms]",
     "xpublish_ms": "xpublish-edr [ms]",
     "ours_over_ceiling_latency": "Latency over the ceiling's",
@@ -32,6 +41,7 @@ HEADS = {
     "ours_over_stock": "Start over stock's import",
     "first_over_warm": "First over warm",
     "ours_over_bare": "Latency over memory-mapped",
+    "ours_over_commit": "Latency over one commit",
     "faults": "Wrong or refused",
     "goal": "Goal",
     "reached": "Reached",
@@ -54,7 +64,11 @@ def section(result: Mapping[str, Any]) -> str:
     """Return one benchmark as Markdown: where it ran, and its rows."""
     machine = result.get("machine", {})
     place = f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores"
-    return f"**{result['benchmark']}** ({place})\n\n{table(result['rows'])}"
+    busy = machine.get("others_busy") or 0
+    if busy >= _SHARED:
+        place += f"; shared: other work took {busy:.0%} of the cores after the run"
+    tables = [table(result[name]) for name in ("rows", "kernels") if result.get(name)]
+    return "\n\n".join([f"**{result['benchmark']}** ({place})", *tables])
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from benchmarks.services.questions import Question
 from benchmarks.services.rounds import Timing, ratios
 
+_STAT, _IDLE, _WAITING = Path("/proc/stat"), 3, 4
 RESULTS = Path(__file__).parents[1] / "results"
 _PACKAGES = ("pygeoapi", "flask", "gunicorn", "zarr", "icechunk", "xarray", "numpy", "orjson")
 
@@ -26,13 +28,33 @@ def write(name: str, content: Mapping[str, Any], folder: Path = RESULTS) -> Path
 
 
 def machine() -> dict[str, Any]:
-    """Return what of the machine bears on speed; nothing that identifies it."""
+    """Return what of the machine bears on speed; nothing that identifies it.
+
+    ``others_busy`` is the part of the cores that other work takes after the benchmark has ended.
+    """
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
         "system": platform.system(),
+        "others_busy": others_busy(),
     }
+
+
+def others_busy(seconds: float = 1.0) -> float | None:
+    """Return the part of all cores that is busy while this process sleeps; None if not told."""
+    if not _STAT.is_file():
+        return None
+    before = _ticks()
+    time.sleep(seconds)
+    passed = [b - a for a, b in zip(before, _ticks(), strict=True)]
+    idle = passed[_IDLE] + passed[_WAITING]
+    return round(1 - idle / max(sum(passed), 1), 2)
+
+
+def _ticks() -> list[int]:
+    """Return the ticks of all cores since the start, by what they were spent on."""
+    return [int(word) for word in _STAT.read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
 
 
 def versions() -> dict[str, str]:

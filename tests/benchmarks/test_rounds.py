@@ -1,5 +1,9 @@
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -179,6 +183,16 @@ def test_results_name_machine_and_versions_but_no_place(tmp_path: Path) -> None:
     assert content["versions"]["pygeoapi"]
     assert content["machine"]["cores"] >= 1
     assert str(Path.home()) not in path.read_text(encoding="utf-8")
+
+
+def test_work_of_others_is_a_part_of_the_cores() -> None:
+    program = "import time; stop = time.time() + 3\nwhile time.time() < stop: pass"
+    with subprocess.Popen([sys.executable, "-c", program]) as busy:
+        time.sleep(0.3)
+        part = report.others_busy(1.0)
+        busy.kill()
+    assert part is not None
+    assert 0.5 / (os.cpu_count() or 1) < part <= 1
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.table import BEGIN, END, main, shown, table
+from benchmarks.table import BEGIN, END, main, section, shown, table
 from tests.house.checkout import ROOT
 
 ROWS = [{"request": "position", "ours_ms": 2.0, "stock_ms": 31.06, "reached": True, "x": [1]}]
@@ -26,6 +26,21 @@ def test_rows_without_known_columns_show_all_plain_cells():
 )
 def test_a_cell_is_shown_briefly(value, cell):
     assert shown(value) == cell
+
+
+@pytest.mark.parametrize(("busy", "words"), [(0.5, "other work took 50%"), (0.05, ""), (None, "")])
+def test_a_section_says_when_the_machine_was_shared(busy, words):
+    machine = {"processor": "P", "cores": 2, "others_busy": busy}
+    head = section({"benchmark": "b", "machine": machine, "rows": ROWS}).splitlines()[0]
+    assert words in head
+    assert ("shared" in head) == bool(words)
+
+
+def test_a_section_shows_kernels_as_a_table_of_their_own():
+    kernels = [{"kernel": "means", "milliseconds": 1.5, "share_of_bandwidth": {"median": 0.5}}]
+    text = section({"benchmark": "b", "rows": ROWS, "kernels": kernels})
+    assert "| means | 1.5 | 0.5 |" in text
+    assert sum(line.startswith("| --- ") for line in text.splitlines()) == 2
 
 
 def test_only_what_stands_between_the_markers_is_replaced(tmp_path):
