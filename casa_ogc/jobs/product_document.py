@@ -165,14 +165,16 @@ def _providers(catalog: Catalog, sources: Mapping[str, Product]) -> tuple[Provid
 
 
 def _variables(dataset: xr.Dataset) -> tuple[str, ...]:
-    """Return the numbers of the data in the order of the file; flags and places are left out."""
-    return tuple(
+    """Return the numbers of the data, those first that the file names as its main ones."""
+    numbers = [
         name
         for name in map(str, dataset.data_vars)
         if name not in _PLACES
         and variable(name).shape == "scalar"
         and variable(name).dtype.startswith("float")
-    )
+    ]
+    main = str(dataset.attrs.get("main_variables", "")).split()
+    return tuple(dict.fromkeys((*(name for name in main if name in numbers), *numbers)))
 
 
 def _expiry(job: Job, catalog: Catalog) -> str:

@@ -13,6 +13,7 @@ from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.catalog.entries import Catalog, load_catalog
 from casa_ogc.jobs import provenance, results
+from casa_ogc.jobs.publication import publish
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.resolve import resolve
 from casa_processes.common.context import SerialContext
@@ -23,6 +24,8 @@ from tests.service.cubes import Habit, cube
 from tests.service.sites import product_file, site_file
 
 JOB = "0123456789abcdef0123456789abcdef"
+NAME = "job-0123456789ab"
+INPUTS = {"seconds": 1e-6, "parts": 3, "grid": True}
 
 
 def stocked(archive: Path) -> Path:
@@ -95,3 +98,19 @@ def reference(fields) -> InputRef:
     """Return a reference as a worker makes it of a row."""
     box = fields["box"]
     return InputRef(**{**fields, "box": Box(**box) if box else None})
+
+
+def made(catalog, **more):
+    """A published job of random maps."""
+    job = job_of(catalog, "long", INPUTS, **more)
+    manifest = ran(catalog, job)
+    return job, manifest, publish(job, manifest, catalog)
+
+
+def stored_fields(catalog, name):
+    entry = catalog.entry(name)
+    layout = catalog.open(entry).layouts["map"]
+    whole = {
+        key: array.read(tuple(map(slice, array.shape))) for key, array in layout.arrays.items()
+    }
+    return entry, whole

@@ -4,7 +4,6 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import netCDF4
 import numpy as np
@@ -14,22 +13,14 @@ from casa_ogc.archive.integrity import verify
 from casa_ogc.catalog import published
 from casa_ogc.catalog.published import PublishedProduct
 from casa_ogc.jobs import results
-from casa_ogc.jobs.licences import NoDerivativesError
 from casa_ogc.jobs.publication import publish
-from casa_ogc.jobs.publishable import collection_id, publishable
-from casa_ogc.jobs.withdrawal import clear_expired, withdraw
 from casa_processes.common.context import StoppedError
 from casa_processes.common.errors import (
     FileContentError,
     IntegrityError,
     InvalidInputsError,
-    UnknownNameError,
 )
-from casa_processes.common.registry import process
-from tests.jobs.publishing import JOB, job_of, ran, site, stocked
-
-INPUTS = {"seconds": 1e-6, "parts": 3, "grid": True}
-NAME = "job-0123456789ab"
+from tests.jobs.publishing import INPUTS, JOB, NAME, job_of, made, ran, site, stocked, stored_fields
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +31,6 @@ def archive(tmp_path_factory):
 @pytest.fixture
 def catalog(tmp_path, archive):
     return site(tmp_path, archive)
-
-
-def made(catalog, **more):
-    """A published job of random maps."""
-    job = job_of(catalog, "long", INPUTS, **more)
-    manifest = ran(catalog, job)
-    return job, manifest, publish(job, manifest, catalog)
-
-
-def stored_fields(catalog, name):
-    entry = catalog.entry(name)
-    layout = catalog.open(entry).layouts["map"]
-    whole = {
-        key: array.read(tuple(map(slice, array.shape))) for key, array in layout.arrays.items()
-    }
-    return entry, whole
 
 
 def written_fields(catalog, job):
@@ -135,14 +110,6 @@ def test_an_attempt_that_lost_its_job_leaves_nothing(catalog):
     assert not (catalog.root / NAME).exists()
 
 
-def test_an_attempt_takes_back_its_own_collection_and_no_later_one(catalog):
-    made(catalog, attempt=2)
-    assert not withdraw(catalog.root, JOB, 1)
-    assert NAME in catalog.entries()
-    assert withdraw(catalog.root, JOB, 2)
-    assert NAME not in catalog.entries()
-
-
 def elsewhere(folder, job, manifest, catalog, alive="lambda: True"):
     """Begin to publish in another process."""
     path = folder / f"{job.id}.{job.attempt}.pickle"
@@ -181,93 +148,6 @@ def test_results_that_hold_nothing_to_publish_are_refused(catalog):
     job = job_of(catalog, "long", {**INPUTS, "grid": False})
     with pytest.raises(InvalidInputsError, match="hold no output that can be a collection"):
         publish(job, ran(catalog, job), catalog)
-
-
-def test_a_collection_goes_with_its_job(catalog):
-    _, _, name = made(catalog)
-    assert withdraw(catalog.root, JOB)
-    assert name not in catalog.entries()
-    assert not (catalog.root / name).exists()
-    assert not list((catalog.root / published.FOLDER).iterdir())
-    assert not withdraw(catalog.root, JOB)
-    with pytest.raises(UnknownNameError):
-        catalog.entry(name)
-
-
-def test_removal_takes_along_what_no_document_names(catalog):
-    _, _, name = made(catalog)
-    published.withdraw(catalog.root, name)
-    withdraw(catalog.root, JOB)
-    assert not (catalog.root / name).exists()
-
-
-def test_other_collections_stay_when_one_is_removed(catalog):
-    made(catalog)
-    withdraw(catalog.root, JOB)
-    assert set(catalog.entries()) == {"columns", "maps"}
-    assert not verify(catalog.root, "maps")
-    assert not verify(catalog.root, "columns")
-
-
-def test_data_that_are_open_can_be_read_to_the_end(catalog):
-    _, _, name = made(catalog)
-    _, before = stored_fields(catalog, name)
-    store = catalog.open(catalog.entry(name))
-    withdraw(catalog.root, JOB)
-    array = store.layouts["map"].arrays["xco2"]
-    try:
-        found = array.read(tuple(map(slice, array.shape)))
-    except IntegrityError:
-        return
-    np.testing.assert_array_equal(found, before["xco2"])
-
-
-def test_a_collection_expires_with_the_days_that_results_are_kept(tmp_path, archive):
-    catalog = site(tmp_path, archive, keep_days=2.0)
-    _, _, name = made(catalog)
-    left = datetime.fromisoformat(catalog.entry(name).product.expires) - datetime.now(UTC)
-    assert timedelta(days=1.99) < left < timedelta(days=2.01)
-
-
-def test_a_collection_that_expired_is_unseen_and_then_cleared_away(catalog):
-    moment = datetime.now(UTC) - timedelta(seconds=1)
-    over = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    _, _, name = made(catalog, expires=over)
-    lasting = replace(job_of(catalog, "long", INPUTS), id="f" * 32)
-    publish(lasting, ran(catalog, lasting), catalog)
-    assert set(catalog.entries()) == {"columns", "maps", collection_id("f" * 32)}
-    assert clear_expired(catalog.root) == [name]
-    assert not (catalog.root / name).exists()
-    assert set(published.published(catalog.root)) == {collection_id("f" * 32)}
-    assert clear_expired(catalog.root) == []
-
-
-def test_a_process_without_files_publishes_nothing():
-    echo = process("echo")
-    with pytest.raises(InvalidInputsError, match="of echo these can: none"):
-        publishable(echo, echo.validate({"stringInput": ""}))
-
-
-def test_the_input_that_would_make_a_collection_is_named():
-    long = process("long")
-    with pytest.raises(InvalidInputsError) as caught:
-        publishable(long, long.validate({}))
-    reason = "needed for the output grid to be made a collection of"
-    assert caught.value.problems == (("/grid", reason),)
-    assert publishable(long, long.validate({"grid": True})) == "grid"
-    assert publishable(long, long.validate({"grid": True}), {"grid", "steps"}) == "grid"
-
-
-def test_an_output_that_is_not_asked_for_is_not_published():
-    long = process("long")
-    with pytest.raises(InvalidInputsError, match="of long these can: grid"):
-        publishable(long, long.validate({"grid": True}), {"steps"})
-
-
-def test_data_that_may_be_shared_only_as_they_are_are_refused_before_anything_runs():
-    long = process("long")
-    with pytest.raises(NoDerivativesError):
-        publishable(long, long.validate({"grid": True}), (), ["CC0-1.0", "CC-BY-ND-4.0"])
 
 
 def test_a_document_is_a_whole_product(catalog):
@@ -311,3 +191,20 @@ def test_two_that_publish_at_once_leave_one_whole_collection(catalog, tmp_path):
     assert catalog.entry(NAME).product.attempt == 3
     assert catalog.entry(NAME).head.files == 1
     assert not verify(catalog.root, NAME)
+
+
+def test_what_a_file_names_as_its_main_variables_comes_first(catalog):
+    inputs = {"profile": [400.0, 404.0, 410.0], "collection": "columns"}
+    job = job_of(catalog, "smoothed-column", inputs)
+    name = publish(job, ran(catalog, job), catalog)
+    product = catalog.entry(name).product
+    assert product.default_variables == (
+        "xco2_smoothed",
+        "xco2_profile",
+        "xco2_apriori",
+        "xco2",
+        "xco2_uncertainty",
+    )
+    assert product.licence == "CC-BY-4.0"
+    assert product.title.en == "Synthetic: Profile as a retrieval sees it: columns"
+    assert [one.collection for one in product.origins] == ["columns"]

@@ -140,6 +140,12 @@ def test_places_and_times_are_those_of_the_soundings(server, columns):
     assert {i["id"]: tuple(i["geometry"]["coordinates"][:2]) for i in items} == places
 
 
+def test_without_a_word_the_main_result_is_answered(server, columns):
+    answer = server.json(f"/collections/{columns['id']}/coverage", f="GeoJSON")
+    properties = answer["features"][0]["properties"]
+    assert next(name for name in properties if name.startswith("xco2")) == "xco2_smoothed"
+
+
 def picture(response: requests.Response) -> np.ndarray:
     assert response.status_code == 200, response.text
     assert response.headers["Content-Type"] == "image/png"

@@ -189,6 +189,7 @@ def _outputs(
     attributes = {name: selected.attributes[name] for name in _KEPT if name in selected.attributes}
     attributes |= {
         "title": "XCO2 that retrievals would report of a given profile",
+        "main_variables": "xco2_smoothed xco2_profile xco2_apriori",
         "references": "Rodgers and Connor (2003), doi:10.1029/2002JD002299",
         "licence": reference.licence,
         "input_collection": inputs.collection or "",
