@@ -10,7 +10,7 @@ from casa_ogc.archive.heads import Head, Vertical
 from casa_ogc.archive.instants import rfc3339
 from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.web.edr_lines import height_units
-from casa_ogc.web.gridded import spatial_grid
+from casa_ogc.web.gridded import axis_grids, spatial_grid
 from casa_ogc.web.reference_texts import CRS_DETAILS
 from casa_ogc.web.respond import CRS84, format_names
 
@@ -73,17 +73,30 @@ def extent(head: Head) -> dict[str, Any]:
 
 
 def full_extent(entry: Entry, catalog: Catalog) -> dict[str, Any]:
-    """Describe the extent with the times of a cube one by one, or as a repetition."""
+    """Describe the extent with the axes of a cube: its times one by one, or as a repetition."""
     found = extent(entry.head)
     store = catalog.open(entry)
-    axis = store.axes.get("t") if isinstance(store, Cube) else None
+    if not isinstance(store, Cube):
+        return found
+    found["spatial"]["grid"] = axis_grids(store)
+    axis = store.axes.get("t")
     if axis is not None and "temporal" in found:
         values, step = time_values(axis)
         found["temporal"]["values"] = values or found["temporal"]["values"]
+        found["temporal"].pop("grid", None)
         if step:
-            found["temporal"].setdefault("grid", {})["resolution"] = step
             found["temporal"]["resolution"] = step
+        if step or values:
+            found["temporal"]["grid"] = time_grid(axis, values, step)
     return found
+
+
+def time_grid(axis: Axis, values: list[str], step: str) -> dict[str, Any]:
+    """Describe times as OGC API Common does: first one and step, or all of them."""
+    if not step:
+        return {"cellsCount": axis.size, "coordinates": values}
+    first = rfc3339(axis.values.min())
+    return {"cellsCount": axis.size, "resolution": step, "firstCoordinate": first}
 
 
 def time_values(axis: Axis) -> tuple[list[str], str]:

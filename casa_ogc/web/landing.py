@@ -12,6 +12,7 @@ from casa_ogc.web.respond import document, wants_html
 
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 _SPEC = "http://www.opengis.net/spec"
+_REL = "http://www.opengis.net/def/rel/ogc/1.0"
 CONFORMANCE = (
     f"{_SPEC}/ogcapi-common-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-common-1/1.0/conf/landing-page",
@@ -96,44 +97,34 @@ def landing(exchange: Exchange) -> Response:
         "description": site.description.en,
         "description_zh": site.description.zh,
         "keywords": list(site.keywords),
-        "links": [
-            link(f"{url}/", "self", "application/json", "This document"),
-            link(f"{url}/?f=html", "alternate", "text/html", "This document as a page"),
-            link(f"{url}/openapi", "service-desc", OPENAPI_TYPE, "API definition"),
-            link(f"{url}/openapi?f=html", "service-doc", "text/html", "API documentation"),
-            link(f"{url}/conformance", "conformance", "application/json", "Conformance"),
-            link(f"{url}/collections", "data", "application/json", "Collections"),
-            link(
-                f"{url}/tileMatrixSets",
-                "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
-                "application/json",
-                "Tile matrix sets",
-            ),
-            link(
-                f"{url}/wms?SERVICE=WMS&REQUEST=GetCapabilities",
-                "related",
-                "text/xml",
-                "Web Map Service",
-            ),
-            link(
-                f"{url}/processes",
-                "http://www.opengis.net/def/rel/ogc/1.0/processes",
-                "application/json",
-                "Processes",
-            ),
-            link(
-                f"{url}/jobs",
-                "http://www.opengis.net/def/rel/ogc/1.0/job-list",
-                "application/json",
-                "Jobs",
-            ),
-        ],
+        "links": _links(url),
         "provider": site.provider.model_dump(exclude_none=True),
         "license": site.licence,
     }
     if wants_html(exchange):
         content["entries"] = list(exchange.catalog.entries().values())
     return document(exchange, content, "landing.html")
+
+
+def _links(url: str) -> list[dict[str, str]]:
+    json = "application/json"
+    return [
+        link(f"{url}/", "self", json, "This document"),
+        link(f"{url}/?f=html", "alternate", "text/html", "This document as a page"),
+        link(f"{url}/openapi", "service-desc", OPENAPI_TYPE, "API definition"),
+        link(f"{url}/openapi?f=html", "service-doc", "text/html", "API documentation"),
+        link(f"{url}/conformance", "conformance", json, "Conformance"),
+        link(f"{url}/collections", "data", json, "Collections"),
+        link(f"{url}/tileMatrixSets", f"{_REL}/tiling-schemes", json, "Tile matrix sets"),
+        link(
+            f"{url}/wms?SERVICE=WMS&REQUEST=GetCapabilities",
+            "related",
+            "text/xml",
+            "Web Map Service",
+        ),
+        link(f"{url}/processes", f"{_REL}/processes", json, "Processes"),
+        link(f"{url}/jobs", f"{_REL}/job-list", json, "Jobs"),
+    ]
 
 
 def conformance(exchange: Exchange) -> Response:

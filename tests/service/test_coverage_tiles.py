@@ -175,8 +175,13 @@ def test_the_description_of_the_collection_is_valid(coverage_server: str, schema
     found = requests.get(f"{coverage_server}/collections/grid", timeout=60).json()
     validate(schemas, "collectionDesc", found)
     assert found["extent"]["spatial"]["grid"] == [
-        {"cellsCount": COLUMNS, "resolution": 2.0},
-        {"cellsCount": ROWS, "resolution": 2.0},
+        {
+            "cellsCount": count,
+            "resolution": 2.0,
+            "firstCoordinate": first,
+            "relativeBounds": [-1.0, 1.0],
+        }
+        for count, first in ((COLUMNS, -179.0), (ROWS, -89.0))
     ]
     assert found["scaleDenominator"] == pytest.approx(2 * 111319.49079 / 0.28e-3)
 
