@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
@@ -20,6 +20,7 @@ from casa_ogc.jobs import instants
 from casa_ogc.jobs.errors import SharedDiskError, UnavailableError
 from casa_ogc.jobs.migration import READING, prepare
 from casa_ogc.jobs.mounts import shared_kind
+from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.waking import Notified, Polled, Wakes
 from casa_processes.common.errors import InvalidValueError
 
@@ -122,34 +123,29 @@ class Database:
         In SQLite there is one writer at a time anyway.
         """
         if not self.embedded:
-            connection.execute(_LOCK, {"topic": f"casa {topic}"})
+            _LOCK.run(connection, topic=f"casa {topic}")
 
-    def prepared(self, statement: Select[Any]) -> Callable[[str], Sequence[Any] | None]:
-        """Return a function of a statement's one parameter that reads the first row.
+    def first(self, phrase: Phrase, /, **values: object) -> Sequence[Any] | None:
+        """Return the first row of a phrase that only reads: the fastest read there is.
 
-        The statement is written once and given to the driver itself: the fastest read there is.
-        The function raises UnavailableError when the database does not answer.
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer, even when it is asked once more.
         """
-        compiled = statement.compile(dialect=self.engine.dialect)
-        words, (name,) = str(compiled), compiled.params
-        if compiled.positional:
-            return lambda value: self._row(words, (value,))
-        return lambda value: self._row(words, {name: value})
-
-    def _row(self, statement: str, values: object = ()) -> Sequence[Any] | None:
-        """Return the first row of a statement, after one more try if the connection was lost."""
+        words, given = phrase.spoken(self.engine.dialect, values)
         lost = self.engine.dialect.loaded_dbapi.OperationalError
         with self._available(), self._single:
             if self._kept is not None:
                 try:
-                    return self._first(statement, values)
+                    return self._row(words, given)
                 except lost:
                     self._kept.close()
             self._kept = self._connect()
-            return self._first(statement, values)
+            return self._row(words, given)
 
-    def _first(self, statement: str, values: object) -> Sequence[Any] | None:
-        found: Sequence[Any] | None = self._kept.execute(statement, values).fetchone()
+    def _row(self, words: str, given: object) -> Sequence[Any] | None:
+        found: Sequence[Any] | None = self._kept.execute(words, given).fetchone()
         return found
 
     def close(self) -> None:
@@ -181,7 +177,7 @@ class Database:
 
     def _measured_skew(self) -> float:
         """Return by how many seconds the clock of the database is ahead of ours."""
-        row = self._row("SELECT extract(epoch FROM clock_timestamp())")
+        row = self.first(_CLOCK)
         return float(row[0]) - datetime.now(UTC).timestamp() if row else 0.0
 
     @contextmanager
@@ -200,7 +196,8 @@ class Database:
             raise UnavailableError(self.name, reason) from error
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:topic, 0))")
+_LOCK = Phrase(text("SELECT pg_advisory_xact_lock(hashtextextended(:topic, 0))"))
+_CLOCK = Phrase(text("SELECT extract(epoch FROM clock_timestamp())"))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from casa_ogc.jobs.tables import ACCOUNTS, JOBS
 BATCH = 500
 """Most jobs of one transaction, so that others wait only briefly."""
 
-_COLUMNS = (JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.result, JOBS.c.result_bytes)
+_COLUMNS = (JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.result_bytes)
 
 
 def expire(database: Database, now: str) -> list[str]:
@@ -51,11 +51,10 @@ def _due(connection: Connection, now: str, *, lock: bool) -> Sequence[Row[Any]]:
 
 
 def _discharge(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    """Take what is removed off the accounts; only results have a checksum."""
+    """Take what is removed off the accounts; jobs without results have no bytes."""
     sizes: Counter[str] = Counter()
     for row in rows:
-        if row.result:
-            sizes[row.account] += row.result_bytes
+        sizes[row.account] += row.result_bytes
     for account, size in sorted(sizes.items()):
         change = update(ACCOUNTS).where(ACCOUNTS.c.account == account)
         connection.execute(change.values(result_bytes=ACCOUNTS.c.result_bytes - size))

@@ -1,20 +1,20 @@
 """Reading jobs: one by its id, pages of a list, and those that are not over."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.errors import ExpiredError, UnknownJobError
 from casa_ogc.jobs.instants import elapsed, parse, shifted, text
+from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.queries import JobQuery, OpenJob, Page
-from casa_ogc.jobs.record import OPEN, Job
+from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.rows import COLUMNS, EXPIRED, is_job_id, job_of, storable
-from casa_ogc.jobs.tables import JOBS, LABELS
+from casa_ogc.jobs.tables import IS_OPEN, JOBS, LABELS
 from casa_processes.common.errors import InvalidValueError
 
-_ONE: Select[Any] = select(*COLUMNS).where(JOBS.c.id == bindparam("id"))
+_ONE = Phrase(select(*COLUMNS).where(JOBS.c.id == bindparam("job_id")))
 KIND = "process"
 
 
@@ -29,13 +29,12 @@ class Finder:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._one = database.prepared(_ONE)
 
     def get(self, job_id: str, *, expired: bool = False) -> Job:
         """Return a job; see `JobStore.get`."""
         if not is_job_id(job_id):
             raise UnknownJobError("job", job_id, ())
-        row = self._one(job_id)
+        row = self._database.first(_ONE, job_id=job_id)
         if row is None:
             raise UnknownJobError("job", job_id, ())
         if row[EXPIRED] is not None and not expired:
@@ -63,7 +62,7 @@ class Finder:
         chosen = select(
             JOBS.c.id, JOBS.c.attempt, JOBS.c.status, JOBS.c.dispatched, JOBS.c.heartbeat,
             JOBS.c.engine, JOBS.c.worker, JOBS.c.dismissal,
-        ).where(JOBS.c.status.in_(OPEN)).order_by(JOBS.c.number)  # fmt: skip
+        ).where(IS_OPEN).order_by(JOBS.c.number)  # fmt: skip
         with self._database.read() as connection:
             rows = connection.execute(chosen).all()
         now = self._database.now()

@@ -1,27 +1,32 @@
 """What an account may use at a time, and what it uses."""
 
 import math
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from casa_ogc.catalog.settings import Quota
 from casa_ogc.jobs.errors import QuotaError
 from casa_ogc.jobs.instants import elapsed
+from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.queries import Usage
-from casa_ogc.jobs.record import OPEN
-from casa_ogc.jobs.tables import ACCOUNTS, JOBS
+from casa_ogc.jobs.tables import ACCOUNTS, IS_OPEN, JOBS
 from casa_processes.common.errors import TooLargeError
 from casa_processes.common.process import Cost
 
 LEAST_WAIT, MOST_WAIT = 1, 3600
 """Bounds of the seconds after which it is worth asking again."""
 
+_KEPT = select(ACCOUNTS.c.result_bytes).where(ACCOUNTS.c.account == bindparam("account"))
+_USED = Phrase(
+    select(func.count(), func.sum(JOBS.c.cpu_seconds), _KEPT.scalar_subquery()).where(
+        JOBS.c.account == bindparam("account"), IS_OPEN
+    )
+)
+
 
 def usage(connection: Connection, account: str) -> Usage:
     """Return what an account uses now, at a cost that does not grow with what it used before."""
-    count, seconds = connection.execute(_open_jobs(account)).one()
-    kept = connection.scalar(select(ACCOUNTS.c.result_bytes).where(ACCOUNTS.c.account == account))
+    count, seconds, kept = _USED.run(connection, account=account).fetchone()
     return Usage(count, float(seconds or 0.0), kept or 0)
 
 
@@ -53,15 +58,10 @@ def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: s
         raise QuotaError("bytes of kept results", size, quota.result_bytes, again)
 
 
-def _open_jobs(account: str) -> Any:
-    chosen: Any = select(func.count(), func.sum(JOBS.c.cpu_seconds))
-    return chosen.where(JOBS.c.account == account, JOBS.c.status.in_(OPEN))
-
-
 def _until_one_is_over(connection: Connection, account: str) -> int:
     """Return the expected time of the shortest open job, in seconds, within bounds."""
     shortest = select(func.min(JOBS.c.cpu_seconds))
-    found = connection.scalar(shortest.where(JOBS.c.account == account, JOBS.c.status.in_(OPEN)))
+    found = connection.scalar(shortest.where(JOBS.c.account == account, IS_OPEN))
     return _bounded(found)
 
 

@@ -2,22 +2,51 @@
 
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, text
 
 from casa_ogc.catalog.settings import Quota
 from casa_ogc.jobs import quotas
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.errors import ReusedKeyError
 from casa_ogc.jobs.instants import shifted
+from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.record import Execution, Job
-from casa_ogc.jobs.rows import COLUMNS, content_hash, execution_text, job_of, storable
-from casa_ogc.jobs.tables import JOBS, LABELS
+from casa_ogc.jobs.rows import COLUMNS, content_hash, execution_of, execution_text, job_of, storable
+from casa_ogc.jobs.tables import EMPTY, IS_OPEN, JOBS, LABELS
 from casa_processes.common.process import Cost
 
 _DAY = 86_400.0
-_OPEN_ACCOUNT = text("INSERT INTO casa_accounts (account) VALUES (:a) ON CONFLICT DO NOTHING")
+_OPEN_ACCOUNT = Phrase(
+    text("INSERT INTO casa_accounts (account) VALUES (:account) ON CONFLICT DO NOTHING")
+)
+_COLUMNS = (
+    "id", "owner", "account", "process_id", "execution", "content_hash", "request_key", "status",
+    "created", "updated", "attempt", "losses", "progress", "message", "engine", "worker", "result",
+    "collection", "cpu_seconds", "memory", "result_bytes", "peak", "keep_seconds",
+)  # fmt: skip
+_NEW = {"attempt": 0, "losses": 0, "progress": 0, "peak": 0, "status": "accepted"} | dict.fromkeys(
+    ("message", "engine", "worker", "result", "collection"), ""
+)
+_INSERT = Phrase(
+    insert(JOBS).values({name: bindparam(name) for name in _COLUMNS}).returning(JOBS.c.number)
+)
+_RECENT = (
+    select(*COLUMNS)
+    .where(JOBS.c.account == bindparam("account"), JOBS.c.created >= bindparam("since"))
+    .order_by(JOBS.c.number.desc())
+    .limit(1)
+)
+_SAME_KEY = Phrase(
+    _RECENT.where(JOBS.c.request_key == bindparam("key"), JOBS.c.request_key != EMPTY)
+)
+_USABLE = or_(
+    JOBS.c.status == "successful",
+    and_(IS_OPEN, JOBS.c.dismissal.is_(None)),
+)
+_SAME_CONTENT = Phrase(
+    _RECENT.where(JOBS.c.content_hash == bindparam("digest"), _USABLE, JOBS.c.expired.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -43,53 +72,61 @@ def submit(database: Database, asked: Submission) -> tuple[Job, bool]:
         database.lock(connection, f"account {asked.account}")
         same = _same(connection, asked, digest, now)
         if same is not None:
-            return job_of(same), False
+            return same, False
         quotas.check(connection, asked.account, asked.cost, asked.quota, now)
         return _added(connection, asked, written, digest, now), True
 
 
-def _same(connection: Connection, asked: Submission, digest: str, now: str) -> Row[Any] | None:
-    """Return the row of an equal request: by its key, or by its content if it may still succeed."""
+def _same(connection: Connection, asked: Submission, digest: str, now: str) -> Job | None:
+    """Return the job of an equal request: by its key, or by its content if it may still succeed."""
     if not asked.same_seconds > 0:
         return None
-    recent = and_(
-        JOBS.c.account == asked.account, JOBS.c.created >= shifted(now, -asked.same_seconds)
-    )
-    chosen = select(*COLUMNS).where(recent).order_by(JOBS.c.number.desc()).limit(1)
+    where = {"account": asked.account, "since": shifted(now, -asked.same_seconds)}
     if asked.key:
-        found = connection.execute(chosen.where(JOBS.c.request_key == storable(asked.key))).first()
-        if found is not None and found.content_hash != digest:
-            raise ReusedKeyError(asked.key)
-        return found
-    usable = or_(
-        JOBS.c.status == "successful",
-        and_(JOBS.c.status.in_(("accepted", "running")), JOBS.c.dismissal.is_(None)),
-    )
-    same = and_(JOBS.c.content_hash == digest, usable, JOBS.c.expired.is_(None))
-    return connection.execute(chosen.where(same)).first()
+        row = _SAME_KEY.run(connection, key=storable(asked.key), **where).fetchone()
+    else:
+        row = _SAME_CONTENT.run(connection, digest=digest, **where).fetchone()
+    if row is None:
+        return None
+    job = job_of(row)
+    if job.content_hash != digest:
+        raise ReusedKeyError(asked.key)
+    return job
 
 
 def _added(connection: Connection, asked: Submission, written: str, digest: str, now: str) -> Job:
-    connection.execute(_OPEN_ACCOUNT, {"a": asked.account})
+    _OPEN_ACCOUNT.run(connection, account=asked.account)
+    job = Job(
+        id=token_hex(16),
+        execution=execution_of(written),
+        owner=asked.owner,
+        content_hash=digest,
+        status="accepted",
+        created=now,
+        updated=now,
+        cpu_seconds=asked.cost.cpu_seconds,
+        memory=asked.cost.memory,
+        result_bytes=asked.cost.result,
+    )
     values = {
-        "id": token_hex(16),
-        "owner": asked.owner,
+        **_NEW,
+        "id": job.id,
+        "owner": job.owner,
         "account": asked.account,
-        "process_id": asked.execution.process_id,
+        "process_id": job.execution.process_id,
         "execution": written,
         "content_hash": digest,
         "request_key": storable(asked.key),
-        "status": "accepted",
         "created": now,
         "updated": now,
-        "cpu_seconds": asked.cost.cpu_seconds,
-        "memory": asked.cost.memory,
-        "result_bytes": asked.cost.result,
+        "cpu_seconds": job.cpu_seconds,
+        "memory": job.memory,
+        "result_bytes": job.result_bytes,
         "keep_seconds": asked.keep_days * _DAY,
     }
-    row = connection.execute(insert(JOBS).values(values).returning(JOBS.c.number, *COLUMNS)).one()
-    labels = {storable(label) for label in asked.execution.labels}
+    (number,) = _INSERT.run(connection, **values).fetchone()
+    labels = {storable(label) for label in job.execution.labels}
     if labels:
-        rows = [{"label": label, "number": row[0]} for label in sorted(labels)]
+        rows = [{"label": label, "number": number} for label in sorted(labels)]
         connection.execute(insert(LABELS), rows)
-    return job_of(row[1:])
+    return job

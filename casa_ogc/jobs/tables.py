@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -11,12 +12,20 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    literal_column,
+    or_,
 )
+
+from casa_ogc.jobs.record import OPEN
 
 VERSION = 1
 """Version of the tables; a change of them raises it and says how an older one is brought up."""
 
 METADATA = MetaData()
+EMPTY: ColumnElement[str] = literal_column("''")
+"""The empty text, written out: a condition must name it as the index does."""
+
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by INTEGER alone
 _INSTANT = String(24)
 
@@ -59,16 +68,26 @@ JOBS = Table(
     Column("expires", _INSTANT),
     Column("expired", _INSTANT),
     Column("removal", Integer),
-    sqlite_autoincrement=True,  # numbers of rows are never given twice
 )
 """One row a job. `account` is who is charged; `losses` counts attempts whose worker was lost;
 `seconds` is the time from start to end; `peak` is the most memory that an attempt has told;
 `removal` marks results that shall be removed at once."""
 
-_LIVE = JOBS.c.expired.is_(None)
+IS_OPEN = or_(*(JOBS.c.status == status for status in OPEN))
+"""Condition of jobs that are not over."""
+
+_LIVE = and_(JOBS.c.expires.is_not(None), JOBS.c.expired.is_(None))
 Index("casa_jobs_queue", JOBS.c.status, JOBS.c.number)
 Index("casa_jobs_account", JOBS.c.account, JOBS.c.status)
-Index("casa_jobs_key", JOBS.c.account, JOBS.c.request_key, JOBS.c.number)
+_KEYED = JOBS.c.request_key != EMPTY
+Index(
+    "casa_jobs_key",
+    JOBS.c.account,
+    JOBS.c.request_key,
+    JOBS.c.number,
+    sqlite_where=_KEYED,
+    postgresql_where=_KEYED,
+)
 Index("casa_jobs_content", JOBS.c.account, JOBS.c.content_hash, JOBS.c.number)
 Index("casa_jobs_owner", JOBS.c.owner, JOBS.c.number)
 Index("casa_jobs_owner_status", JOBS.c.owner, JOBS.c.status, JOBS.c.number)

@@ -17,6 +17,7 @@ from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.instants import shifted
 from casa_ogc.jobs.oidc import SCOPES, verified
+from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.store import open_store
 from casa_ogc.jobs.tables import TOKENS
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
@@ -24,9 +25,11 @@ from casa_processes.common.errors import InvalidValueError, UnknownNameError
 _PREFIX = "casa_"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _DAY = 86_400.0
-_BY_HASH: Select[Any] = select(
-    TOKENS.c.id, TOKENS.c.name, TOKENS.c.scopes, TOKENS.c.expires, TOKENS.c.revoked
-).where(TOKENS.c.hash == bindparam("hash"))
+_BY_HASH = Phrase(
+    select(TOKENS.c.id, TOKENS.c.name, TOKENS.c.scopes, TOKENS.c.expires, TOKENS.c.revoked).where(
+        TOKENS.c.hash == bindparam("digest")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,6 @@ class Tokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._by_hash = database.prepared(_BY_HASH)
 
     def issue(self, name: str, scopes: Iterable[str], days: float | None = 365.0) -> str:
         """Issue a token and return its text, which is told only now.
@@ -93,7 +95,7 @@ class Tokens:
 
     def check(self, text: str) -> Principal | None:
         """Return whose a token is; None for an unknown, revoked or expired one."""
-        row = self._by_hash(_digest(text))
+        row = self._database.first(_BY_HASH, digest=_digest(text))
         if row is None:
             return None
         _, name, scopes, expires, revoked = row
