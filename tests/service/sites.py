@@ -38,7 +38,8 @@ def product_file(folder: Path, name: str, kind: str, **more: object) -> None:
 def site_file(folder: Path, archive: Path, **more: object) -> None:
     """Write the site file of a test."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(SITE | {"archive": str(archive)} | more)
+    places = {"archive": str(archive), "jobs": {"folder": str(folder / "jobs")}}
+    text = yaml.safe_dump(SITE | places | more)
     (folder / "casa.yml").write_text(text, encoding="utf-8")
 
 

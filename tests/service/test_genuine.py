@@ -14,6 +14,7 @@ import xarray as xr
 
 from casa_ogc.catalog.ingest import ingest
 from casa_ogc.catalog.products import load_products
+from tests.service.job_sites import working
 from tests.service.sites import serving, site_file
 
 pytestmark = pytest.mark.realdata
@@ -38,7 +39,7 @@ def server(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (config / "products").symlink_to(Path(__file__).parents[2] / "config" / "products")
     report = ingest([realdata / file for file in FILES], archive, load_products(config))
     assert [outcome.error for outcome in report.outcomes if outcome.error] == []
-    with serving(config) as url:
+    with serving(config) as url, working(config):
         yield url
 
 
