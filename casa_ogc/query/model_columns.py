@@ -1,31 +1,36 @@
 """Columns of a model as a satellite would see them: soundings beside a gridded model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from casa_ogc.archive.axes import Role
 from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.cost import Options
-from casa_ogc.query.gather import Places, cheapest, gather
+from casa_ogc.query.gather import Places, cheapest, chunks_met, gather
 from casa_ogc.query.holding import cells_holding
 from casa_ogc.query.request import Request
 from casa_ogc.query.sampling import columns_at, rows_at
-from casa_ogc.query.soundings import soundings
+from casa_ogc.query.soundings import rows_at_most, soundings
 from casa_ogc.query.variables import chosen
 from casa_ogc.query.windows import ground
 from casa_processes.common.errors import InvalidValueError, TooLargeError
 from casa_processes.common.vocabulary import Variable
 
 if TYPE_CHECKING:
-    from casa_ogc.archive.cubes import Cube
+    from casa_ogc.archive.cubes import Cube, StoredArray
     from casa_ogc.archive.soundings import SoundingStore
 
 MODELLED = "co2"
 NEEDED = ("pressure_levels", "pressure_weight", "xco2_averaging_kernel", "co2_profile_apriori")
 SEEN, PLAIN = "xco2_model", "xco2_model_plain"
+_BLOCK = 1 << 20
+"""Values of a model that are held at once, about 64 bytes each."""
+_READ = 64
+"""How many values of a model may be decoded for each that an answer may hold."""
 
 type Matrix = NDArray[np.float64]
 
@@ -69,7 +74,8 @@ def model_columns(
         For a collection without averaging kernels, a model without ``co2`` or pressure levels, and
         as `soundings`.
     TooLargeError
-        For more values than allowed.
+        For more values than allowed, and for soundings scattered over too much of the model;
+        before the model is read.
     """
     missing = [name for name in NEEDED if name not in store.variables]
     if missing:
@@ -79,14 +85,14 @@ def model_columns(
     wanted = chosen(store.variables, request.variables, options.defaults)
     names = tuple(variable.name for variable in wanted)
     whole = tuple(dict.fromkeys((*names, *NEEDED)))
-    answer = soundings(store, replace(request, variables=whole), options)
+    asked = replace(request, variables=whole)
+    cells = rows_at_most(store, asked, options) * pressure.size
+    if cells > options.max_cells:
+        raise TooLargeError("cells of the model", cells, options.max_cells)
+    answer = soundings(store, asked, options)
     if answer is None:
         return None
-    rows = answer.columns["time"].size
-    if rows * pressure.size > options.max_cells:
-        raise TooLargeError("cells of the model", rows * pressure.size, options.max_cells)
-    profiles = _profiles(model, answer.columns, pressure.size)
-    seen, plain = _columns(answer.columns, profiles, pressure)
+    seen, plain = _in_blocks(model, answer.columns, pressure, options)
     hidden = set(NEEDED) - set(names)
     kept = {name: values for name, values in answer.columns.items() if name not in hidden}
     described = {name: one for name, one in answer.variables.items() if name not in hidden}
@@ -123,27 +129,79 @@ def model_pressure(model: Model) -> NDArray[np.float64]:
     return found
 
 
-def _profiles(model: Model, columns: Mapping[str, NDArray[Any]], levels: int) -> Matrix:
+def _in_blocks(
+    model: Model,
+    columns: Mapping[str, NDArray[Any]],
+    pressure: NDArray[np.float64],
+    limits: Options,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return smoothed and plain columns, shape (sounding,) each, some soundings at a time."""
+    rows = columns["time"].size
+    size = max(_BLOCK // pressure.size, 1)
+    blocks = [slice(start, start + size) for start in range(0, rows, size)]
+    places = [_places(model, columns, block) for block in blocks]
+    _refuse_reading(model.cube, places, pressure.size, limits)
+    seen, plain = np.empty(rows), np.empty(rows)
+    for block, place in zip(blocks, places, strict=True):
+        profiles = _profiles(model.cube, place, pressure.size)
+        mine = {name: columns[name][block] for name in NEEDED}
+        seen[block], plain[block] = _columns(mine, profiles, pressure)
+    return seen, plain
+
+
+def _places(model: Model, columns: Mapping[str, NDArray[Any]], block: slice) -> Places:
+    """Return the cells of the model that hold some soundings, -1 along an axis where none does."""
+    axes = model.cube.axes
+    grid = ground(axes)
+    found: dict[Role, NDArray[np.int64]] = {
+        "y": rows_at(grid.rows, columns["latitude"][block].astype(np.float64)),
+        "x": columns_at(grid.circle, columns["longitude"][block].astype(np.float64)),
+    }
+    if "t" in axes:
+        seconds = columns["time"][block].astype("datetime64[ns]").astype(np.int64) / 1e9
+        found["t"] = cells_holding(axes["t"], seconds, model.nearest)
+    outside = np.any([cells < 0 for cells in found.values()], axis=0)
+    return {role: np.where(outside, -1, cells) for role, cells in found.items()}
+
+
+def _refuse_reading(cube: "Cube", places: Sequence[Places], levels: int, limits: Options) -> None:
+    """Refuse soundings that are scattered over more of a model than may be decoded.
+
+    Raises
+    ------
+    TooLargeError
+        With the values in the chunks that would be read.
+    """
+    values = 0
+    for place in places:
+        inside = place["y"] >= 0
+        if inside.any():
+            flat = {role: cells[inside] for role, cells in place.items()}
+            flat["z"] = np.zeros(int(inside.sum()), np.int64)
+            values += min(
+                _decoded(cube.layouts[name].arrays[MODELLED], flat, levels)
+                for name in ("map", "series")
+                if name in cube.layouts
+            )
+    most = limits.max_cells * _READ
+    if values > most:
+        raise TooLargeError("values of the model to be read", values, most)
+
+
+def _decoded(array: "StoredArray", places: Places, levels: int) -> int:
+    """Return how many values the chunks hold that places meet on every level."""
+    deep = array.chunks[array.roles.index("z")]
+    return chunks_met(array, places) * -(-levels // deep) * int(np.prod(array.chunks))
+
+
+def _profiles(cube: "Cube", place: Places, levels: int) -> Matrix:
     """Return the model's profile at each sounding, shape (sounding, level); NaN outside of it."""
-    cube = model.cube
-    grid = ground(cube.axes)
-    row = rows_at(grid.rows, columns["latitude"].astype(np.float64))
-    column = columns_at(grid.circle, columns["longitude"].astype(np.float64))
-    inside = (row >= 0) & (column >= 0)
-    step = np.zeros(row.size, dtype=np.int64)
-    if "t" in cube.axes:
-        seconds = columns["time"].astype("datetime64[ns]").astype(np.int64) / 1e9
-        step = cells_holding(cube.axes["t"], seconds, model.nearest)
-        inside &= step >= 0
-    found = np.full((row.size, levels), np.nan)
+    inside = place["y"] >= 0
+    found = np.full((inside.size, levels), np.nan)
     if inside.any():
         count = int(inside.sum())
-        places: Places = {
-            "t": np.repeat(step[inside], levels),
-            "z": np.tile(np.arange(levels), count),
-            "y": np.repeat(row[inside], levels),
-            "x": np.repeat(column[inside], levels),
-        }
+        places = {role: np.repeat(cells[inside], levels) for role, cells in place.items()}
+        places["z"] = np.tile(np.arange(levels), count)
         layout, _, _ = cheapest(cube.layouts, [MODELLED], places)
         values = gather(cube.layouts[layout].arrays[MODELLED], places)
         found[inside] = values.reshape(count, levels)

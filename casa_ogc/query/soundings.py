@@ -121,9 +121,26 @@ def _check_rest(request: Request) -> None:
         raise InvalidValueError("offset", request.offset, "0 or more")
 
 
+def rows_at_most(store: "SoundingStore", request: Request, options: Options) -> int:
+    """Return how many rows an answer has at most, from statistics of the stored parts.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        As `soundings`.
+    """
+    rows = _looked_at(_question(store, request, options))
+    return rows if request.limit is None else min(rows, request.limit)
+
+
+def _looked_at(question: Question) -> int:
+    if question.identifier is not None:
+        return 1
+    return bound_of(question.store, question.boxes, question.spans)
+
+
 def _cost(question: Question, limit: int | None) -> Cost:
-    store = question.store
-    rows = 1 if question.identifier else bound_of(store, question.boxes, question.spans)
+    store, rows = question.store, _looked_at(question)
     answered = rows if limit is None else min(rows, limit)
     widths = {name: getattr(store.column_type(name), "list_size", 1) for name in question.names}
     sizes = {

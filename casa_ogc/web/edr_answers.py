@@ -30,10 +30,11 @@ from casa_ogc.web.respond import (
 from casa_processes.common.errors import InvalidValueError
 
 
-def answered(exchange: Exchange, question: Request) -> Response:
+def answered(exchange: Exchange, question: Request, place: str = "") -> Response:
     """Answer a question: 200, 204 when nothing is there, or 304.
 
-    With ``estimate=true`` what the answer would cost is answered instead.
+    With ``estimate=true`` what the answer would cost is answered instead. `place` identifies a
+    region that the request gives by name only.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def answered(exchange: Exchange, question: Request) -> Response:
             asked = depicted(entry, store, asked, form)
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
         return plan_response(estimate(store, asked, limits), limits, form)
-    tag = etag(exchange, entry, f"{form.name} {wanted.version}")
+    tag = etag(exchange, entry, f"{form.name} {wanted.version} {place}")
     if request.method != "POST" and has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     answer = _answer(store, asked, limits, wanted)

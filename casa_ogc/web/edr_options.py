@@ -150,6 +150,7 @@ def _model(exchange: Exchange) -> tuple[Model | None, str]:
     if not isinstance(store, Cube):
         raise InvalidValueError("model", name, "a grid; this collection holds soundings")
     if exchange.entry.head.attributes.get("co2_profile_apriori_basis") == "wet":
-        expected = "a collection whose priors are of dry air, as the model is; these are of wet air"
+        mine = exchange.entry.product.id
+        expected = f"priors of dry air, as those of models; those of {mine} are of wet air"
         raise InvalidValueError("ak", "apply", expected)
     return Model(store, name, exchange.text("method") == "nearest"), entry.head.snapshot

@@ -1,5 +1,6 @@
 """OGC API Environmental Data Retrieval: locations."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,11 +14,12 @@ from casa_ogc.archive.axes import Bounds
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.locations import Location, locations, region_of, source
 from casa_ogc.query.parse import parse_bbox
-from casa_ogc.query.request import TimeSelection
+from casa_ogc.query.request import Area, Region, TimeSelection
 from casa_ogc.web.describe import link
 from casa_ogc.web.edr import question, times
 from casa_ogc.web.edr_answers import answered
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.respond import CACHE, has_version
 from casa_processes.common.errors import InvalidValueError
 
 GEOJSON = "application/geo+json"
@@ -45,13 +47,24 @@ def all_locations(exchange: Exchange) -> Response:
             link(base, "collection", "application/json", entry.product.title.en),
         ],
     }
-    return Response(orjson.dumps(content), content_type=GEOJSON)
+    body = orjson.dumps(content)
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    headers = {"ETag": f'"{tag}"', "Cache-Control": CACHE}
+    if has_version(tag):
+        return Response(status=304, headers=headers)
+    return Response(body, content_type=GEOJSON, headers=headers)
 
 
 def one_location(exchange: Exchange) -> Response:
     """Answer what lies in a place, or in several together."""
     region = region_of(locations(exchange.catalog), exchange.path["location_id"])
-    return answered(exchange, question(exchange, region))
+    return answered(exchange, question(exchange, region), _identity(region))
+
+
+def _identity(region: Region) -> str:
+    """Return a text that changes with what a site says of a place."""
+    shape = region.geometry.wkb if isinstance(region, Area) else repr(region).encode()
+    return hashlib.sha256(shape).hexdigest()
 
 
 def edr_base(exchange: Exchange) -> str:

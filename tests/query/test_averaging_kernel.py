@@ -6,6 +6,7 @@ import xarray as xr
 
 from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import open_soundings, write_soundings
+from casa_ogc.query import model_columns as module
 from casa_ogc.query.model_columns import NEEDED, PLAIN, SEEN, Model, model_columns
 from casa_ogc.query.request import Bounds, Box, Everywhere, Request
 from casa_ogc.query.run import Options
@@ -204,3 +205,60 @@ def test_no_sounding_is_nothing_and_too_many_are_refused(tmp_path):
     small = Options(OPTIONS.origin, (), 5000.0, 60 * 4)
     with pytest.raises(TooLargeError):
         model_columns(store, Request(Everywhere()), small, Model(cube, "m"))
+
+
+def test_a_model_of_many_levels_is_refused_before_a_sounding_is_read(tmp_path, monkeypatch):
+    _, cube = modelled(pressure=np.linspace(1000, 1, 100))
+    store = stored(tmp_path, retrievals())
+    monkeypatch.setattr(module, "soundings", None)
+    small = Options(OPTIONS.origin, (), 5000.0, COUNT * 100 - 1)
+    with pytest.raises(TooLargeError, match="6,000 cells of the model; the limit is 5,999"):
+        model_columns(store, Request(), small, Model(cube, "m"))
+
+
+@pytest.mark.parametrize("layout", ["map", "series"])
+def test_soundings_scattered_over_much_of_a_model_are_refused_before_it_is_read(
+    tmp_path, monkeypatch, layout
+):
+    """The values to be read are those of every chunk that holds a sounding, on every level."""
+    dataset = retrievals()
+    data, cube = modelled()
+    sizes = {"map": {"t": 1, "z": 1}, "series": {"y": 4, "x": 4}}
+    layouts = memory_cube(data, **{name: sizes[name] if name == layout else {} for name in sizes})
+    for one in layouts.layouts.values():
+        one.axes["z"] = cube.axes["z"]
+    cube = layouts
+    rows = (np.floor(dataset.latitude.values + 90) // 10).astype(int)
+    columns = (np.floor(dataset.longitude.values + 180) // 10).astype(int)
+    times = dataset.time.values.astype("datetime64[ns]").astype(np.int64)
+    steps = np.abs(times[:, None] - TIMES.astype(np.int64)).argmin(axis=1)
+    if layout == "map":
+        expected_values = len(set(steps.tolist())) * data["co2"][0].size
+    else:
+        blocks = set(zip((rows // 4).tolist(), (columns // 4).tolist(), strict=True))
+        expected_values = len(blocks) * TIMES.size * PRESSURE.size * 16
+    monkeypatch.setattr(module, "_READ", 1)
+    monkeypatch.setattr(module, "gather", None)
+    limits = Options(OPTIONS.origin, (), 5000.0, expected_values - 1)
+    store = stored(tmp_path, dataset)
+    words = f"{expected_values:,} values of the model to be read; the limit is"
+    with pytest.raises(TooLargeError, match=words):
+        model_columns(store, Request(), limits, Model(cube, "m"))
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "_READ", 1)
+    enough = Options(OPTIONS.origin, (), 5000.0, expected_values)
+    assert model_columns(store, Request(), enough, Model(cube, "m")).matched == COUNT
+
+
+@pytest.mark.parametrize("held", [1, 8, 56, 57, 479])
+def test_columns_do_not_depend_on_how_many_soundings_are_held_at_once(tmp_path, monkeypatch, held):
+    dataset = retrievals()
+    dataset["time"][::7] = np.datetime64("2030-01-01", "ns")
+    _, cube = modelled()
+    store = stored(tmp_path, dataset)
+    whole = model_columns(store, Request(), OPTIONS, Model(cube, "m"))
+    monkeypatch.setattr(module, "_BLOCK", held)
+    parts = model_columns(store, Request(), OPTIONS, Model(cube, "m"))
+    assert np.isnan(whole.columns[SEEN]).sum() == 9
+    for name in (SEEN, PLAIN):
+        np.testing.assert_array_equal(parts.columns[name], whole.columns[name])

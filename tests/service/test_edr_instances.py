@@ -36,7 +36,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("versions")
     config, archive = folder / "config", folder / "archive"
     site_file(config, archive)
-    for name, kind in (("twice", "grid"), ("points", "soundings"), ("seen", "soundings")):
+    names = {"twice": "grid"} | dict.fromkeys(("points", "seen", "wet"), "soundings")
+    for name, kind in names.items():
         product_file(config, name, kind, footprint_radius=3e6)
     product_file(config, "model", "grid")
     data = cube(HABIT)
@@ -47,6 +48,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     changed = first.assign(xco2=first["xco2"] + 1000)
     write_soundings(archive, "points", changed, (_file("d.nc"),))
     write_soundings(archive, "seen", retrievals(), (_file("e.nc"),))
+    wet = retrievals().assign_attrs(co2_profile_apriori_basis="wet")
+    write_soundings(archive, "wet", wet, (_file("9.nc"),))
     write_cube(archive, "model", modelled()[0].assign_coords(pressure=_levels()), (_file("f.nc"),))
     with serving(config) as url:
         yield url
@@ -153,3 +156,11 @@ def test_kernels_applied_over_http_are_those_of_numpy(server: str, query: str, a
 def test_a_model_that_is_none_is_refused(server: str, model: str) -> None:
     url = f"{server}/collections/seen/position?coords=POINT(0 0)&ak=apply&model={model}"
     assert requests.get(url, timeout=30).status_code in (400, 404)
+
+
+def test_priors_of_wet_air_are_refused_in_words(server: str) -> None:
+    url = f"{server}/collections/wet/position?coords=POINT(0 0)&ak=apply&model=model"
+    response = requests.get(url, timeout=30)
+    assert response.status_code == 400
+    assert "priors of dry air" in response.json()["detail"]
+    assert "those of wet are of wet air" in response.json()["detail"]
