@@ -12,9 +12,9 @@ _START = 0.5
 """Loading of numerical libraries and opening of a collection.  [s]"""
 _READ, _PROJECTED = 3e-6, 40e-6
 """Time of a sounding, and of bringing a profile to its levels.  [s]"""
-_KEPT, _LISTED, _WRITTEN = 800, 90, 170
+_KEPT, _LISTED, _WRITTEN = 600, 90, 170
 """Memory, JSON and file of a sounding.  [byte]"""
-_BASE = 256 * 1024 * 1024
+_BASE = 512 * 1024 * 1024
 
 
 def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
