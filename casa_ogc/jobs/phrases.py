@@ -31,16 +31,26 @@ class Phrase:
         return raw.execute(words, given)
 
     def spoken(self, dialect: Dialect, values: Mapping[str, object]) -> tuple[str, object]:
-        """Return the text of the statement and its values as the driver takes them."""
-        words, known, order = self._written(dialect)
+        """Return the text of the statement and its values as the driver takes them.
+
+        Raises
+        ------
+        KeyError
+            When a value is missing.
+        """
+        words, known, names, positional = self._written(dialect)
         whole = {**known, **values}
-        return words, whole if order is None else tuple(whole[name] for name in order)
+        if positional:
+            return words, tuple(whole[name] for name in names)
+        return words, {name: whole[name] for name in names}
 
 
 def _written(
     statement: ClauseElement, dialect: Dialect
-) -> tuple[str, dict[str, Any], tuple[str, ...] | None]:
-    """Compile a statement: its text, the values that it holds, and their order if that counts."""
+) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:
+    """Compile a statement: its text, the values that it holds, its names, whether by place."""
     compiled: Any = statement.compile(dialect=dialect)
-    order = tuple(compiled.positiontup) if compiled.positional else None
-    return str(compiled), dict(compiled.params), order
+    values = compiled.params
+    known = {name: values[name] for name in values if not compiled.binds[name].required}
+    names = tuple(compiled.positiontup) if compiled.positional else tuple(values)
+    return str(compiled), known, names, bool(compiled.positional)
