@@ -38,8 +38,11 @@ def read_result(path: Path, kind: Kind) -> xr.Dataset:
     try:
         with h5netcdf.File(path, "r") as file:
             names, attributes = list(file.variables), list(file.attrs)
+            found: Kind = "soundings" if "sounding" in file.dimensions else "grid"
     except OSError as error:
         raise FileContentError(path.name, "file", "a netCDF-4 file", str(error)) from None
+    if found != kind:
+        raise FileContentError(path.name, "dimensions", f"those of {kind}", f"those of {found}")
     reader = Reader(
         files=(path.name,),
         kind=kind,
