@@ -4,12 +4,16 @@ from pathlib import Path
 
 SHARED = frozenset(
     {
-        "9p", "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs",
-        "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "orangefs", "panfs", "pvfs2", "smb3",
-        "smbfs", "virtiofs", "wekafs",
+        "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs", "glusterfs",
+        "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "orangefs", "panfs", "pvfs2", "smb3", "smbfs",
+        "wekafs",
     }
 )  # fmt: skip
-"""File systems of ``/proc/mounts`` that several machines may mount at a time."""
+"""File systems of ``/proc/mounts`` that several machines may mount at a time.
+
+Those that a host shares with its guest (9p, virtiofs) count as local: they are often the only disk
+that a virtual machine has.
+"""
 
 MOUNTS = Path("/proc/mounts")
 
