@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count as numbers
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -73,7 +74,7 @@ def rows_of(
     """Measure a store with so many rows: a submit, a look at a job, a page of a list."""
     ids = fill(store, count)
     submits = turns([lambda: submit(store), bare], rounds)
-    turn = iter(ids * 10000)
+    turn = cycle(ids)
     read = turns([lambda: store.get(next(turn))], rounds, steps=200)[0]
     query = JobQuery(owner=owner(7), limit=10)
     page = turns([lambda: store.find(query)], rounds)[0]
@@ -112,9 +113,9 @@ def beside_stock(
         (lambda: store.get(mine), lambda: stock.get_job(ids[-1])),
         (lambda: store.find(query), lambda: stock.get_jobs(limit=10)),
     ]
-    fewer = 3 if count > 1000 else 10
+    fewer = 1 if count > 1000 else 10
     for row, steps in zip(rows, pairs, strict=True):
-        ours, theirs = turns(list(steps), min(rounds, 5), steps=fewer)
+        ours, theirs = turns(list(steps), min(rounds, 3), steps=fewer)
         row["stock_ms"] = _milliseconds(theirs)
         row["stock_over_ours_latency"] = report.spread(
             [other / one for one, other in zip(ours, theirs, strict=True)]

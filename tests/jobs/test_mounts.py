@@ -50,6 +50,7 @@ def test_without_mounts_nothing_is_known():
         ("lustre", "lustre"),
         ("ext4", ""),
         ("xfs", ""),
+        ("virtiofs", ""),
         ("tmpfs", ""),
     ],
 )
