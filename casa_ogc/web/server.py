@@ -17,12 +17,15 @@ TIMEOUT = 120
 """Seconds after which a worker that shows no sign of life is replaced."""
 
 BANNER = """
-CASA OGC is ready: open {url} in a browser (Ctrl+C stops it). Three things to try:
+CASA OGC is ready: open {url} in a browser (Ctrl+C stops it). Four things to try:
 
   curl '{url}/collections/{product}/position?coords=POINT(116.4%2039.9)&datetime=2023-07-01/2023-07-31&f=CSV'
 
   python -c "import io, urllib.request as u, xarray as xr; \\
     print(xr.open_dataset(io.BytesIO(u.urlopen('{url}/collections/{product}/coverage?bbox=73,18,135,54&datetime=2023-07-01&f=NetCDF').read()), engine='h5netcdf'))"
+
+  python -c "from casa_ogc.client import Client; job = Client('{url}').submit('echo', {{'stringInput': 'hello', 'pause': 3}}); \\
+    print(dict(job.wait().results()))"
 
   QGIS: Layer > Add Layer > Add WFS / OGC API - Features, URL {url}
 """  # noqa: E501

@@ -22,11 +22,15 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def server(demo_archive):
+def server(demo_archive, tmp_path_factory):
     """Start a server of one worker; yields its address and what it printed when it was ready."""
     port = free_port()
     command = [sys.executable, "-m", "casa_ogc.cli", "serve", "--workers", "1"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CASA_ARCHIVE": str(demo_archive)}
+    folders = {
+        "CASA_ARCHIVE": str(demo_archive),
+        "CASA_JOBS": str(tmp_path_factory.mktemp("jobs")),
+    }
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **folders}
     process = subprocess.Popen(
         [*command, "--port", str(port)],
         env=environment,
@@ -82,3 +86,12 @@ def test_warming_up_opens_every_collection_without_a_failure(demo_archive, monke
     statuses = warm_up(create_app())
     assert {"/", "/collections", "/collections/demo-sif-monthly"} <= set(statuses)
     assert all(status < 500 for status in statuses.values()), statuses
+
+
+def test_a_ready_server_runs_the_job_that_it_printed(server, tmp_path):
+    _, printed = server
+    program = printed[printed.index("from casa_ogc.client") :].partition('"\n')[0]
+    command = [sys.executable, "-c", program.replace("\\\n", "")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "'stringInput': 'hello'" in done.stdout
