@@ -31,6 +31,7 @@ INPUTS = {"seconds": 1e-6, "parts": 3, "grid": True}
 def stocked(archive: Path) -> Path:
     """Make an archive of soundings and of a grid, both synthetic."""
     write_soundings(archive, "columns", soundings(), [source_file()])
+    write_soundings(archive, "months", monthly(), [source_file()])
     write_cube(archive, "maps", cube(Habit(True, False, "tyx", False)), ())
     return archive
 
@@ -40,6 +41,7 @@ def site(folder: Path, archive: Path, url: str = "http://site.example", **more: 
     config, own = folder / "config", folder / "archive"
     site_file(config, own, url=url, jobs={"folder": str(folder / "jobs"), **more})
     product_file(config, "columns", "soundings", licence="CC-BY-4.0", citation="Columns (2026).")
+    product_file(config, "months", "soundings")
     product_file(config, "maps", "grid")
     shutil.copytree(archive, own)
     return load_catalog(config)
@@ -58,6 +60,13 @@ def soundings() -> xr.Dataset:
     dataset["xco2_uncertainty"] = ("sounding", 0.5 + number / 10)
     dataset["quality_flag"] = ("sounding", (number > 3).astype("int8"))
     return dataset
+
+
+def monthly() -> xr.Dataset:
+    """The same rows a month apart, so that they lie in as many files."""
+    rows = soundings()
+    later = np.arange(rows.sizes["sounding"]) * np.timedelta64(31, "D")
+    return rows.assign(time=("sounding", rows["time"].values + later))
 
 
 def source_file() -> SourceFile:

@@ -54,7 +54,7 @@ def test_removal_takes_along_what_no_document_names(catalog):
 def test_other_collections_stay_when_one_is_removed(catalog):
     made(catalog)
     withdraw(catalog.root, JOB)
-    assert set(catalog.entries()) == {"columns", "maps"}
+    assert set(catalog.entries()) == {"columns", "months", "maps"}
     assert not verify(catalog.root, "maps")
     assert not verify(catalog.root, "columns")
 
@@ -85,7 +85,7 @@ def test_a_collection_that_expired_is_unseen_and_then_cleared_away(catalog):
     _, _, name = made(catalog, expires=over)
     lasting = replace(job_of(catalog, "long", INPUTS), id="f" * 32)
     publish(lasting, ran(catalog, lasting), catalog)
-    assert set(catalog.entries()) == {"columns", "maps", collection_id("f" * 32)}
+    assert set(catalog.entries()) == {"columns", "months", "maps", collection_id("f" * 32)}
     assert clear_expired(catalog.root) == [name]
     assert not (catalog.root / name).exists()
     assert set(published.published(catalog.root)) == {collection_id("f" * 32)}
