@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
 
+_WIDEST = 8
+_AT_ONCE = 1 << 20
 _MOST_DECIMALS = 15
 _WHOLE = 1 << 53
 """Whole numbers up to this are exact in double precision."""
@@ -53,7 +55,8 @@ def packing_of(dtype: np.dtype[Any], encoding: Mapping[str, Any]) -> Packing:
     """Return how an array of type `dtype`, read from a file with `encoding`, is to be stored.
 
     Floats that were whole numbers in the file are packed as they were there; all else is stored as
-    it is.
+    it is. Where the file has no number for what is missing, each of its type may be a value: it is
+    stored in a type twice as wide, which has one.
     """
     packed = np.dtype(encoding.get("dtype", dtype))
     if encoding.get("_Unsigned") == "true":
@@ -61,6 +64,8 @@ def packing_of(dtype: np.dtype[Any], encoding: Mapping[str, Any]) -> Packing:
     if dtype.kind != "f" or packed.kind not in "iu":
         return Packing(np.dtype(np.int8) if dtype.kind == "b" else dtype.newbyteorder("="))
     fill = encoding.get("_FillValue", encoding.get("missing_value"))
+    if fill is None and packed.itemsize < _WIDEST:
+        packed = np.dtype(f"{packed.kind}{2 * packed.itemsize}")
     limits = np.iinfo(packed)
     free = limits.max if packed.kind == "u" else limits.min
     return Packing(
@@ -88,18 +93,34 @@ def check_range(values: NDArray[Any], packing: Packing, file: str, name: str) ->
     Raises
     ------
     FileContentError
-        Naming the range of the values.
+        Naming the range of the values, or the one that would be stored as missing.
     """
     numbers = values[np.isfinite(values)] if packing.fill is not None else values[:0]
     if numbers.size == 0:
         return
     ends = np.array([numbers.min(), numbers.max()], dtype=np.float64)
-    stored = np.rint((ends - (packing.offset or 0.0)) / (packing.scale or 1.0))
+    stored = _numbers(ends, packing)
     limits = np.iinfo(packing.dtype)
     if stored.min() < limits.min or stored.max() > limits.max:
         raise FileContentError(
             file, name, f"values that fit the stored {packing}", f"{ends[0]:g}..{ends[1]:g}"
         )
+
+    if packing.fill is not None and stored.min() <= packing.fill <= stored.max():
+        for start in range(0, numbers.size, _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            hidden = some[_numbers(some, packing) == packing.fill]
+            if hidden.size:
+                expected = f"no value that is stored as {packing.fill}, which means missing"
+                raise FileContentError(file, name, expected, f"{hidden[0]:g}")
+
+
+def _numbers(values: NDArray[Any], packing: Packing) -> NDArray[np.float64]:
+    """Return the whole numbers that stand for values, before they are cast."""
+    found: NDArray[np.float64] = values.astype(np.float64)
+    found -= packing.offset or 0.0
+    found /= packing.scale or 1.0
+    return np.rint(found, out=found)
 
 
 def packed(values: NDArray[Any], packing: Packing) -> NDArray[Any]:
@@ -109,12 +130,8 @@ def packed(values: NDArray[Any], packing: Packing) -> NDArray[Any]:
     """
     if packing.fill is None:
         return values.astype(packing.dtype, copy=False)
-    numbers = values.astype(np.float64)
-    missing = ~np.isfinite(numbers)
-    numbers -= packing.offset or 0.0
-    numbers /= packing.scale or 1.0
-    np.rint(numbers, out=numbers)
-    numbers[missing] = packing.fill
+    numbers = _numbers(values, packing)
+    numbers[~np.isfinite(values)] = packing.fill
     return numbers.astype(packing.dtype)
 
 

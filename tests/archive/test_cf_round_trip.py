@@ -20,7 +20,8 @@ def stored(tmp_path_factory):
     """A packed cube of one overview, its data set and its repository."""
     root = tmp_path_factory.mktemp("cf")
     data = grid(range(3), rows=40, columns=80, title="Made up")
-    data["xco2"].encoding = {"dtype": "int16", "scale_factor": 0.01, "add_offset": 300.0}
+    packing = {"scale_factor": 0.01, "add_offset": 300.0, "_FillValue": -32768}
+    data["xco2"].encoding = {"dtype": "int16", **packing}
     head = write_cube(root, "p", data, [source("a.nc")])
     return data, root, head
 

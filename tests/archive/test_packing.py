@@ -100,9 +100,22 @@ def test_floats_of_the_file_stay_floats():
     assert unpacked(values, packing) is values
 
 
-def test_packed_numbers_without_a_fill_value_get_one():
-    packing = packing_of(np.dtype(np.float64), {"dtype": "int16", "scale_factor": 0.5})
-    assert packing == Packing(np.dtype(np.int16), 0.5, None, -32768)
+@pytest.mark.parametrize(
+    ("kind", "stored", "fill"),
+    [
+        ("int8", "int16", -(2**15)),
+        ("uint8", "uint16", 2**16 - 1),
+        ("int16", "int32", -(2**31)),
+        ("uint16", "uint32", 2**32 - 1),
+        ("int32", "int64", -(2**63)),
+        ("int64", "int64", -(2**63)),
+    ],
+)
+def test_packed_numbers_without_a_fill_value_get_one_that_none_of_their_type_can_be(
+    kind, stored, fill
+):
+    packing = packing_of(np.dtype(np.float64), {"dtype": kind, "scale_factor": 0.5})
+    assert packing == Packing(np.dtype(stored), 0.5, None, fill)
 
 
 def test_unsigned_numbers_in_signed_types_are_unsigned():
