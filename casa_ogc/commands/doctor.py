@@ -111,12 +111,15 @@ def engine() -> Iterator[Finding]:
     """Tell what the engine of jobs needs: versions, workers, commands, a shared folder."""
     from casa_ogc.catalog.settings import load_settings
     from casa_ogc.jobs.diagnosis import diagnose
+    from casa_ogc.jobs.surroundings import surroundings
     from casa_processes.common.errors import CasaError
 
     try:
-        yield from diagnose(load_settings())
+        settings = load_settings()
     except CasaError:
         return
+    yield from surroundings(settings)
+    yield from diagnose(settings)
 
 
 def database() -> Finding:
