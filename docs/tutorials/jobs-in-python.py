@@ -57,6 +57,28 @@ print(f"reported {reported.mean():.2f} ppm, true {true.mean():.2f} ppm")
 print(results["source"])
 
 # %% [markdown]
+# The same columns come as a netCDF file, which opens in xarray beside what was retrieved.
+
+# %%
+soundings = job.dataset("soundings")
+print((soundings["xco2"] - soundings["xco2_smoothed"]).mean().item(), "ppm")
+
+# %% [markdown]
+# ## A result that others can use
+#
+# Asked for as a collection, the result is in the catalogue as soon as the job is over: it has maps,
+# features and coverages like any other product, the licence of what went in, and its provenance.
+
+# %%
+published = client.submit(
+    "smoothed-column", inputs, response="collection", title="What a steep profile looks like"
+).wait()
+collection = published.collection()
+print(collection.id, collection.title)
+north = collection.dataset(bbox=(73, 36, 135, 54), properties=["xco2_smoothed"])
+print(north.sizes["sounding"], "soundings north of 36 degrees")
+
+# %% [markdown]
 # ## Come back tomorrow
 #
 # The id of the job is enough.
