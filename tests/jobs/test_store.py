@@ -1,15 +1,12 @@
 """The life of a job, in both databases."""
 
-import json
-import pickle
-from dataclasses import replace
-
 import pytest
 
 from casa_ogc.catalog.settings import Jobs
 from casa_ogc.jobs import errors
+from casa_ogc.jobs.queries import Beat
 from casa_ogc.jobs.record import Execution, Failure
-from casa_ogc.jobs.rows import execution_of, execution_text, storable
+from casa_ogc.jobs.rows import storable
 from casa_ogc.jobs.store import JobStore, database_url, open_store
 from casa_processes.common.process import Cost
 from tests.jobs.clocks import Clock, execution, running, submitted
@@ -74,7 +71,7 @@ def test_a_job_goes_through_its_life(timed, clock):
     clock.turn(1)
     assert timed.start(job.id, 1, "tcp://127.0.0.1:1")
     clock.turn(2)
-    assert timed.beat(job.id, 1, 40, "half way", 1000) == errors_free_beat()
+    assert timed.beat(job.id, 1, 40, "half way", 1000) == Beat(alive=True, dismissed=False)
     seen = timed.get(job.id)
     assert (seen.status, seen.progress, seen.message) == ("running", 40, "half way")
     assert seen.worker == "tcp://127.0.0.1:1"
@@ -89,12 +86,6 @@ def test_a_job_goes_through_its_life(timed, clock):
     assert (over.status, over.progress, over.result) == ("successful", 100, "f" * 64)
     assert (over.result_bytes, over.cpu_seconds, over.memory) == (555, 2.5, 2000)
     assert over.collection == "job-1"
-
-
-def errors_free_beat():
-    from casa_ogc.jobs.queries import Beat
-
-    return Beat(alive=True, dismissed=False)
 
 
 def test_a_failure_is_kept_word_for_word(store):
@@ -201,52 +192,6 @@ def test_a_job_that_stops_without_being_asked_is_not_dismissed(store):
     assert store.get(job.id).status == "running"
 
 
-def test_dismissing_what_is_over_removes_its_results(store):
-    job = running(store)
-    store.succeed(job.id, 1, "a" * 64, 100, 1.0, 1, "job-x")
-    assert store.usage("ann").result_bytes == 100
-    assert store.dismiss(job.id).status == "dismissed"
-    assert store.expire() == [job.id]
-    seen = store.get(job.id)
-    assert (seen.status, seen.result, seen.collection) == ("dismissed", "", "")
-    assert store.usage("ann").result_bytes == 0
-    assert store.expire() == []
-
-
-def test_jobs_expire_when_their_time_is_over_and_not_before(timed, clock):
-    job = running(timed, keep_days=2.0)
-    timed.succeed(job.id, 1, "a" * 64, 100, 1.0, 1)
-    other = submitted(timed, 1)
-    clock.turn(2 * 86_400 - 0.001)
-    assert timed.expire() == []
-    clock.turn(0.001)
-    assert timed.expire() == [job.id]
-    with pytest.raises(errors.ExpiredError, match=job.id):
-        timed.get(job.id)
-    with pytest.raises(errors.ExpiredError):
-        timed.dismiss(job.id)
-    assert timed.get(job.id, expired=True).status == "successful"
-    assert timed.usage("ann").result_bytes == 0
-    assert timed.get(other.id).status == "accepted"
-    assert timed.expire() == []
-
-
-def test_more_jobs_expire_than_one_transaction_holds(timed, clock, monkeypatch):
-    monkeypatch.setattr("casa_ogc.jobs.expiry.BATCH", 3)
-    ids = [submitted(timed, number).id for number in range(8)]
-    for each in ids:
-        timed.dismiss(each)
-    clock.turn(31 * 86_400)
-    assert timed.expire() == ids
-
-
-def test_the_time_of_expiry_may_be_told(store):
-    job = running(store)
-    store.succeed(job.id, 1, "a" * 64, 1, 1.0, 1)
-    assert store.expire("2020-01-01T00:00:00Z") == []
-    assert store.expire("2999-01-01") == [job.id]
-
-
 def test_open_jobs_tell_how_long_nothing_was_heard(timed, clock):
     waiting, taken = submitted(timed, 1), submitted(timed, 2)
     timed.dismiss(waiting.id)
@@ -292,16 +237,6 @@ def test_labels_and_messages_of_any_characters_are_stored(store):
     assert (seen.progress, seen.message) == (100, storable(odd))
 
 
-def test_an_execution_is_written_the_same_whatever_the_order_of_its_members():
-    one = execution(inputs={"a": 1, "b": {"c": (1, 2), "d": None}})
-    two = replace(one, inputs={"b": {"d": None, "c": [1, 2]}, "a": 1})
-    assert execution_text(one) == execution_text(two)
-    assert execution_of(execution_text(two)) == two
-    assert json.loads(execution_text(one))["process_id"] == "echo"
-    with pytest.raises(TypeError):
-        execution_text(replace(one, inputs={"a": object()}))
-
-
 def test_a_site_has_one_store_a_process(tmp_path):
     jobs = Jobs(folder=tmp_path / "jobs")
     first = open_store(jobs)
@@ -309,26 +244,3 @@ def test_a_site_has_one_store_a_process(tmp_path):
     assert (tmp_path / "jobs/jobs.sqlite").is_file()
     first.close()
     assert database_url(Jobs(database="postgresql://x/y")) == "postgresql://x/y"
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        errors.QuotaError("jobs at a time", 21, 20, 60),
-        errors.ExpiredError("a" * 32, "2026-01-01T00:00:00.000Z"),
-        errors.UnknownJobError("job", "x", ()),
-        errors.NotReadyError("a" * 32, "running"),
-        errors.ForbiddenError("listing jobs", "read"),
-        errors.ReusedKeyError("k"),
-        errors.NewerSchemaError("sqlite:///x", 2, 1),
-        errors.SharedDiskError("jobs.sqlite", "nfs4"),
-        errors.UnavailableError("postgresql://x", "refused"),
-        errors.TokenError("expired"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_an_error_survives_the_way_between_processes(error):
-    copy = pickle.loads(pickle.dumps(error))
-    assert type(copy) is type(error)
-    assert str(copy) == str(error)
-    assert vars(copy) == vars(error)
