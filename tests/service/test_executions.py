@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import requests
 
+from casa_ogc.web import executions
 from tests.jobs.listeners import listening, plain
 from tests.service.job_sites import TIMEOUT, JobSite
 
@@ -51,6 +52,18 @@ def test_a_client_waits_as_it_prefers_and_as_the_cost_allows(
         job = response.headers["Location"]
         assert response.json()["jobID"] == job.rpartition("/")[2]
         requests.delete(job, timeout=TIMEOUT)
+
+
+def test_some_requests_wait_at_a_time_and_others_get_the_job_at_once(job_server: JobSite) -> None:
+    """Who waits holds a thread of the server; half of them are left for everybody else."""
+    for _ in range(executions.WAITING):
+        assert executions._places.acquire(timeout=TIMEOUT)
+    try:
+        assert job_server.run({"inputs": WORD}).status_code == 201
+    finally:
+        for _ in range(executions.WAITING):
+            executions._places.release()
+    assert job_server.run({"inputs": WORD}).status_code == 200
 
 
 def test_several_lines_of_preferences_are_one_list(job_server: JobSite) -> None:

@@ -68,6 +68,7 @@ def test_what_does_not_exist_is_told_by_the_type_of_the_standard(
     response = get(f"{job_server.url}/{path}", Accept="application/json")
     assert response.status_code == 404
     assert response.json()["type"] == f"{EXCEPTIONS}{kind}"
+    assert response.headers["Cache-Control"] == "no-store"
     assert not faults(schemas, "exception", response.json())
 
 
