@@ -108,6 +108,27 @@ def test_nothing_public_leads_to_the_job(server):
     assert job["jobID"] not in server.get("/jobs").text
 
 
+def test_a_page_tells_all_that_and_runs_no_script_of_a_title(server):
+    title = "<script>alert(1)</script>"
+    job = server.published("long", MAPS | {"seed": 9}, title=title)
+    own = linked(job, "collection")
+    for path in (own, f"{server.url}/collections", f"{server.url}/"):
+        page = server.get(path, f="html").text
+        assert title not in page
+    page = server.get(own, f="html").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert f"{own}/prov" in page
+    assert f"{server.url}/processes/long" in page
+    assert server.json(own)["expires"] in page
+
+
+def test_a_page_names_the_collections_that_it_was_made_from(server, columns):
+    page = server.get(f"/collections/{columns['id']}", f="html").text
+    (origin,) = columns["origins"]
+    assert f'href="{server.url}/collections/columns?f=html"' in page
+    assert origin["snapshot"] in page
+
+
 def test_a_product_of_the_site_has_no_provenance_of_a_job(server):
     assert server.get("/collections/columns/prov").status_code == 404
 
@@ -123,6 +144,19 @@ def test_items_have_the_columns_of_an_independent_computation(server, columns):
                 assert found is None
             else:
                 assert found == pytest.approx(value, rel=1e-6)
+
+
+def test_pieces_that_workers_share_give_the_same_columns(server):
+    inputs = {"profile": PROFILE.tolist(), "collection": "months"}
+    job = server.published("smoothed-column", inputs)
+    assert job["progress"] == 100
+    items = server.json(f"{linked(job, 'collection')}/items", limit=100)
+    for item in items["features"]:
+        expected = expected_columns()[item["id"]]["xco2_profile"]
+        assert item["properties"]["xco2_profile"] == pytest.approx(expected, rel=1e-6)
+    assert len(items["features"]) == 6
+    answer = server.json(f"/jobs/{job['jobID']}/results/sounding_id")
+    assert answer == [f"s{row}" for row in range(6)]
 
 
 def test_places_and_times_are_those_of_the_soundings(server, columns):
@@ -155,7 +189,8 @@ def picture(response: requests.Response) -> np.ndarray:
 @pytest.mark.parametrize("kind", ["columns", "maps"])
 def test_a_map_shows_the_data(server, columns, maps, kind):
     name = columns["id"] if kind == "columns" else maps[0]["id"]
-    pixels = picture(server.get(f"/collections/{name}/map", width=720, height=360))
+    asked = {"variable": "xco2", "width": 720, "height": 360}
+    pixels = picture(server.get(f"/collections/{name}/map", **asked))
     assert pixels.shape == (360, 720, 4)
     colours = np.unique(pixels[pixels[..., 3] > 0][:, :3], axis=0)
     assert len(colours) > (2 if kind == "columns" else 100)
