@@ -6,6 +6,7 @@ them. A profile or the vertices of a sounding become numbered columns, ``pressur
 being the lowest level. Missing values are empty.
 """
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -23,15 +24,30 @@ from casa_ogc.query.answer import Answer
 _STRUCTURAL = frozenset(',"\r\n')
 
 
+BLOCK = 65_536
+"""Lines that are written at a time."""
+
+
 def encode(answer: Answer) -> bytes:
     """Encode an answer as UTF-8 text with a header line and a line for each cell or sounding."""
+    return b"".join(stream(answer))
+
+
+def stream(answer: Answer) -> Iterator[bytes]:
+    """Yield the header line with the first lines, then further lines."""
     parts = [pa.table(_columns(table)) for table in tables(answer, as_text=True)]
     whole = _narrowed(pa.concat_tables(parts, promote_options="permissive"))
     sink = BytesIO()
     quoted = any(_STRUCTURAL.intersection(name) for name in whole.column_names)
     header = "needed" if quoted else "none"
-    csv.write_csv(whole, sink, csv.WriteOptions(quoting_style="needed", quoting_header=header))
-    return sink.getvalue()
+    options = csv.WriteOptions(quoting_style="needed", quoting_header=header)
+    with csv.CSVWriter(sink, whole.schema, write_options=options) as writer:
+        for batch in whole.to_batches(max_chunksize=BLOCK):
+            writer.write_batch(batch)
+            yield sink.getvalue()
+            sink.seek(0)
+            sink.truncate()
+    yield sink.getvalue()
 
 
 def _narrowed(table: pa.Table) -> pa.Table:

@@ -1,6 +1,6 @@
 """What an encoder is, and what it gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from casa_ogc.query.answer import Answer
@@ -33,6 +33,8 @@ class Format:
         Whether it can hold a grid in any reference system.
     ranges
         Whether clients read parts of it by byte ranges.
+    stream
+        Yields the same bytes one block after the other, where the format has them so.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Format:
     weight: int = 1
     projected: bool = True
     ranges: bool = False
+    stream: Callable[[Answer], Iterator[bytes]] | None = None
 
     def holds(self, kind: str) -> bool:
         """Tell whether it can hold answers of a product of this kind (``grid``, ``soundings``)."""

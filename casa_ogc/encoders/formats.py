@@ -3,7 +3,7 @@
 An encoder and the library behind it are imported when the first answer is encoded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -27,6 +27,16 @@ def _encoder(module: str) -> Callable[[Answer], bytes]:
     return encode
 
 
+def _streamer(module: str) -> Callable[[Answer], Iterator[bytes]]:
+    """Return the ``stream`` of a module of this room, which is imported on first use."""
+
+    def stream(answer: Answer) -> Iterator[bytes]:
+        found = import_module(f"casa_ogc.encoders.{module}").stream
+        return cast("Callable[[Answer], Iterator[bytes]]", found)(answer)
+
+    return stream
+
+
 _ALL = (
     Format(
         "CoverageJSON",
@@ -45,7 +55,8 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("geojson"),
-        weight=30,
+        stream=_streamer("geojson"),
+        weight=8,
         media_aliases=("application/vnd.geo+json",),
     ),
     Format(
@@ -65,6 +76,7 @@ _ALL = (
         grids=True,
         soundings=True,
         encode=_encoder("csv"),
+        stream=_streamer("csv"),
         weight=4,
     ),
     Format(

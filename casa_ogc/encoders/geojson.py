@@ -5,20 +5,40 @@ of soundings are arrays in the properties. Positions are longitude, latitude; on
 was asked for they are latitude, longitude, and the member ``coordRefSys`` says so.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from casa_ogc.encoders.decimals import narrowed
 from casa_ogc.encoders.ndarrays import json_values
 from casa_ogc.encoders.parameters import edr_parameter
 from casa_ogc.encoders.table import Table, tables
 from casa_ogc.query.answer import Answer, GridAnswer
 from casa_processes.common.vocabulary import Variable
 
+BLOCK = 8192
+"""Features that are built at a time."""
+
 
 def encode(answer: Answer) -> bytes:
     """Encode an answer as UTF-8 text of a FeatureCollection."""
-    return orjson.dumps(feature_collection(answer))
+    return b"".join(stream(answer))
+
+
+def stream(answer: Answer) -> Iterator[bytes]:
+    """Yield the text of a FeatureCollection in blocks of features; they are its last member."""
+    given = tables(answer, as_text=True)
+    swapped = answer.crs.endswith("EPSG/0/4326")
+    yield orjson.dumps(_members(answer, given))[:-1] + b',"features":['
+    separator = b""
+    for table in map(_narrowed, given):
+        for start in range(0, table.size, BLOCK):
+            features = _features(table.part(start, start + BLOCK), False, swapped)
+            yield separator + orjson.dumps(features)[1:-1]
+            separator = b","
+    yield b"]}"
 
 
 def feature_collection(answer: Answer, identified: bool = False) -> dict[str, Any]:
@@ -33,19 +53,31 @@ def feature_collection(answer: Answer, identified: bool = False) -> dict[str, An
     given = tables(answer, as_text=True)
     swapped = answer.crs.endswith("EPSG/0/4326")
     features = [feature for table in given for feature in _features(table, identified, swapped)]
+    return _members(answer, given) | {"features": features}
+
+
+def _members(answer: Answer, given: Sequence[Table]) -> dict[str, Any]:
+    """Return all members of the collection but its features."""
     variables: dict[str, Variable] = {}
     for table in given:
         variables |= table.variables
-    matched = len(features) if isinstance(answer, GridAnswer) else answer.matched
+    size = sum(table.size for table in given)
+    swapped = answer.crs.endswith("EPSG/0/4326")
     return {
         "type": "FeatureCollection",
         "parameters": [edr_parameter(variable) for variable in variables.values()],
-        "numberMatched": matched,
-        "numberReturned": len(features),
-        "features": features,
+        "numberMatched": size if isinstance(answer, GridAnswer) else answer.matched,
+        "numberReturned": size,
         **_provenance(answer),
         **({"coordRefSys": answer.crs} if swapped else {}),
     }
+
+
+def _narrowed(table: Table) -> Table:
+    """Decide for whole columns, not for blocks of them, which are of single precision."""
+    columns = {name: narrowed(values) for name, values in table.columns.items()}
+    longitude, latitude = narrowed(table.longitude), narrowed(table.latitude)
+    return replace(table, longitude=longitude, latitude=latitude, columns=columns)
 
 
 def _features(table: Table, identified: bool, swapped: bool = False) -> list[dict[str, Any]]:

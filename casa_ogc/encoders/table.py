@@ -36,13 +36,31 @@ class Table:
         What describes them.
     """
 
-    longitude: NDArray[np.float64]
-    latitude: NDArray[np.float64]
+    longitude: NDArray[Any]
+    latitude: NDArray[Any]
     datetime: NDArray[np.object_] | None
     vertical: tuple[str, str, NDArray[np.float64]] | None
     instants: NDArray[np.datetime64] | None
     columns: dict[str, NDArray[Any]]
     variables: dict[str, Variable]
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return int(self.latitude.size)
+
+    def part(self, start: int, stop: int) -> "Table":
+        """Return a range of rows."""
+        rows, vertical = slice(start, stop), self.vertical
+        return Table(
+            longitude=self.longitude[rows],
+            latitude=self.latitude[rows],
+            datetime=None if self.datetime is None else self.datetime[rows],
+            vertical=None if vertical is None else (*vertical[:2], vertical[2][rows]),
+            instants=None if self.instants is None else self.instants[rows],
+            columns={name: values[rows] for name, values in self.columns.items()},
+            variables=self.variables,
+        )
 
 
 def tables(answer: Answer, as_text: bool = False) -> tuple[Table, ...]:

@@ -1,6 +1,7 @@
 """The Flask application: our endpoints in front of pygeoapi's blueprint."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -148,16 +149,24 @@ def _finish(policy: str, response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = _SENT
+    if response.is_streamed and _admits_packing(response):
+        return _packed_on_the_way(response)
     return _compressed(response) if _compressible(response) else response
 
 
 def _compressible(response: Response) -> bool:
+    return _admits_packing(response) and (response.content_length or 0) >= _LEAST_COMPRESSED
+
+
+def _admits_packing(response: Response) -> bool:
     media: Any = response.content_type or ""
     return (
         response.status_code == HTTPStatus.OK
@@ -165,13 +174,28 @@ def _compressible(response: Response) -> bool:
         and "Content-Encoding" not in response.headers
         and request.accept_encodings.quality("gzip") > 0
         and any(part in media for part in _COMPRESSED)
-        and (response.content_length or 0) >= _LEAST_COMPRESSED
     )
 
 
 def _compressed(response: Response) -> Response:
     packer = zlib.compressobj(level=1, wbits=31)
     response.set_data(packer.compress(response.get_data()) + packer.flush())
+    return _told_packed(response)
+
+
+def _packed_on_the_way(response: Response) -> Response:
+    response.response = _packed(response.iter_encoded())
+    return _told_packed(response)
+
+
+def _packed(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(level=1, wbits=31)
+    for block in blocks:
+        yield packer.compress(block)
+    yield packer.flush()
+
+
+def _told_packed(response: Response) -> Response:
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = response.headers.get("Vary", "Accept-Encoding")
     return response

@@ -57,11 +57,12 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     if answer is None:
         return Response(status=204)
     headers = data_headers(entry, output, tag) | place_headers(answer)
-    body = encoded(entry, output, answer)
     if not output.ranges:
+        body = encoded(entry, output, answer)
         return Response(body, headers=headers, content_type=output.media_type)
-    RECENT.put(tag, body, headers)
-    return ranged(body, output.media_type, tag, headers)
+    image = output.encode(answer)
+    RECENT.put(tag, image, headers)
+    return ranged(image, output.media_type, tag, headers)
 
 
 def _wants_estimate(exchange: Exchange) -> bool:

@@ -32,7 +32,7 @@ def main(config: str, *paths: str) -> None:
         Path("/proc/self/clear_refs").write_text("5")
         rest = memory("VmRSS")
         response = client.get(path)
-        size = len(response.get_data())
+        size = sum(map(len, response.iter_encoded()))
         status = response.status_code
         del response
         sys.stdout.write(f"{status} {memory('VmHWM') - rest:.1f} {size / 2**20:.1f}\n")
