@@ -186,12 +186,20 @@ def test_arrays_of_other_encodings_are_left_to_zarr(options: dict[str, object]) 
     assert_array_equal(read_block(array, everything((5, 7))), values)
 
 
-def test_a_failing_store_fails_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("broken", [0, 1, 3])
+def test_a_store_that_fails_once_fails_the_write(
+    monkeypatch: pytest.MonkeyPatch, broken: int
+) -> None:
     array = array_of(memory_group(), (64, 4), (1, 4))
+    monkeypatch.setattr(module, "_AT_ONCE", 16)
+    calls: list[int] = []
 
-    async def broken(*_: object) -> None:
-        raise OSError("disk full")
+    async def stored(*_: object) -> None:
+        calls.append(len(calls))
+        if calls[-1] == broken:
+            raise OSError("disk full")
 
-    monkeypatch.setattr(module, "_stored", broken)
+    monkeypatch.setattr(module, "_stored", stored)
     with pytest.raises(OSError, match="disk full"):
         write_block(array, everything((64, 4)), numbers((64, 4)))
+    assert calls[-1] <= broken + 1

@@ -1,5 +1,6 @@
 """Pictures that are drawn a band at a time are those that are drawn in one piece."""
 
+import weakref
 from io import BytesIO
 from pathlib import Path
 
@@ -103,13 +104,16 @@ def test_grounds_and_layers_are_those_of_whole_pictures(one: np.ndarray, other: 
 def test_of_several_layers_each_is_made_when_those_before_are_drawn() -> None:
     made: list[int] = []
     drawn_first: list[int] = []
+    held: list[weakref.ref[np.ndarray]] = []
 
     def layers():
-        for number in range(4):
+        for number in range(6):
             made.append(number)
 
             def draw(_first: int, band: np.ndarray, number: int = number) -> None:
                 drawn_first.append(number)
+                held.append(weakref.ref(band))
+                assert sum(one() is not None for one in held) <= 3
                 band[:] = number
 
             yield Drawing(3, 2, draw)
@@ -117,7 +121,7 @@ def test_of_several_layers_each_is_made_when_those_before_are_drawn() -> None:
                 assert drawn_first == made
 
     whole(stacked(layers(), 3, 2))
-    assert drawn_first == made == [0, 1, 2, 3]
+    assert drawn_first == made == list(range(6))
 
 
 def axis(name: str, role: str, start: float, step: float, size: int) -> Axis:
