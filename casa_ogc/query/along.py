@@ -130,7 +130,7 @@ def _course(cube: "Cube", request: Request, options: Options) -> Course | None:
     checked(path)
     variables = chosen(cube.variables, request.variables, options.defaults)
     timed, deep = bool(path.routes[0].seconds), bool(path.routes[0].heights)
-    _check_once(cube, request, timed, deep)
+    check_once(cube, request, timed, deep)
     found = samples(ground(cube.axes), path, options.max_cells)
     kept = np.ones(found.size, dtype=bool)
     nearest = request.time is not None and request.time.nearest
@@ -152,8 +152,14 @@ def _course(cube: "Cube", request: Request, options: Options) -> Course | None:
     return course if course.rows else None
 
 
-def _check_once(cube: "Cube", request: Request, timed: bool, deep: bool) -> None:
-    """Refuse times and levels that no axis has, or that are said twice."""
+def check_once(cube: "Cube", request: Request, timed: bool, deep: bool) -> None:
+    """Refuse times and levels of a line that no axis has, or that are said twice.
+
+    Raises
+    ------
+    InvalidValueError
+        Naming the coordinate, or the parameter beside it.
+    """
     if timed and "t" not in cube.axes:
         raise InvalidValueError("coords", "M", "no times: the product has no time axis")
     if timed and request.time is not None and request.time.intervals:

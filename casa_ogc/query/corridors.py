@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Bounds, Role
+from casa_ogc.query.along import check_once
 from casa_ogc.query.answer import Grid, GridAnswer, GridField
 from casa_ogc.query.cost import NOTHING, Cost, Options, refuse_excess
 from casa_ogc.query.grids import grids
@@ -26,7 +27,6 @@ from casa_ogc.query.request import (
 from casa_ogc.query.sampling import samples
 from casa_ogc.query.tracks import Nearest, nearest, surrounding
 from casa_ogc.query.windows import Ground, Window, ground, shrunk
-from casa_processes.common.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from casa_ogc.archive.cubes import Cube
@@ -95,14 +95,7 @@ def _passing(cube: "Cube", request: Request) -> _Passing | None:
     checked(corridor)
     path = corridor.path
     timed, deep = bool(path.routes[0].seconds), bool(path.routes[0].heights)
-    if timed and "t" not in cube.axes:
-        raise InvalidValueError("coords", "M", "no times: the product has no time axis")
-    if timed and request.time is not None and request.time.intervals:
-        raise InvalidValueError("datetime", request.time, "times in coords or here, not in both")
-    if deep and "z" not in cube.axes:
-        raise InvalidValueError("coords", "Z", "no levels: the product has no vertical axis")
-    if deep and request.vertical is not None:
-        raise InvalidValueError("z", request.vertical, "levels in coords or here, not in both")
+    check_once(cube, request, timed, deep)
     question = replace(request, region=_box(ground(cube.axes), corridor))
     if timed:
         seconds = [second for route in path.routes for second in route.seconds]

@@ -9,7 +9,7 @@ from casa_ogc.web.collections import language, matching
 from casa_ogc.web.describe import collection, link
 from casa_ogc.web.edr_metadata import data_queries, full_extent
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.landing import CONFORMANCE, OPENAPI_TYPE
+from casa_ogc.web.landing import CONFORMANCE, OPENAPI_TYPE, about
 from casa_ogc.web.respond import document
 
 _CLASSES = ("ogcapi-common", "ogcapi-edr")
@@ -18,15 +18,8 @@ _CLASSES = ("ogcapi-common", "ogcapi-edr")
 def landing(exchange: Exchange) -> Response:
     """Answer where everything of environmental data retrieval starts."""
     site, url = exchange.catalog.settings, exchange.edr_url
-    content: dict[str, Any] = {
-        "title": site.title.en,
-        "title_zh": site.title.zh,
-        "description": site.description.en,
-        "description_zh": site.description.zh,
-        "keywords": list(site.keywords),
-        "provider": site.provider.model_dump(exclude_none=True),
+    content = about(site) | {
         "contact": {"organization": site.provider.name},
-        "license": site.licence,
         "links": [
             link(f"{url}/", "self", "application/json", "This document"),
             link(f"{url}/?f=html", "alternate", "text/html", "This document as a page"),

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from casa_ogc.catalog.settings import Settings
 from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.openapi import openapi_document
@@ -90,20 +91,23 @@ CONFORMANCE = (
 
 def landing(exchange: Exchange) -> Response:
     """Answer what the site is and where everything starts."""
-    site, url = exchange.catalog.settings, exchange.url
-    content: dict[str, Any] = {
+    content = about(exchange.catalog.settings) | {"links": _links(exchange.url)}
+    if wants_html(exchange):
+        content["entries"] = list(exchange.catalog.entries().values())
+    return document(exchange, content, "landing.html")
+
+
+def about(site: Settings) -> dict[str, Any]:
+    """Return what a landing page says of the site."""
+    return {
         "title": site.title.en,
         "title_zh": site.title.zh,
         "description": site.description.en,
         "description_zh": site.description.zh,
         "keywords": list(site.keywords),
-        "links": _links(url),
         "provider": site.provider.model_dump(exclude_none=True),
         "license": site.licence,
     }
-    if wants_html(exchange):
-        content["entries"] = list(exchange.catalog.entries().values())
-    return document(exchange, content, "landing.html")
 
 
 def _links(url: str) -> list[dict[str, str]]:

@@ -52,8 +52,7 @@ def map_tilesets(exchange: Exchange) -> Response:
 
 def map_tileset(exchange: Exchange) -> Response:
     """Answer one set of map tiles of a collection."""
-    matrices = tile_matrix_set(exchange.path["tileMatrixSetId"])
-    return document(exchange, _tileset(exchange, matrices, "map", full=True), "tiling.html")
+    return _one(exchange, "map")
 
 
 def vector_tilesets(exchange: Exchange) -> Response:
@@ -65,8 +64,7 @@ def vector_tilesets(exchange: Exchange) -> Response:
 def vector_tileset(exchange: Exchange) -> Response:
     """Answer one set of vector tiles of a collection of soundings."""
     sounding_collection(exchange)
-    matrices = tile_matrix_set(exchange.path["tileMatrixSetId"])
-    return document(exchange, _tileset(exchange, matrices, "vector", full=True), "tiling.html")
+    return _one(exchange, "vector")
 
 
 def coverage_tilesets(exchange: Exchange) -> Response:
@@ -78,8 +76,12 @@ def coverage_tilesets(exchange: Exchange) -> Response:
 def coverage_tileset(exchange: Exchange) -> Response:
     """Answer one set of coverage tiles of a grid."""
     grid_collection(exchange)
+    return _one(exchange, "coverage")
+
+
+def _one(exchange: Exchange, kind: str) -> Response:
     matrices = tile_matrix_set(exchange.path["tileMatrixSetId"])
-    return document(exchange, _tileset(exchange, matrices, "coverage", full=True), "tiling.html")
+    return document(exchange, _tileset(exchange, matrices, kind, full=True), "tiling.html")
 
 
 def _listed(exchange: Exchange, kind: str) -> Response:
