@@ -108,6 +108,23 @@ def test_a_temporal_map_layer_shows_the_step_of_the_range(
     assert _wrong(site, GRID, pixels, step) == 0
 
 
+@pytest.mark.parametrize("version", ["1.1.1", "1.3.0"])
+@pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:3857"])
+def test_a_map_layer_of_either_version_and_system_shows_the_cells(
+    site: str, tmp_path: Path, version: str, system: str
+) -> None:
+    uri = f"crs={system}&format=image/png&layers={LEVELS}:xco2&styles=&version={version}"
+    frame = ("360", "180", system, "-180,-90,180,90")
+    y, x = _centres(-90, 90, 180)[::-1], _centres(-180, 180, 360)
+    if system == "EPSG:3857":
+        box = ",".join(str(edge) for edge in (-HALF_TURN, -HALF_TURN, HALF_TURN, HALF_TURN))
+        frame = ("360", "360", system, box)
+        centres = _centres(-HALF_TURN, HALF_TURN, 360)
+        y, x = latitudes_of(centres[::-1]), longitudes_of(centres)
+    pixels = _picture(tmp_path, f"{uri}&url={site}/wms", *frame)
+    assert share_wrong(pixels, y, x, scale_of(site, LEVELS), 11) == 0
+
+
 def test_qgis_reads_the_times_that_a_layer_has(site: str, tmp_path: Path) -> None:
     uri = _wms(site, f"{GRID}:xco2", temporal=True)
     said = _asked(tmp_path, "picture", uri, str(tmp_path / "drawn.png"), *GLOBE)
