@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from casa_ogc.jobs.record import Job
 
-_HEAD = ("job", "process", "owner", "status", "%", "created", "seconds", "message")
+_HEAD = ("job", "process", "owner", "status", "attempt", "%", "created", "seconds", "message")
 _STATUSES = get_args(Status.__value__)
 _LONGEST = 60
 _JSON = click.option("--json", "as_json", is_flag=True, help="as JSON, for programs")
@@ -112,6 +112,7 @@ def _line(job: "Job") -> tuple[str, ...]:
         job.execution.process_id,
         job.owner or "-",
         job.status,
+        str(job.attempt),
         str(job.progress),
         job.created[:19].replace("T", " "),
         _seconds(job),

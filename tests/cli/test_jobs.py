@@ -68,6 +68,15 @@ def test_a_list_is_narrowed(casa, store, option, count):
     assert ("there are more" in done.output) == ("--limit" in option)
 
 
+def test_the_list_tells_which_attempt_runs(casa, store):
+    job = started(store)
+    assert store.requeue(job.id, job.attempt, "its worker was lost")
+    (again,) = store.take("test", 1)
+    assert store.start(again.id, again.attempt, "there")
+    (row,) = rows(casa("jobs", "list"))
+    assert row[3:6] == ["running", "2", "0"]
+
+
 def test_a_list_for_programs_is_json(casa, store):
     job = submit(store, labels=("night",))
     (found,) = json.loads(casa("jobs", "list", "--json").stdout)
