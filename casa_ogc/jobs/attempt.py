@@ -146,7 +146,9 @@ def _context(run: _Run, found: Process, folder: Path) -> ClusterContext:
     parts = PartTask(task.settings.jobs, job.id, task.attempt, task.resources)
     version = f"{casa_ogc.__version__} {found.version}"
     stored = {name: reference(each) for name, each in job.execution.references.items()}
-    return ClusterContext(parts, version, folder, stored, run.heart, run.log.write, advice(found))
+    return ClusterContext(
+        parts, version, folder, stored, run.heart, run.log.write, advice(found.id)
+    )
 
 
 def _published(run: _Run, manifest: results.Manifest) -> str:

@@ -20,8 +20,14 @@ from casa_ogc.jobs.withdrawal import clear_expired, withdraw
 
 PAUSE = 0.004
 """Seconds between two looks at whether anything changed."""
+DROWSY = 0.01
+"""The same when nothing has happened for a while."""
+AWAKE = 30.0
+"""Seconds without any change after which a broker is drowsy."""
 RECONCILE = 1.0
 """Seconds between two comparisons of rows and engine."""
+RARELY = 5.0
+"""The same when there was nothing to compare."""
 EXPIRE = 5.0
 """Seconds between two looks for results to remove."""
 STAND_BY = 0.5
@@ -100,7 +106,7 @@ class Broker:
         self._store, self._lease, self._engine, self._wake = store, lease, engine, wake
         self._mending = Mending(store, engine, settings.jobs)
         self._telling = Telling(store, settings)
-        self._open, self._seen = 1, -1
+        self._open, self._seen, self._changed = 1, -1, time.monotonic()
         self._due = {"compare": 0.0, "expire": 0.0, "yield": 0.0}
 
     def run(self, stop: threading.Event, orphaned: threading.Event) -> None:
@@ -113,7 +119,8 @@ class Broker:
             except UnavailableError as error:
                 _log.warning("%s; looking again", error)
                 stop.wait(_AGAIN)
-            self._wake.wait(PAUSE)
+            drowsy = time.monotonic() - self._changed > AWAKE
+            self._wake.wait(DROWSY if drowsy else PAUSE)
         if stop.is_set():
             self._give_back()
         else:
@@ -123,23 +130,27 @@ class Broker:
         """Do what is due, and hand out jobs when anything has changed."""
         now, woken = time.monotonic(), self._wake.is_set()
         self._wake.clear()
-        if woken or now >= self._due["compare"]:
-            self._due["compare"] = now + RECONCILE
-            open_jobs = self._mending.mend()
-            self._open = len(open_jobs)
-            self._telling.watch(open_jobs)
+        if self._engine.troubled() or now >= self._due["compare"]:
+            self._compare(now)
         if now >= self._due["expire"]:
             self._due["expire"] = now + EXPIRE
             self._expire()
         changed = self._store.changed()
         if woken or changed != self._seen:
-            self._seen = changed
+            self._seen, self._changed = changed, now
             self._hand_out()
             self._telling.look()
+
+    def _compare(self, now: float) -> None:
+        busy = self._mending.mend()
+        self._open = len(self._mending.open_jobs)
+        self._telling.watch(self._mending.open_jobs)
+        self._due["compare"] = now + (RECONCILE if busy else RARELY)
 
     def _hand_out(self) -> None:
         for job in self._store.take(self._engine.name, self._engine.places - self._engine.busy):
             self._open += 1
+            self._due["compare"] = min(self._due["compare"], time.monotonic() + RECONCILE)
             self._telling.add(job)
             self._engine.submit(job)
 

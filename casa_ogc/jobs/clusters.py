@@ -36,8 +36,13 @@ CONFIGURATION: Mapping[str, Any] = {
     "distributed.scheduler.default-task-durations": {"job": _LONG, "part": _LONG},
     "distributed.adaptive.target-duration": "1s",
     "distributed.adaptive.wait-count": 30,
-    # A worker that its nanny begins again takes a while to be warm.
-    "distributed.deploy.lost-worker-timeout": "20s",
+    # What nobody looks at is not measured: workers that wait cost nothing then.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.scheduler.work-stealing-interval": "500ms",
     # Nothing is told to whoever asks the web servers that Dask starts.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -86,7 +91,13 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
     """Processes of this machine; they end with this one."""
     count = jobs.workers or os.cpu_count() or 1
     with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ": environment()}),
+        dask.config.set(
+            {
+                "distributed.nanny.pre-spawn-environ": environment(),
+                # Nannies begin lost workers again; the cluster would give up those that are slow.
+                "distributed.deploy.lost-worker-timeout": "365d",
+            }
+        ),
         LocalCluster(
             n_workers=count,
             threads_per_worker=1,
@@ -138,6 +149,7 @@ def _slurm(jobs: Jobs) -> Iterator[Connection]:
     certificates.mkdir(mode=0o700, parents=True, exist_ok=True)
     slurm = jobs.slurm
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "20s"}),
         SLURMCluster(
             queue=slurm.partition,
             account=slurm.account,

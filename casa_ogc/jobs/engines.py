@@ -58,6 +58,7 @@ class Engine:
         self._lock = threading.Lock()
         self._refused: set[str] = set()
         self._fit = 0
+        self._troubled = False
         self.memory_limit = 0
 
     @property
@@ -110,6 +111,12 @@ class Engine:
         self._refuse({worker.address for worker in workers if not worker.fit})
         return tasks
 
+    def troubled(self) -> bool:
+        """Tell whether a task has ended otherwise than by itself since this was last asked."""
+        with self._lock:
+            troubled, self._troubled = self._troubled, False
+        return troubled
+
     def errors(self) -> dict[tuple[str, int], str]:
         """Return why attempts could not be run at all, by job and attempt, and forget it."""
         with self._lock:
@@ -132,6 +139,7 @@ class Engine:
         with self._lock:
             if error is not None and not isinstance(error, KilledWorker):
                 self._errors[owned] = f"{type(error).__name__}: {error}"
+            self._troubled = self._troubled or future.status != "finished"
             self._futures.pop(owned, None)
         self._wake()
 

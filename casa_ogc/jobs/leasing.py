@@ -13,7 +13,7 @@ from casa_ogc.jobs.store import JobStore
 
 SECONDS = 5.0
 """For how long the lease is held; the next broker waits no longer than that."""
-_PROLONG = 1.0
+_PROLONG = 1.5
 _log = logging.getLogger(__name__)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casa_processes.common.errors import CasaError
-from casa_processes.common.process import Process
+from casa_processes.common.registry import process
 
 MEMORY_TOPIC = "worker-restart-memory"
 """Under which Dask's nannies tell that they ended a worker that used too much memory."""
@@ -63,9 +63,13 @@ def memory_kills(events: Iterable[tuple[float, Mapping[str, Any]]]) -> tuple[Mem
     return tuple(MemoryKill(each["worker"], int(each["rss"]), time) for time, each in events)
 
 
-def advice(process: Process) -> str:
+def advice(process_id: str) -> str:
     """Tell what to lower so that a process needs less memory."""
-    inputs = [name for name in process.inputs.model_fields if name in _REDUCING]
+    try:
+        fields = process(process_id).inputs.model_fields
+    except CasaError:  # it was installed when the job was accepted
+        fields = {}
+    inputs = [name for name in fields if name in _REDUCING]
     lower = f"lower {' or '.join(inputs)}" if inputs else "ask for less at a time"
     return f"{lower}, or let the operator raise jobs.memory (jobs.slurm.memory on Slurm)"
 

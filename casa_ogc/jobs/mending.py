@@ -14,7 +14,6 @@ from casa_ogc.jobs.queries import OpenJob
 from casa_ogc.jobs.reconcile import Decision, decide, known, strays
 from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
-from casa_processes.common.registry import process
 
 _log = logging.getLogger(__name__)
 
@@ -43,15 +42,21 @@ class Mending:
         The engine of this broker.
     jobs
         Settings, with absolute folders.
+
+    Attributes
+    ----------
+    open_jobs
+        Jobs that were open when rows and engine were last compared.
     """
 
     def __init__(self, store: JobStore, engine: Engine, jobs: Jobs) -> None:
         self._store, self._engine, self._jobs = store, engine, jobs
         self._strays = Since()
         self._ended: set[str] = set()
+        self.open_jobs: list[OpenJob] = []
 
-    def mend(self) -> list[OpenJob]:
-        """Compare once; returns the jobs that were open.
+    def mend(self) -> bool:
+        """Compare once; returns whether there was anything to compare.
 
         Raises
         ------
@@ -60,14 +65,14 @@ class Mending:
         """
         states = self._engine.states()
         kills, errors = self._engine.memory_kills(), self._engine.errors()
-        jobs = self._store.open_jobs()
+        self.open_jobs = jobs = self._store.open_jobs()
         found = known(self._engine.name, states, kills, self._ended, errors)
         for job in jobs:
             decision = decide(job, found)
             if decision is not None:
                 self._apply(job, decision)
         self._end_deaf(states, jobs)
-        return jobs
+        return bool(states or jobs)
 
     def give_back(self) -> None:
         """Put all jobs of the engine back into the queue, because it is about to end."""
@@ -90,7 +95,7 @@ class Mending:
 
     def _too_much(self, job: OpenJob, decision: Decision) -> Failure:
         asked = self._store.get(job.id, expired=True).execution.process_id
-        error = MemoryLimitError(decision.used, self._engine.memory_limit, advice(process(asked)))
+        error = MemoryLimitError(decision.used, self._engine.memory_limit, advice(asked))
         return Failure(type(error).__name__, str(error))
 
     def _end_deaf(self, states: list[TaskState], jobs: list[OpenJob]) -> None:

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-
 SHORT = 0.5
 LONGEST = 30.0
 """Seconds before a broker that was killed is begun again: at first, and at most."""
 KINDLY = 30.0
 """Seconds that a broker is given to end."""
 _STEADY = 60.0
+_USAGE = 2
 _WORDS = (sys.executable, "-m", "casa_ogc.cli", "worker")
 
 
@@ -47,7 +47,7 @@ def companion() -> Iterator[Callable[[], None]]:
 
 
 def supervise(*, lifeline: bool) -> int:
-    """Keep a broker running until it ends by itself or a signal ends it.
+    """Keep a broker running until it ends as it should or a signal ends us.
 
     Parameters
     ----------
@@ -77,10 +77,12 @@ def supervise(*, lifeline: bool) -> int:
         begun = time.monotonic()
         children[:] = [subprocess.Popen(words, start_new_session=True)]  # noqa: S603
         code = children[0].wait()
-        if code >= 0:
+        if code in (0, _USAGE):
             return code
         pause = SHORT if time.monotonic() - begun > _STEADY else min(2 * pause, LONGEST)
-        logging.getLogger(__name__).warning("the broker was killed by signal %d", -code)
+        logging.getLogger(__name__).warning(
+            "the broker ended with code %d, it is begun again", code
+        )
         ended.wait(pause)
     return 0
 

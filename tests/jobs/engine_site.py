@@ -23,7 +23,7 @@ from casa_ogc.jobs.store import JobStore
 from casa_processes.common.process import Cost
 from casa_processes.common.registry import process
 
-LONGEST = 60.0
+LONGEST = 180.0
 CASA = (sys.executable, "-m", "casa_ogc.cli")
 _count = itertools.count()
 

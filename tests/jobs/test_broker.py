@@ -46,7 +46,7 @@ def ends(site, job):
 
 
 def test_a_dismissed_job_stops_by_itself_and_its_worker_goes_on(shared):
-    job = shared.submit("echo", pause=10)
+    job = shared.submit("echo", stringInput="a", pause=10)
     worker = shared.worker_of(job)
     seconds, status = ends(shared, job)
     assert status == "dismissed"
@@ -65,7 +65,7 @@ def test_the_parts_of_a_dismissed_job_stop_too(shared):
 
 
 def test_a_job_that_does_not_stop_is_ended_after_the_grace_and_its_neighbour_is_not(shared):
-    neighbour = shared.submit("echo", pause=10)
+    neighbour = shared.submit("echo", stringInput="a", pause=10)
     shared.until(neighbour, "running")
     job = stubborn_job(shared, seconds=300)
     worker = shared.worker_of(job)
@@ -131,7 +131,7 @@ def test_another_broker_stands_by_and_takes_over_when_the_first_is_killed(site):
     kill(first)
     begun = time.monotonic()
     wait_for(lambda: site.store.get(job.id).attempt == 2)
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 45
     assert site.until(job).status == "successful"
 
 
@@ -154,7 +154,7 @@ def test_a_broker_without_its_server_finishes_all_open_jobs_and_ends(site):
 
 def test_a_broker_without_its_server_gives_way_to_one_that_has_one(site):
     orphan = lifeline_broker(site)
-    job = site.submit("echo", pause=10)
+    job = site.submit("echo", stringInput="a", pause=10)
     site.until(job, "running")
     orphan.stdin.close()
     site.start_broker()

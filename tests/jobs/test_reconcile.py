@@ -10,7 +10,6 @@ from casa_ogc.jobs.engine_states import TaskState
 from casa_ogc.jobs.lost_workers import MemoryKill, advice, memory_kills
 from casa_ogc.jobs.queries import OpenJob
 from casa_ogc.jobs.reconcile import ABANDONED, SETTLE, SILENT, Decision, decide, known, strays
-from casa_processes.common.registry import process
 
 RUNS = OpenJob("a", 2, "running", "then", "then", "ours", "w1", None, 0.5)
 WAITS = dataclasses.replace(RUNS, status="accepted", worker="", heartbeat=None)
@@ -138,6 +137,6 @@ def test_events_of_dask_tell_of_workers_that_used_too_much_memory():
 
 
 def test_the_advice_names_inputs_of_the_process_that_make_it_smaller():
-    assert advice(process("smoothed-column")).startswith("lower datetime or bbox or limit, or let")
-    assert advice(process("long")).startswith("lower memory or grid, or let")
-    assert "jobs.slurm.memory" in advice(process("echo"))
+    assert advice("smoothed-column").startswith("lower datetime or bbox or limit, or let")
+    assert advice("long").startswith("lower memory or grid, or let")
+    assert "jobs.slurm.memory" in advice("echo")
