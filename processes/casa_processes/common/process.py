@@ -240,7 +240,7 @@ def _described(model: type[BaseModel], *, occurs: bool) -> dict[str, Any]:
     """Describe each field of a model as an input or output."""
     schema = published_schema(model)
     required = schema.get("required", [])
-    described = {}
+    described: dict[str, dict[str, Any]] = {}
     for name, each in schema.get("properties", {}).items():
         inner = {key: value for key, value in each.items() if key not in ("title", "description")}
         title = model.model_fields[name].title or _words(name)
