@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.tables import ACCOUNTS, JOBS
@@ -26,28 +26,27 @@ def expire(database: Database, now: str) -> list[str]:
     removed: list[str] = []
     while True:
         with database.read() as connection:
-            if not _due(connection, now, lock=False):
+            if not _due(connection, now, 1):
                 return removed
         with database.write() as connection:
-            rows = _due(connection, now, lock=True)
+            rows = sorted(_due(connection, now, BATCH), key=lambda row: row.number)
             _discharge(connection, rows)
-            numbers = [row.number for row in rows]
-            chosen = update(JOBS).where(JOBS.c.number.in_(numbers))
+            chosen = update(JOBS).where(JOBS.c.number.in_([row.number for row in rows]))
             over = chosen.where(JOBS.c.expires <= now)
-            connection.execute(over.values(expired=now, removal=None, updated=now))
+            connection.execute(over.values(expired=now, updated=now))
             emptied = chosen.values(removal=None, result="", collection="", result_bytes=0)
             connection.execute(emptied)
         removed += [row.id for row in rows]
 
 
-def _due(connection: Connection, now: str, *, lock: bool) -> Sequence[Row[Any]]:
-    due = or_(JOBS.c.removal.is_not(None), JOBS.c.expires <= now)
-    chosen: Select[Any] = (
-        select(*_COLUMNS).where(JOBS.c.expired.is_(None), due).order_by(JOBS.c.number)
-    )
-    if lock:
-        return connection.execute(chosen.limit(BATCH).with_for_update()).all()
-    return connection.execute(chosen.limit(1)).all()
+def _due(connection: Connection, now: str, most: int) -> list[Row[Any]]:
+    """Return at most so many jobs of each kind: to empty, and whose time is over."""
+    chosen: Select[Any] = select(*_COLUMNS).where(JOBS.c.expired.is_(None)).limit(most)
+    found: dict[int, Row[Any]] = {}
+    for condition in (JOBS.c.removal.is_not(None), JOBS.c.expires <= now):
+        rows = connection.execute(chosen.where(condition).with_for_update())
+        found |= {row.number: row for row in rows}
+    return list(found.values())
 
 
 def _discharge(connection: Connection, rows: Sequence[Row[Any]]) -> None:

@@ -1,6 +1,7 @@
 """Reading jobs: one by its id, pages of a list, and those that are not over."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
@@ -9,12 +10,16 @@ from casa_ogc.jobs.errors import ExpiredError, UnknownJobError
 from casa_ogc.jobs.instants import elapsed, parse, shifted, text
 from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.queries import JobQuery, OpenJob, Page
-from casa_ogc.jobs.record import Job
+from casa_ogc.jobs.record import OPEN, Job
 from casa_ogc.jobs.rows import COLUMNS, EXPIRED, is_job_id, job_of, storable
 from casa_ogc.jobs.tables import IS_OPEN, JOBS, LABELS
 from casa_processes.common.errors import InvalidValueError
 
 _ONE = Phrase(select(*COLUMNS).where(JOBS.c.id == bindparam("job_id")))
+_OPEN = select(
+    JOBS.c.number, JOBS.c.id, JOBS.c.attempt, JOBS.c.status, JOBS.c.dispatched, JOBS.c.heartbeat,
+    JOBS.c.engine, JOBS.c.worker, JOBS.c.dismissal,
+).where(IS_OPEN)  # fmt: skip
 KIND = "process"
 
 
@@ -59,14 +64,10 @@ class Finder:
 
     def open_jobs(self) -> list[OpenJob]:
         """Return the jobs that are not over, oldest first."""
-        chosen = select(
-            JOBS.c.id, JOBS.c.attempt, JOBS.c.status, JOBS.c.dispatched, JOBS.c.heartbeat,
-            JOBS.c.engine, JOBS.c.worker, JOBS.c.dismissal,
-        ).where(IS_OPEN).order_by(JOBS.c.number)  # fmt: skip
         with self._database.read() as connection:
-            rows = connection.execute(chosen).all()
+            rows = sorted(connection.execute(_OPEN), key=itemgetter(0))
         now = self._database.now()
-        return [OpenJob(*row, _silence(row.heartbeat, row.dispatched, now)) for row in rows]
+        return [OpenJob(*row[1:], _silence(row.heartbeat, row.dispatched, now)) for row in rows]
 
 
 def page_statement(query: JobQuery, now: str) -> Select[tuple[object, ...]]:
@@ -92,6 +93,8 @@ def _conditions(query: JobQuery, now: str) -> Iterator[ColumnElement[bool]]:
         yield JOBS.c.process_id.in_([storable(each) for each in query.process_ids])
     if query.statuses:
         yield JOBS.c.status.in_(query.statuses)
+        if query.owner is None and set(query.statuses) <= set(OPEN):
+            yield IS_OPEN
     start, end = query.created
     if start is not None:
         yield JOBS.c.created >= text(parse(start))

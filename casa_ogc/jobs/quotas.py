@@ -68,7 +68,10 @@ def _until_one_is_over(connection: Connection, account: str) -> int:
 def _until_one_expires(connection: Connection, account: str, now: str) -> int:
     """Return the time until the next results of an account expire, in seconds, within bounds."""
     first = select(func.min(JOBS.c.expires)).where(
-        JOBS.c.account == account, JOBS.c.status == "successful", JOBS.c.expired.is_(None)
+        JOBS.c.account == account,
+        JOBS.c.status == "successful",
+        JOBS.c.expires.is_not(None),
+        JOBS.c.expired.is_(None),
     )
     found = connection.scalar(first)
     return _bounded(None if found is None else elapsed(now, found))

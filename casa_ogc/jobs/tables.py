@@ -14,10 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     literal_column,
-    or_,
 )
-
-from casa_ogc.jobs.record import OPEN
 
 VERSION = 1
 """Version of the tables; a change of them raises it and says how an older one is brought up."""
@@ -73,12 +70,25 @@ JOBS = Table(
 `seconds` is the time from start to end; `peak` is the most memory that an attempt has told;
 `removal` marks results that shall be removed at once."""
 
-IS_OPEN = or_(*(JOBS.c.status == status for status in OPEN))
-"""Condition of jobs that are not over."""
+IS_OPEN = JOBS.c.finished.is_(None)
+"""Condition of jobs that are not over; there is an index of just these."""
 
 _LIVE = and_(JOBS.c.expires.is_not(None), JOBS.c.expired.is_(None))
-Index("casa_jobs_queue", JOBS.c.status, JOBS.c.number)
-Index("casa_jobs_account", JOBS.c.account, JOBS.c.status)
+Index(
+    "casa_jobs_open",
+    JOBS.c.account,
+    JOBS.c.number,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+Index(
+    "casa_jobs_kept",
+    JOBS.c.account,
+    JOBS.c.expires,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+Index("casa_jobs_status", JOBS.c.status, JOBS.c.number)
 _KEYED = JOBS.c.request_key != EMPTY
 Index(
     "casa_jobs_key",

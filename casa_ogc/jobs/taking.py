@@ -7,20 +7,18 @@ Taking many at a time gives the order of taking one after the other.
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, select, update
 
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.instants import elapsed, shifted
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.rows import COLUMNS, job_of
-from casa_ogc.jobs.tables import ACCOUNTS, JOBS
+from casa_ogc.jobs.tables import ACCOUNTS, IS_OPEN, JOBS
 
-WAITING = and_(JOBS.c.status == "accepted", JOBS.c.dispatched.is_(None))
+WAITING = and_(IS_OPEN, JOBS.c.dispatched.is_(None))
 """Jobs in the queue."""
 
-BUSY = or_(
-    JOBS.c.status == "running", and_(JOBS.c.status == "accepted", JOBS.c.dispatched.is_not(None))
-)
+BUSY = and_(IS_OPEN, JOBS.c.dispatched.is_not(None))
 """Jobs that the engine has."""
 
 
