@@ -8,8 +8,9 @@ import pytest
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs import results
 from casa_ogc.jobs.addresses import Reply, UnreachableError
-from casa_ogc.jobs.callbacks import EVENTS, WAITS, Subscribers, tell
+from casa_ogc.jobs.callbacks import WAITS, Subscribers, tell
 from casa_ogc.jobs.record import Execution, Failure, Job
+from casa_ogc.jobs.requests import SUBSCRIBER
 from casa_processes.common.registry import process
 from casa_processes.echo import Outputs
 from tests.jobs.listeners import listening, plain
@@ -80,13 +81,15 @@ def test_the_results_themselves_are_posted(settings, tmp_path):
     assert answers.sent[0][2] == {"stringInput": "word", "doubleInput": 5.0}
 
 
-@pytest.mark.parametrize(("status", "name"), EVENTS.items())
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [("running", "inProgressUri"), ("failed", "failedUri"), ("dismissed", "failedUri")],
+)
 def test_each_status_has_its_subscriber(settings, status, name):
-    others = dict.fromkeys(set(EVENTS.values()) - {name}, "http://127.0.0.1:9/no")
+    others = dict.fromkeys(set(SUBSCRIBER) - {name}, "http://127.0.0.1:9/no")
     answers = Answers(200)
-    if status != "successful":
-        assert answers.tell(job(status, **others, **{name: "http://127.0.0.1:9/yes"}), settings)
-        assert answers.sent[0][0].path == "/yes"
+    assert answers.tell(job(status, **others, **{name: "http://127.0.0.1:9/yes"}), settings)
+    assert answers.sent[0][0].path == "/yes"
     assert not Answers().tell(job(status, **others), settings)
 
 
