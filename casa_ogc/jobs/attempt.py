@@ -79,7 +79,8 @@ def run_attempt(task: AttemptTask) -> str:
         run the job.
     """
     store = open_store(task.settings.jobs)
-    worker = get_worker().address
+    here = get_worker()
+    worker = here.contact_address or here.address
     if not _told(lambda: store.start(task.job_id, task.attempt, worker)):
         return ""
     job = store.get(task.job_id, expired=True)

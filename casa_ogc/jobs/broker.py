@@ -7,13 +7,15 @@ one all there is to know.
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs import results
 from casa_ogc.jobs.engines import Engine, engine
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.leasing import Lease
-from casa_ogc.jobs.mending import Mending
+from casa_ogc.jobs.mending import Mending, take_over
 from casa_ogc.jobs.store import JobStore, open_store
 from casa_ogc.jobs.telling import Telling
 from casa_ogc.jobs.withdrawal import clear_expired, withdraw
@@ -74,11 +76,19 @@ def _serve(
     """Serve with one engine for as long as it lasts."""
     wake = threading.Event()
     try:
-        with lease.prolonged(), engine(settings, wake.set) as opened:
+        with lease.prolonged(), _engine(settings, store, wake) as opened:
             _log.info("jobs run on %s", opened.name)
             Broker(settings, store, lease, opened, wake).run(stop, orphaned)
     except UnavailableError as error:
         _log.warning("%s; trying again", error)
+
+
+@contextmanager
+def _engine(settings: Settings, store: JobStore, wake: threading.Event) -> Iterator[Engine]:
+    """Take over what was abandoned, then start the engine, which takes longer."""
+    take_over(store, settings.jobs)
+    with engine(settings, wake.set) as opened:
+        yield opened
 
 
 class Broker:

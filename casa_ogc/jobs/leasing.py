@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.store import JobStore
 
-SECONDS = 5.0
+SECONDS = 4.0
 """For how long the lease is held; the next broker waits no longer than that."""
-_PROLONG = 1.5
+_PROLONG = 1.0
 _log = logging.getLogger(__name__)
 
 

@@ -15,6 +15,7 @@ from casa_ogc.jobs.reconcile import Decision, decide, known, strays
 from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
 
+_ONCE_MORE = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +53,7 @@ class Mending:
     def __init__(self, store: JobStore, engine: Engine, jobs: Jobs) -> None:
         self._store, self._engine, self._jobs = store, engine, jobs
         self._strays = Since()
-        self._ended: set[str] = set()
+        self._ended: dict[str, float] = {}
         self.open_jobs: list[OpenJob] = []
 
     def mend(self) -> bool:
@@ -81,22 +82,9 @@ class Mending:
                 self._apply(job, Decision("back", "the service was stopped"))
 
     def _apply(self, job: OpenJob, decision: Decision) -> None:
-        if decision.action == "memory":
-            done = self._store.fail(job.id, job.attempt, self._too_much(job, decision))
-        else:
-            counts = decision.action == "again"
-            done = self._store.requeue(job.id, job.attempt, decision.reason, count=counts)
-        if done:
-            text = f"attempt {job.attempt} of job {job.id}: {decision.reason}"
-            _log.warning(text)
-            JobLog(results.log_path(self._jobs.folder, job.id), job.attempt).say(decision.reason)
+        apply(self._store, self._jobs, job, decision, self._engine.memory_limit)
         if decision.hung:
             self._end(decision.hung)
-
-    def _too_much(self, job: OpenJob, decision: Decision) -> Failure:
-        asked = self._store.get(job.id, expired=True).execution.process_id
-        error = MemoryLimitError(decision.used, self._engine.memory_limit, advice(asked))
-        return Failure(type(error).__name__, str(error))
 
     def _end_deaf(self, states: list[TaskState], jobs: list[OpenJob]) -> None:
         """End workers that go on with what was dismissed, or with what nobody waits for."""
@@ -107,7 +95,38 @@ class Mending:
             self._end(worker)
 
     def _end(self, worker: str) -> None:
-        if worker not in self._ended:
+        now = time.monotonic()
+        if now - self._ended.get(worker, -_ONCE_MORE) >= _ONCE_MORE:
             _log.warning("worker %s is ended: it does not stop by itself", worker)
-            self._ended.add(worker)
+            self._ended[worker] = now
             self._engine.end_worker(worker)
+
+
+def take_over(store: JobStore, jobs: Jobs) -> None:
+    """Put back what is silent since a broker died, before an engine is there to run it again."""
+    nothing = known("", ())
+    for job in store.open_jobs():
+        decision = decide(job, nothing) if job.status == "running" else None
+        if decision is not None:
+            apply(store, jobs, job, decision)
+
+
+def apply(store: JobStore, jobs: Jobs, job: OpenJob, decision: Decision, limit: int = 0) -> None:
+    """Write a decision into the row and the log of its job.
+
+    Parameters
+    ----------
+    limit
+        Most memory of a worker, 0 when it is not known.  [byte]
+    """
+    if decision.action == "memory":
+        asked = store.get(job.id, expired=True).execution.process_id
+        error = MemoryLimitError(decision.used, limit, advice(asked))
+        failure = Failure(type(error).__name__, str(error))
+        done = store.fail(job.id, job.attempt, failure)
+    else:
+        counts = decision.action == "again"
+        done = store.requeue(job.id, job.attempt, decision.reason, count=counts)
+    if done:
+        _log.warning("attempt %d of job %s: %s", job.attempt, job.id, decision.reason)
+        JobLog(results.log_path(jobs.folder, job.id), job.attempt).say(decision.reason)

@@ -97,11 +97,12 @@ def decide(job: OpenJob, found: Known) -> Decision | None:
     if job.engine != found.engine:
         return _elsewhere(job)
     task = found.tasks.get((job.id, job.attempt))
-    if task is not None:
+    if task is not None and (job.status == "accepted" or task.worker == job.worker):
         if job.status == "running" and job.silence > SILENT:
             reason = f"its worker gave no sign of life for {job.silence:.0f} s"
             return Decision("again", reason, hung=task.worker)
         return None
+    # A scheduler of others hands a task out again by itself; the row knows who ran it.
     if job.status == "accepted" and job.silence < SETTLE:
         return None
     return _lost(job, found)
@@ -129,7 +130,7 @@ def _lost(job: OpenJob, found: Known) -> Decision:
     if error:
         return Decision("again", f"its worker could not run it: {error}")
     if not job.worker:
-        return Decision("again", "its worker was lost before it began")
+        return Decision("back", "its worker was lost before it began")
     return Decision("again", f"its worker {job.worker} was lost")
 
 

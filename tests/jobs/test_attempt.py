@@ -5,13 +5,13 @@ import math
 
 import pytest
 
+from benchmarks.jobs_site import engine_site, wait_for
 from casa_ogc.jobs.attempt import failure_of, reference
 from casa_ogc.jobs.lost_workers import MemoryLimitError
 from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidInputsError, TooLargeError
 from casa_processes.common.references import Box, InputRef
 from casa_processes.common.registry import process
-from tests.jobs.engine_site import engine_site, wait_for
 
 pytestmark = pytest.mark.cluster
 

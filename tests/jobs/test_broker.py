@@ -5,10 +5,10 @@ import time
 import psutil
 import pytest
 
+from benchmarks.jobs_site import engine_site, kill, wait_for, workers_of
 from casa_ogc.jobs.record import Execution
 from casa_processes.common.process import Cost
 from tests.jobs import stubborn
-from tests.jobs.engine_site import engine_site, kill, wait_for, workers_of
 
 pytestmark = pytest.mark.cluster
 

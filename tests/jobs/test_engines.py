@@ -1,77 +1,19 @@
 """Engines: a scheduler that others run, workers of other versions, findings for operators."""
 
 import os
-import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 
-import psutil
 import pytest
 
 import casa_ogc
+from benchmarks.jobs_site import PRELOAD, dask_cluster, engine_site, free_port, kill, wait_for
 from casa_ogc.catalog.settings import Jobs
 from casa_ogc.jobs import diagnosis
 from casa_ogc.jobs.engine_states import TaskState
 from casa_ogc.jobs.preload import PINNED, compiled_folder, environment, resources
-from tests.jobs.engine_site import engine_site, kill, wait_for
 
-PRELOAD = "casa_ogc.jobs.preload"
 WORK = {"seconds": 0.3, "parts": 5, "seed": 9, "grid": True}
 OLDER = "import casa_ogc\ncasa_ogc.__version__ = '0.0.1'\n"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class DaskCluster:
-    """A scheduler and workers as an operator starts them, one process each."""
-
-    def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self.processes = []
-
-    def start(self, *words):
-        path = self.folder / f"dask-{len(self.processes)}.log"
-        with path.open("wb") as said:
-            command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
-            started = subprocess.Popen(command, stdout=said, stderr=said, cwd=self.folder)
-        self.processes.append(started)
-        return started
-
-    def scheduler(self):
-        place = ("--host", "127.0.0.1", "--port", str(self.port))
-        return self.start("dask_scheduler", *place, "--no-dashboard", "--dashboard-address", ":0")
-
-    def worker(self, *words, preload=PRELOAD, threads="1"):
-        more = ("--preload-nanny", PRELOAD, "--preload", preload) if preload else ()
-        return self.start(
-            "dask_worker", self.address, "--nthreads", threads, "--no-dashboard",
-            "--death-timeout", "60", *more, *words,
-        )  # fmt: skip
-
-    def end(self):
-        for each in self.processes:
-            if each.poll() is None:
-                below = psutil.Process(each.pid).children(recursive=True)
-                each.terminate()
-                for child in [*below, each]:
-                    child.kill()
-                each.wait()
-
-
-@contextmanager
-def dask_cluster(folder):
-    cluster = DaskCluster(folder)
-    try:
-        yield cluster
-    finally:
-        cluster.end()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import time
 import psutil
 import pytest
 
-from tests.jobs.engine_site import engine_site, is_open, kill, wait_for, workers_of
+from benchmarks.jobs_site import engine_site, is_open, kill, wait_for, workers_of
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

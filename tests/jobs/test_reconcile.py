@@ -40,6 +40,11 @@ def test_a_running_job_whose_task_is_over_was_lost():
         assert judged(RUNS, *states) == Decision("again", "its worker w1 was lost")
 
 
+def test_a_task_that_dask_handed_to_another_worker_by_itself_was_lost():
+    for state in (TaskState("job-a-2", "running", "w2"), TaskState("job-a-2", "waiting", "")):
+        assert judged(RUNS, state) == Decision("again", "its worker w1 was lost")
+
+
 def test_a_part_does_not_stand_for_its_job():
     assert judged(RUNS, TaskState("part-a-2-1-1-0", "running", "w1")).action == "again"
 
@@ -47,7 +52,7 @@ def test_a_part_does_not_stand_for_its_job():
 def test_a_job_that_was_just_handed_over_may_not_be_known_yet():
     assert judged(dataclasses.replace(WAITS, silence=SETTLE - 0.1)) is None
     late = judged(dataclasses.replace(WAITS, silence=SETTLE + 0.1))
-    assert late == Decision("again", "its worker was lost before it began")
+    assert late == Decision("back", "its worker was lost before it began")
 
 
 def test_a_worker_that_used_too_much_memory_is_the_reason():
@@ -109,7 +114,11 @@ tasks = st.builds(
 @given(jobs, st.lists(tasks, max_size=6))
 def test_only_a_job_that_somebody_has_is_touched_and_none_is_left_without_anybody(job, states):
     decision = decide(job, known("ours", states))
-    has = any(each.key == f"job-{job.id}-{job.attempt}" and each.state != "over" for each in states)
+    name = f"job-{job.id}-{job.attempt}"
+    has = None
+    for each in states:
+        if each.key == name and each.state != "over":
+            has = job.status == "accepted" or each.worker == job.worker
     if job.dispatched is None:
         assert decision is None
     elif decision is None:

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from benchmarks.jobs_site import engine_site, wait_for
 from tests import slurm
-from tests.jobs.engine_site import engine_site, wait_for
 
 pytestmark = [pytest.mark.slurm, pytest.mark.cluster, pytest.mark.slow]
 

@@ -1,9 +1,10 @@
-"""Sites whose jobs run on real clusters, and the processes of them that tests kill."""
+"""Sites whose jobs run on real clusters, for tests and benchmarks that kill their processes."""
 
 import itertools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from casa_processes.common.process import Cost
 from casa_processes.common.registry import process
 
 LONGEST = 180.0
+PRELOAD = "casa_ogc.jobs.preload"
 CASA = (sys.executable, "-m", "casa_ogc.cli")
 _count = itertools.count()
 
@@ -39,9 +41,11 @@ class EngineSite:
 
     @property
     def folder(self) -> Path:
+        """Where the jobs of the site are."""
         return self.settings.jobs.folder
 
     def submit(self, process_id: str, *, response: str = "document", **inputs: Any) -> Job:
+        """Accept a job."""
         version = process(process_id).version
         execution = Execution(process_id, version, inputs, response=response)
         return self.store.submit(execution, owner="tester", cost=Cost(), key=str(next(_count)))[0]
@@ -54,12 +58,15 @@ class EngineSite:
         return found
 
     def run(self, process_id: str, **inputs: Any) -> Job:
+        """Accept a job and wait for its end."""
         return self.until(self.submit(process_id, **inputs))
 
     def outputs(self, job: Job) -> dict[str, Any]:
+        """The outputs of a successful job."""
         return dict(results.read(self.folder, job).outputs)
 
     def log(self, job: Job) -> str:
+        """The log of a job; empty when there is none."""
         path = results.log_path(self.folder, job.id)
         return path.read_text() if path.exists() else ""
 
@@ -68,10 +75,15 @@ class EngineSite:
         return "\n".join(path.read_text() for path in sorted(self.config.glob("broker-*.log")))
 
     def start_broker(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start ``casa worker``, without a supervisor unless other words are given."""
+        return self.start_program([*CASA, "worker", *(words or ("--once",))], **environment)
+
+    def start_program(self, words: list[str], **environment: str) -> subprocess.Popen[bytes]:
+        """Start a program of the site."""
         path = self.config / f"broker-{len(self.brokers)}.log"
         with path.open("wb") as said:
             broker = subprocess.Popen(
-                [*CASA, "worker", *(words or ("--once",))],
+                words,
                 env={**os.environ, "CASA_CONFIG": str(self.config), **environment},
                 stdin=subprocess.PIPE,
                 stdout=said,
@@ -80,10 +92,25 @@ class EngineSite:
         self.brokers.append(broker)
         return broker
 
+    def programs(self) -> list[psutil.Process]:
+        """All processes of the site, those too whose parents were killed."""
+        found = []
+        for each in psutil.process_iter():
+            try:
+                if each.environ().get("CASA_CONFIG") == str(self.config):
+                    found.append(each)
+            except psutil.Error:
+                continue
+        return found
+
     def close(self) -> None:
+        """End all that was started."""
         for broker in self.brokers:
             end_tree(broker)
-            broker.stdin.close()
+            if broker.stdin is not None:
+                broker.stdin.close()
+        for each in self.programs():
+            each.kill()
         self.store.close()
 
     def worker_of(self, job: Job) -> psutil.Process:
@@ -146,6 +173,68 @@ def engine_site(folder: Path, **jobs: Any) -> Iterator[EngineSite]:
         site.close()
 
 
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class DaskCluster:
+    """A scheduler and workers as an operator starts them, one process each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start one of the commands of Dask."""
+        path = self.folder / f"dask-{len(self.processes)}.log"
+        with path.open("wb") as said:
+            command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
+            started = subprocess.Popen(command, stdout=said, stderr=said, cwd=self.folder)
+        self.processes.append(started)
+        return started
+
+    def scheduler(self) -> subprocess.Popen[bytes]:
+        """Start the scheduler."""
+        place = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        return self.start(
+            "dask_scheduler", *place, "--no-dashboard", "--dashboard-address", "127.0.0.1:0"
+        )
+
+    def worker(
+        self, *words: str, preload: str = PRELOAD, threads: str = "1"
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker with its nanny."""
+        more = ("--preload-nanny", PRELOAD, "--preload", preload) if preload else ()
+        return self.start(
+            "dask_worker", self.address, "--nthreads", threads, "--no-dashboard",
+            "--death-timeout", "60", *more, *words,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """End all that was started."""
+        for each in self.processes:
+            if each.poll() is None:
+                below = psutil.Process(each.pid).children(recursive=True)
+                each.terminate()
+                for child in [*below, each]:
+                    child.kill()
+                each.wait()
+
+
+@contextmanager
+def dask_cluster(folder: Path) -> Iterator[DaskCluster]:
+    """A cluster to be started; it is ended afterwards."""
+    cluster = DaskCluster(folder)
+    try:
+        yield cluster
+    finally:
+        cluster.end()
+
+
 def wait_for(condition: Any, seconds: float = LONGEST) -> Any:
     """Wait until a condition gives something true, and return that."""
     end = time.monotonic() + seconds
@@ -157,4 +246,5 @@ def wait_for(condition: Any, seconds: float = LONGEST) -> Any:
 
 
 def is_open(job: Job) -> bool:
+    """Whether a job is not over."""
     return job.status in OPEN
