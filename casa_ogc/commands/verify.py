@@ -24,5 +24,8 @@ def command(products: tuple[str, ...]) -> None:
             damages += 1
             click.echo(f"{name}/{damage.item}: {damage.problem}: {damage.found}")
     if damages:
-        raise click.ClickException(f"{damages} files are not as they were committed")
-    click.echo(f"{len(names)} products are intact")
+        files = f"{damages} files are not as they were"
+        if damages == 1:
+            files = "1 file is not as it was"
+        raise click.ClickException(f"{files} committed")
+    click.echo("1 product is intact" if len(names) == 1 else f"{len(names)} products are intact")

@@ -68,7 +68,7 @@ def test_damage_is_named_and_makes_the_exit_code_1(casa, tmp_path):
     done = casa("verify", "demo-xco2-soundings")
     assert done.exit_code == 1
     assert f"{part.name}: changed" in done.output
-    assert "1 files are not as they were committed" in done.output
+    assert "1 file is not as it was committed" in done.output
 
 
 def test_collecting_garbage_leaves_the_data(casa, demo_archive):
