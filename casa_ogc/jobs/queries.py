@@ -105,8 +105,11 @@ class Usage:
         Their expected time.  [s]
     result_bytes
         Results that are kept.  [byte]
+    known
+        Whether the account has submitted a job before.
     """
 
     open_jobs: int
     cpu_seconds: float
     result_bytes: int
+    known: bool = True

@@ -27,11 +27,11 @@ _USED = Phrase(
 def usage(connection: Connection, account: str) -> Usage:
     """Return what an account uses now, at a cost that does not grow with what it used before."""
     count, seconds, kept = _USED.run(connection, account=account).fetchone()
-    return Usage(count, float(seconds or 0.0), kept or 0)
+    return Usage(count, float(seconds or 0.0), kept or 0, known=kept is not None)
 
 
-def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: str) -> None:
-    """Refuse a job that an account may not add to what it uses.
+def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: str) -> Usage:
+    """Refuse a job that an account may not add to what it uses; returns what it uses before.
 
     Raises
     ------
@@ -56,6 +56,7 @@ def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: s
     if size > quota.result_bytes:
         again = _until_one_expires(connection, account, now)
         raise QuotaError("bytes of kept results", size, quota.result_bytes, again)
+    return used
 
 
 def _until_one_is_over(connection: Connection, account: str) -> int:

@@ -73,7 +73,9 @@ def submit(database: Database, asked: Submission) -> tuple[Job, bool]:
         same = _same(connection, asked, digest, now)
         if same is not None:
             return same, False
-        quotas.check(connection, asked.account, asked.cost, asked.quota, now)
+        used = quotas.check(connection, asked.account, asked.cost, asked.quota, now)
+        if not used.known:
+            _OPEN_ACCOUNT.run(connection, account=asked.account)
         return _added(connection, asked, written, digest, now), True
 
 
@@ -95,7 +97,6 @@ def _same(connection: Connection, asked: Submission, digest: str, now: str) -> J
 
 
 def _added(connection: Connection, asked: Submission, written: str, digest: str, now: str) -> Job:
-    _OPEN_ACCOUNT.run(connection, account=asked.account)
     job = Job(
         id=token_hex(16),
         execution=execution_of(written),

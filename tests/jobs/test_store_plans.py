@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import event, text
 
+from casa_ogc.jobs import quotas, submitting
 from casa_ogc.jobs.record import Failure
 from casa_processes.common.process import Cost
 from tests.jobs.clocks import execution, submitted
@@ -86,8 +87,6 @@ def test_no_question_reads_the_whole_table(crowded, question):
 
 @pytest.mark.parametrize("name", ["_USED", "_SAME_KEY", "_SAME_CONTENT"])
 def test_no_phrase_of_a_submit_reads_the_whole_table(crowded, name):
-    from casa_ogc.jobs import quotas, submitting
-
     phrase = getattr(quotas if name == "_USED" else submitting, name)
     given = {"account": "user-1", "since": "2000", "key": "k", "digest": "d"}
     words, values = phrase.spoken(crowded.database.engine.dialect, given)

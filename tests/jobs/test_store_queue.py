@@ -220,6 +220,8 @@ def test_usage_is_what_is_open_and_kept(store):
     submitted(store, 1, cost=Cost(7.0, 1, 20))
     assert (store.usage("ann").open_jobs, store.usage("ann").cpu_seconds) == (2, 12.0)
     assert store.usage("ann").result_bytes == 0
+    assert store.usage("ann").known
+    assert not store.usage("nobody").known
     store.succeed(job.id, 1, "a" * 64, 33, 1.0, 1)
     used = store.usage("ann")
     assert (used.open_jobs, used.cpu_seconds, used.result_bytes) == (1, 7.0, 33)
