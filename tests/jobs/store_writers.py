@@ -52,6 +52,17 @@ def lease(store, name):
         say(store.lease(name, 1000.0))
 
 
+def attempt(store, name):
+    """Run one job: start it, then do at each line of standard input the next thing with it."""
+    (job,) = store.take(name, 1)
+    say(job.id, job.attempt, store.start(job.id, job.attempt, name))
+    for line in sys.stdin:
+        if line.strip() == "beat":
+            say(store.beat(job.id, job.attempt, 50, name).alive)
+        if line.strip() == "succeed":
+            say(store.succeed(job.id, job.attempt, f"{job.attempt}" * 64, 1, 1.0, 1))
+
+
 if __name__ == "__main__":
     what, url, own_name = sys.argv[1:]
     say("ready")

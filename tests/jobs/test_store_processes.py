@@ -122,3 +122,32 @@ def check_consistent(store, told):
         with store.database.read() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def told(process, line):
+    """What a process answers to a line."""
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    return process.stdout.readline().split()
+
+
+def test_a_writer_that_was_given_up_and_comes_back_overwrites_nothing(store, url):
+    job = submitted(store)
+    with workers("attempt", url, ["old"]) as (old,):
+        assert old.stdout.readline().split() == [job.id, "1", "True"]
+        assert told(old, "beat") == ["True"]
+        os.kill(old.pid, signal.SIGSTOP)  # a worker that hangs, as one that swaps does
+        old.stdin.write("beat\nsucceed\n")
+        old.stdin.flush()
+        assert store.requeue(job.id, 1, "nothing was heard of it")
+        with workers("attempt", url, ["new"]) as (new,):
+            assert new.stdout.readline().split() == [job.id, "2", "True"]
+            os.kill(old.pid, signal.SIGCONT)
+            assert [old.stdout.readline() for _ in "bs"] == ["False\n", "False\n"]
+            assert store.get(job.id).worker == "new"
+            assert told(new, "beat") == ["True"]
+            assert told(new, "succeed") == ["True"]
+        assert told(old, "succeed") == ["False"]
+    seen = store.get(job.id)
+    assert (seen.status, seen.attempt, seen.result) == ("successful", 2, "2" * 64)
+    assert seen.message == ""
