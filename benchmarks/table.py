@@ -42,6 +42,7 @@ HEADS = {
     "first_over_warm": "First over warm",
     "ours_over_bare": "Latency over memory-mapped",
     "ours_over_commit": "Latency over one commit",
+    "growth": "Over the fewest rows",
     "faults": "Wrong or refused",
     "goal": "Goal",
     "reached": "Reached",

@@ -1,6 +1,7 @@
 """The benchmark of the store of jobs measures what it says, on stores filled as it says."""
 
 import json
+from contextlib import ExitStack
 
 import pytest
 from pygeoapi.process.manager.tinydb_ import TinyDBManager
@@ -52,7 +53,8 @@ def test_pygeoapi_finds_the_jobs_that_were_filled_in(tmp_path):
 
 
 def test_the_bare_commit_is_as_durable_as_the_store(tmp_path, store):
-    commit = bench_jobs_store.bare_sqlite(tmp_path / "bare")
+    end = ExitStack()
+    commit = bench_jobs_store.bare_sqlite(tmp_path / "bare", end)
     commit()
     commit()
     (connection,) = [cell.cell_contents for cell in commit.__closure__]
@@ -61,7 +63,7 @@ def test_the_bare_commit_is_as_durable_as_the_store(tmp_path, store):
         for setting in ("journal_mode", "synchronous"):
             (bare,) = connection.execute(f"PRAGMA {setting}").fetchone()
             assert ours.exec_driver_sql(f"PRAGMA {setting}").scalar() == bare
-    connection.close()
+    end.close()
 
 
 def test_turns_alternate_and_medians_are_of_rounds():
