@@ -89,3 +89,11 @@ def test_an_intersection_of_rounding_errors_is_none():
     shares = overlap(sources, np.array([[1.0 - 1e-12, 2.0]]))
     assert shares.sources.tolist() == [1]
     assert shares.weights.tolist() == pytest.approx([1.0])
+
+
+@pytest.mark.parametrize("turns", [-2, -1, 0, 1, 2])
+def test_two_turns_either_way_are_followed(turns):
+    sources, target = np.array([[10.0, 20.0], [20.0, 40.0]]), np.array([[15.0, 30.0]])
+    shares = overlap_around(sources + 360 * turns, target)
+    assert shares.sources.tolist() == [0, 1]
+    assert shares.weights.tolist() == [5.0, 10.0]
