@@ -12,6 +12,19 @@ from hypothesis import strategies as st
 
 import casa_ogc
 import casa_processes
+from casa_ogc.jobs.addresses import RefusedAddressError, UnreachableError
+from casa_ogc.jobs.errors import (
+    ExpiredError,
+    ForbiddenError,
+    NewerSchemaError,
+    NotReadyError,
+    QuotaError,
+    ReusedKeyError,
+    SharedDiskError,
+    TokenError,
+    UnavailableError,
+    UnknownJobError,
+)
 from casa_ogc.web.errors import (
     BodyTooLargeError,
     MediaTypeError,
@@ -46,8 +59,22 @@ STATUS = (
     (BodyTooLargeError(2000), 413),
     (FileContentError("a.nc", "time", "seconds", "months"), 503),
     (IntegrityError("cube", "chunk 7", "too short"), 503),
+    (UnknownJobError("job", "zork", ()), 404),
+    (NotReadyError("zork", "running"), 404),
+    (ExpiredError("zork", "2026-01-01T00:00:00.000Z"), 410),
+    (QuotaError("jobs", 21, 20, 60), 429),
+    (ForbiddenError("running processes", "execute"), 403),
+    (TokenError("it is unknown"), 401),
+    (ReusedKeyError("key"), 422),
+    (UnavailableError("db", "no answer"), 503),
+    (NewerSchemaError("db", 2, 1), 503),
+    (SharedDiskError("jobs.sqlite", "nfs"), 503),
+    (RefusedAddressError("localhost", "it lies in a private or local network"), 400),
+    (UnreachableError("example.org", "no such host"), 400),
     (CasaError("whatever else"), 400),
 )
+STANDARD = {UnknownJobError: "1.0/no-such-job", NotReadyError: "1.0/result-not-ready"}
+"""Ends of the types that OGC API Processes gives."""
 ERRORS = [error for error, _ in STATUS]
 ARGUMENTS = {"known": ("a", "b"), "offered": ("a", "b"), "allowed": ("a", "b"), "asked": 7}
 ARGUMENTS |= {"problems": (("/a", "b"),), "limit": 3}
@@ -70,7 +97,8 @@ def error_classes() -> set[type[CasaError]]:
 
 @pytest.mark.parametrize("kind", sorted(error_classes(), key=lambda one: one.__name__))
 def test_every_error_is_the_same_after_pickling(kind: type[CasaError]) -> None:
-    names = [name for name in inspect.signature(kind).parameters if name not in ("args", "kwargs")]
+    taken = inspect.signature(kind.__init__).parameters
+    names = [name for name in taken if name not in ("self", "args", "kwargs")]
     error = kind(*(ARGUMENTS.get(name, f"{name} text") for name in names))
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is kind
@@ -91,8 +119,8 @@ def test_an_error_has_its_status_in_the_answer_and_in_the_document(
     content: Any = response.get_json()
     assert response.status_code == content["status"] == status_of(error)[0] == status
     assert content["detail"] == content["description"] == str(error)
-    assert content["type"].endswith(content["code"])
-    assert ("Retry-After" in response.headers) == (status == 503)
+    assert content["type"].endswith(STANDARD.get(type(error), content["code"]))
+    assert ("Retry-After" in response.headers) == (status in (429, 503))
 
 
 @pytest.mark.parametrize(
