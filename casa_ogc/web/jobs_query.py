@@ -5,7 +5,6 @@ from typing import cast, get_args
 
 import numpy as np
 
-from casa_ogc.jobs.finding import KIND
 from casa_ogc.jobs.queries import JobQuery
 from casa_ogc.jobs.record import Status
 from casa_ogc.query.parse.times import between, period
@@ -78,11 +77,6 @@ def job_query(exchange: Exchange, owner: str | None) -> JobQuery:
         limit=exchange.whole("limit", DEFAULT_LIMIT, 1, MOST),
         cursor=exchange.text("cursor") or "",
     )
-
-
-def matches_nothing(query: JobQuery) -> bool:
-    """Tell whether no job can be of the kind that is asked for."""
-    return bool(query.types) and KIND not in query.types
 
 
 def _values(
