@@ -52,7 +52,7 @@ def test_a_dismissed_job_stops_by_itself_and_its_worker_goes_on(shared):
     assert status == "dismissed"
     assert seconds < 3
     assert worker.is_running()
-    assert shared.log(job).splitlines()[-1].endswith("dismissed")
+    wait_for(lambda: shared.log(job).splitlines()[-1].endswith("dismissed"))
 
 
 def test_the_parts_of_a_dismissed_job_stop_too(shared):
