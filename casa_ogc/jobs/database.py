@@ -7,7 +7,7 @@ Every change is one short transaction that is on disk when it returns: SQLite wr
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,11 @@ class Database:
         UnavailableError
             When the database does not answer or stays locked.
         """
-        with self._available(), self._turn if self.embedded else _free(), self.engine.begin() as it:
+        with (
+            self._available(),
+            self._turn if self.embedded else nullcontext(),
+            self.engine.begin() as it,
+        ):
             yield it
             if wake and not self.embedded:
                 it.exec_driver_sql(Notified.TELL)
@@ -124,6 +128,14 @@ class Database:
         """
         if not self.embedded:
             _LOCK.run(connection, topic=f"casa {topic}")
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Send phrases without waiting for each; answers are read when the context is left.
+
+        Another machine is reached once for all of them, not once for each.
+        """
+        raw: Any = connection.connection.driver_connection
+        return nullcontext() if self.embedded else raw.pipeline()
 
     def first(self, phrase: Phrase, /, **values: object) -> Sequence[Any] | None:
         """Return the first row of a phrase that only reads: the fastest read there is.
@@ -198,11 +210,6 @@ class Database:
 
 _LOCK = Phrase(text("SELECT pg_advisory_xact_lock(hashtextextended(:topic, 0))"))
 _CLOCK = Phrase(text("SELECT extract(epoch FROM clock_timestamp())"))
-
-
-@contextmanager
-def _free() -> Iterator[None]:
-    yield
 
 
 def _engine(url: str) -> Engine:

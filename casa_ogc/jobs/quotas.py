@@ -1,6 +1,7 @@
 """What an account may use at a time, and what it uses."""
 
 import math
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -26,12 +27,24 @@ _USED = Phrase(
 
 def usage(connection: Connection, account: str) -> Usage:
     """Return what an account uses now, at a cost that does not grow with what it used before."""
-    count, seconds, kept = _USED.run(connection, account=account).fetchone()
+    return told(ask(connection, account))
+
+
+def ask(connection: Connection, account: str) -> Any:
+    """Ask what an account uses; `told` reads the answer, now or later."""
+    return _USED.run(connection, account=account)
+
+
+def told(answer: Any) -> Usage:
+    """Return what the answer of `ask` says."""
+    count, seconds, kept = answer.fetchone()
     return Usage(count, float(seconds or 0.0), kept or 0, known=kept is not None)
 
 
-def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: str) -> Usage:
-    """Refuse a job that an account may not add to what it uses; returns what it uses before.
+def check(
+    connection: Connection, account: str, used: Usage, cost: Cost, quota: Quota, now: str
+) -> None:
+    """Refuse a job that an account may not add to what it uses.
 
     Raises
     ------
@@ -44,7 +57,6 @@ def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: s
         raise TooLargeError("CPU seconds", math.ceil(cost.cpu_seconds), int(quota.cpu_seconds))
     if cost.result > quota.result_bytes:
         raise TooLargeError("bytes of results", cost.result, quota.result_bytes)
-    used = usage(connection, account)
     if used.open_jobs + 1 > quota.open_jobs:
         again = _until_one_is_over(connection, account)
         raise QuotaError("jobs at a time", used.open_jobs + 1, quota.open_jobs, again)
@@ -56,7 +68,6 @@ def check(connection: Connection, account: str, cost: Cost, quota: Quota, now: s
     if size > quota.result_bytes:
         again = _until_one_expires(connection, account, now)
         raise QuotaError("bytes of kept results", size, quota.result_bytes, again)
-    return used
 
 
 def _until_one_is_over(connection: Connection, account: str) -> int:

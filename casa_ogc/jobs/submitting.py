@@ -1,7 +1,9 @@
 """From a request to a row of the queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, text
 
@@ -69,27 +71,32 @@ def submit(database: Database, asked: Submission) -> tuple[Job, bool]:
     digest = content_hash(written, asked.owner)
     now = database.now()
     with database.write() as connection:
-        database.lock(connection, f"account {asked.account}")
-        same = _same(connection, asked, digest, now)
+        with database.together(connection):
+            database.lock(connection, f"account {asked.account}")
+            equal = _ask_for_equal(connection, asked, digest, now)
+            use = quotas.ask(connection, asked.account)
+        same = None if equal is None else equal.fetchone()
         if same is not None:
-            return same, False
-        used = quotas.check(connection, asked.account, asked.cost, asked.quota, now)
+            return _equal(same, asked, digest), False
+        used = quotas.told(use)
+        quotas.check(connection, asked.account, used, asked.cost, asked.quota, now)
         if not used.known:
             _OPEN_ACCOUNT.run(connection, account=asked.account)
         return _added(connection, asked, written, digest, now), True
 
 
-def _same(connection: Connection, asked: Submission, digest: str, now: str) -> Job | None:
-    """Return the job of an equal request: by its key, or by its content if it may still succeed."""
+def _ask_for_equal(connection: Connection, asked: Submission, digest: str, now: str) -> Any:
+    """Ask for an equal request: by its key, or by its content if it may still succeed."""
     if not asked.same_seconds > 0:
         return None
     where = {"account": asked.account, "since": shifted(now, -asked.same_seconds)}
     if asked.key:
-        row = _SAME_KEY.run(connection, key=storable(asked.key), **where).fetchone()
-    else:
-        row = _SAME_CONTENT.run(connection, digest=digest, **where).fetchone()
-    if row is None:
-        return None
+        return _SAME_KEY.run(connection, key=storable(asked.key), **where)
+    return _SAME_CONTENT.run(connection, digest=digest, **where)
+
+
+def _equal(row: Sequence[Any], asked: Submission, digest: str) -> Job:
+    """Return the job of an equal request, if it is one."""
     job = job_of(row)
     if job.content_hash != digest:
         raise ReusedKeyError(asked.key)
