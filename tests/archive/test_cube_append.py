@@ -92,6 +92,22 @@ def test_a_previous_snapshot_stays_readable(tmp_path):
     assert_array_equal(array.read(whole(array.shape)), day_values(np.array([0]), 18, 36))
 
 
+def _flat(dataset):
+    """The data set with an uncertainty that has no time."""
+    return dataset.assign(xco2_uncertainty=dataset["xco2_uncertainty"].isel(time=0, drop=True))
+
+
+def test_levels_in_other_units_are_refused_and_the_cube_stays(tmp_path):
+    def deep(number, units):
+        dataset = grid([number], uncertainty=False).expand_dims(level=[1000.0, 500.0])
+        return dataset.assign_coords(level=("level", [1000.0, 500.0], {"units": units}))
+
+    first = write_cube(tmp_path, "p", deep(0, "hPa"), [source("a.nc")])
+    with pytest.raises(FileContentError, match=re.escape("expected level [hPa], found level [m]")):
+        write_cube(tmp_path, "p", deep(1, "m"), [source("b.nc")])
+    assert read_head(tmp_path, "p") == first
+
+
 @pytest.mark.parametrize(
     ("other", "where"),
     [
@@ -101,6 +117,9 @@ def test_a_previous_snapshot_stays_readable(tmp_path):
         (lambda: grid([1], stream="2"), "--product"),
         (lambda: grid([1]).isel(time=0, drop=True), "axes"),
         (lambda: grid([1]).isel(latitude=slice(None, None, -1)), "axis latitude"),
+        (lambda: _flat(grid([1])), "3 dimensions"),
+        (lambda: grid([1]).expand_dims(level=[1.0]), "axes"),
+        (lambda: grid([1]).expand_dims(level=[1.0], depth=[1.0]), "at most one vertical"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_the_cube_stays(tmp_path, other, where):

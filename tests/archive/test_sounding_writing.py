@@ -139,6 +139,21 @@ def test_what_does_not_fit_is_refused_and_the_rows_stay(tmp_path, other, message
     assert verify(tmp_path, "p") == ()
 
 
+def test_texts_in_bytes_and_truths_are_kept_and_cubes_of_numbers_are_refused(tmp_path):
+    data = soundings(3)
+    names = np.array([b"one", b"two", "drei \u00e9".encode()])
+    data = data.assign_coords(sounding_id=("sounding", names))
+    data = data.assign(quality_flag=("sounding", np.array([True, False, True])))
+    head = write_soundings(tmp_path, "p", data, [source("a.nc")])
+    found = open_soundings(tmp_path, "p", head.snapshot).select(["sounding_id", "quality_flag"])
+    kept = dict(zip(found["sounding_id"].tolist(), found["quality_flag"].tolist(), strict=True))
+    assert kept == {"one": 1, "two": 0, "drei \u00e9": 1}
+    deep = data.assign(xco2=(("sounding", "level", "vertex"), np.zeros((3, 2, 4), np.float32)))
+    with pytest.raises(FileContentError, match="one or two dimensions, found 3"):
+        write_soundings(tmp_path, "p", deep, [source("b.nc")])
+    assert read_head(tmp_path, "p") == head
+
+
 def test_soundings_do_not_enter_a_cube(tmp_path):
     from casa_ogc.archive.cubes import write_cube
     from tests.archive.builders import grid

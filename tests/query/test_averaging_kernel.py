@@ -262,3 +262,12 @@ def test_columns_do_not_depend_on_how_many_soundings_are_held_at_once(tmp_path, 
     assert np.isnan(whole.columns[SEEN]).sum() == 9
     for name in (SEEN, PLAIN):
         np.testing.assert_array_equal(parts.columns[name], whole.columns[name])
+
+
+def test_soundings_of_one_level_have_no_column(tmp_path):
+    dataset = retrievals().isel(level=slice(0, 1))
+    dataset["pressure_weight"][:] = 1.0
+    _, cube = modelled()
+    answer = model_columns(stored(tmp_path, dataset), Request(), OPTIONS, Model(cube, "m"))
+    assert np.isnan(answer.columns[SEEN]).all()
+    assert np.isnan(answer.columns[PLAIN]).all()
