@@ -35,6 +35,7 @@ HEADS = {
     "xpublish_ms": "xpublish-edr [ms]",
     "ours_over_ceiling_latency": "Latency over the ceiling's",
     "ours_over_ceiling_rps": "Requests/s over the ceiling's",
+    "ours_over_ceiling_cpu": "CPU time over the ceiling's",
     "stock_over_ours_latency": "Stock's latency over ours",
     "xpublish_over_ours_latency": "xpublish-edr's over ours",
     "body_over_stock": "Bytes over stock's",

@@ -79,6 +79,10 @@ def row(question: Question, timings: Mapping[str, Timing]) -> dict[str, Any]:
         **{f"{name}_ms": milliseconds(one) for name, one in answered.items()},
         **{f"{name}_p95_ms": milliseconds(one, 95) for name, one in answered.items()},
         **{f"{name}_rps": round(median(one.rates), 1) for name, one in answered.items()},
+        **{f"{name}_cpu_ms": round(median(one.cpu) * 1e3, 2) for name, one in answered.items()},
+        "ours_over_ceiling_cpu": spread(ratios(ours.cpu, ceiling.cpu))
+        if all(ceiling.cpu)
+        else None,
         "ours_over_ceiling_latency": latency,
         "ours_over_ceiling_rps": rate,
         **_beside_peers(answered),

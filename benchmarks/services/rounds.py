@@ -1,8 +1,11 @@
 """Rounds: every server is asked in turn, so that what disturbs the machine disturbs all."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median
+
+import psutil
 
 from benchmarks.services.client import AnswerError, get, load
 from benchmarks.services.field import Shape
@@ -42,7 +45,8 @@ class Effort:
 class Timing:
     """What one server took for one request.
 
-    `latencies` [s] and `rates` [s-1] hold one entry for each round; `fault` says what is wrong
+    `latencies` [s], `rates` [s-1] and `cpu` [s], which all processes of the server spend on one
+    request under load, hold one entry for each round; `fault` says what is wrong
     with the answer, "" when it is right. A peer that refused has a fault and no latencies.
     """
 
@@ -51,6 +55,7 @@ class Timing:
     typical: float
     latencies: list[list[float]] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     @property
     def medians(self) -> list[float]:
@@ -139,14 +144,36 @@ def _rates(
 ) -> None:
     """Load the servers by turns in short slices, so that a disturbance meets all of them."""
     slices: dict[str, list[float]] = {name: [] for name in turn}
+    asked, spent = dict.fromkeys(turn, 0), dict.fromkeys(turn, 0.0)
     for number in range(effort.slices):
         for name in turn:
             each = timings[name].typical / 2
             count = _count(effort.load_seconds / effort.slices, each, CONNECTIONS, 3000)
             if count > CONNECTIONS or number == 0:
+                before = cpu_seconds(ports[name])
                 slices[name].append(load(ports[name], question.paths[name], count, CONNECTIONS))
+                spent[name] += cpu_seconds(ports[name]) - before
+                asked[name] += count
     for name in turn:
         timings[name].rates.append(median(slices[name]))
+        timings[name].cpu.append(spent[name] / asked[name])
+
+
+def cpu_seconds(port: int) -> float:
+    """Return the time that the processes of the server on a port have spent on processors [s].
+
+    Unlike latencies it hardly depends on what else the machine does. Processes are those whose
+    command names the port, and their children.
+    """
+    words = {str(port), f"127.0.0.1:{port}"}
+    found: dict[int, float] = {}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if words & set(process.cmdline()):
+                for one in (process, *process.children(recursive=True)):
+                    times = one.cpu_times()
+                    found[one.pid] = times.user + times.system
+    return sum(found.values())
 
 
 def _count(seconds: float, each: float, least: int, most: int) -> int:

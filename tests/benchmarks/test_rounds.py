@@ -16,7 +16,7 @@ from benchmarks.services import report
 from benchmarks.services.client import AnswerError, get, load, wait
 from benchmarks.services.field import Shape
 from benchmarks.services.questions import fault, questions
-from benchmarks.services.rounds import Effort, Timing, measure, ratios
+from benchmarks.services.rounds import Effort, Timing, cpu_seconds, measure, ratios
 from benchmarks.services.servers import (
     NAMES,
     XPUBLISH,
@@ -55,7 +55,7 @@ def answering(status: int, body: bytes) -> Iterator[int]:
 
 
 def timing(milliseconds: float, rate: float, size: int, fault: str = "") -> Timing:
-    return Timing(size, fault, 1.0, [[milliseconds / 1000] * 3] * 2, [rate] * 2)
+    return Timing(size, fault, 1.0, [[milliseconds / 1000] * 3] * 2, [rate] * 2, [0.1 / rate] * 2)
 
 
 def test_the_client_gives_status_body_and_time() -> None:
@@ -183,6 +183,22 @@ def test_results_name_machine_and_versions_but_no_place(tmp_path: Path) -> None:
     assert content["versions"]["pygeoapi"]
     assert content["machine"]["cores"] >= 1
     assert str(Path.home()) not in path.read_text(encoding="utf-8")
+
+
+def test_the_time_on_processors_is_that_of_a_server_and_its_children() -> None:
+    nested = "import time; stop = time.process_time() + 0.4\nwhile time.process_time() < stop: pass"
+    program = (
+        f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', {nested!r}])"
+    )
+    command = [sys.executable, "-c", f"{program}; p.poll(); time.sleep(60)", "--port", "65431"]
+    assert cpu_seconds(65431) == 0
+    with subprocess.Popen(command) as busy:
+        stop = time.monotonic() + 60
+        while cpu_seconds(65431) < 0.4 and time.monotonic() < stop:
+            time.sleep(0.1)
+        spent = cpu_seconds(65431)
+        busy.kill()
+    assert 0.4 <= spent < 30
 
 
 def test_work_of_others_is_a_part_of_the_cores() -> None:
