@@ -20,7 +20,7 @@ from casa_ogc.jobs.cluster_context import ClusterContext
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.heart import Heart
 from casa_ogc.jobs.job_log import JobLog, listening
-from casa_ogc.jobs.lost_workers import advice
+from casa_ogc.jobs.lost_workers import LostPartError, LostSchedulerError, advice
 from casa_ogc.jobs.part_run import PartTask
 from casa_ogc.jobs.record import Failure, Job
 from casa_ogc.jobs.store import JobStore, open_store
@@ -108,6 +108,12 @@ def _ended(run: _Run) -> str:
         results.discard(run.task.settings.jobs.folder, job_id, attempt)
         done = _told(lambda: store.stopped(job_id, attempt))
         return "dismissed" if done else ""
+    except (LostPartError, LostSchedulerError) as error:
+        # No fault of the job: the next attempt goes on with the parts that are missing.
+        counts, reason = isinstance(error, LostPartError), str(error)
+        run.log.say(reason)
+        _told(lambda: store.requeue(job_id, attempt, reason, count=counts))
+        return ""
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the boundary of jobs
         results.discard(run.task.settings.jobs.folder, job_id, attempt)
         run.log.write("".join(traceback.format_exception(error)))

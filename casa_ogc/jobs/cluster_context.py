@@ -8,7 +8,7 @@ from distributed import get_client, secede
 
 from casa_ogc.jobs.heart import Heart
 from casa_ogc.jobs.part_run import PartTask
-from casa_ogc.jobs.spread import Spent, Spread
+from casa_ogc.jobs.spread import Spent, Spread, reached
 from casa_processes.common.context import Arrays, Work
 from casa_processes.common.references import InputRef
 
@@ -74,7 +74,8 @@ class ClusterContext:
         LostPartError
             When a part lost its worker several times.
         """
-        client = get_client(timeout=_CONNECT)
+        with reached():
+            client = get_client(timeout=_CONNECT)
         if not self._calls:
             # This thread waits from now on: its worker shall do parts meanwhile. It does not come
             # back to the pool, for there it would wait for the work of others.

@@ -23,6 +23,17 @@ class LostPartError(CasaError):
         return f"part {self.part} of {self.parts} lost its worker {self.times} times"
 
 
+class LostSchedulerError(CasaError):
+    """A run that can no longer reach the scheduler of its cluster."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return f"the scheduler of the cluster was lost ({self.reason})"
+
+
 class MemoryLimitError(CasaError):
     """A computation that used more memory than a worker may.
 

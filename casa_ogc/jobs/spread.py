@@ -3,12 +3,20 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casa_ogc.jobs.heart import Heart
 from casa_ogc.jobs.job_log import instant
-from casa_ogc.jobs.lost_workers import MEMORY_TOPIC, LostPartError, MemoryLimitError, memory_kills
+from casa_ogc.jobs.lost_workers import (
+    MEMORY_TOPIC,
+    LostPartError,
+    LostSchedulerError,
+    MemoryLimitError,
+    memory_kills,
+)
 from casa_ogc.jobs.part_run import DonePart, PartTask, run_part
 from casa_ogc.jobs.parts import kept_part, part_name
 from casa_ogc.jobs.results import parts_folder
@@ -103,7 +111,8 @@ class Spread:
                 self.write(f"{instant()} {self._resumed} of {len(self.parts)} parts done before")
             for each in self._pending:
                 if each.future is not None and not each.over():
-                    each.future.cancel(reason="the run is over")
+                    with suppress(LostSchedulerError), reached():
+                        each.future.cancel(reason="the run is over")
 
     def _hand_out(self, taken: int) -> None:
         """Keep all workers busy, and the memory of results that wait small."""
@@ -121,22 +130,25 @@ class Spread:
 
     def _worker_count(self) -> int:
         if time.monotonic() - self._counted > _COUNT:
-            self._workers, self._counted = len(self.client.nthreads()), time.monotonic()
+            with reached():
+                self._workers = len(self.client.nthreads())
+            self._counted = time.monotonic()
         return self._workers
 
     def _submit(self, part: _Part) -> None:
         task = self.task
-        part.future = self.client.submit(
-            run_part,
-            task,
-            self.work,
-            part.name,
-            part.content,
-            key=f"part-{task.job_id}-{task.attempt}-{self.call}-{part.number}-{part.losses}",
-            pure=False,
-            priority=_URGENT,
-            resources=dict(task.resources),
-        )
+        with reached():
+            part.future = self.client.submit(
+                run_part,
+                task,
+                self.work,
+                part.name,
+                part.content,
+                key=f"part-{task.job_id}-{task.attempt}-{self.call}-{part.number}-{part.losses}",
+                pure=False,
+                priority=_URGENT,
+                resources=dict(task.resources),
+            )
 
     def _result(self, part: _Part, taken: int) -> Arrays:
         """Wait for a part; one whose worker was lost is handed out again."""
@@ -146,7 +158,9 @@ class Spread:
                 self._tell(taken - 1)
                 time.sleep(_WAIT)
             if part.future.status == "finished":
-                return self._done(part, part.future.result())
+                with reached():
+                    done = part.future.result()
+                return self._done(part, done)
             self._mend(part)
         if part.kept is None:
             raise LostPartError(part.number, len(self.parts), part.losses)
@@ -164,6 +178,8 @@ class Spread:
         future = part.future
         if future is None:
             return
+        if future.status == "cancelled":
+            raise LostSchedulerError("the part was cancelled")
         error = future.exception() if future.status == "error" else None
         where = f"part {part.number} of {len(self.parts)}"
         if error is not None and type(error).__name__ != "KilledWorker":
@@ -179,7 +195,8 @@ class Spread:
         self._submit(part)
 
     def _look_for_memory(self, worker: str) -> None:
-        events = self.client.get_events(MEMORY_TOPIC)
+        with reached():
+            events = self.client.get_events(MEMORY_TOPIC)
         for kill in memory_kills(events):
             if kill.worker == worker and kill.time > self._begun:
                 raise MemoryLimitError(kill.used, 0, self.advice)
@@ -189,3 +206,12 @@ class Spread:
         done = taken + sum(part.over() for part in self._pending if part.number > taken)
         count = len(self.parts)
         self.heart.tell(done / count, f"{done} of {count} parts")
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Tell a lost scheduler apart from an error of the computation."""
+    try:
+        yield
+    except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
+        raise LostSchedulerError(f"{type(error).__name__}: {error}") from error
