@@ -113,8 +113,8 @@ def test_a_malformed_request_is_refused_in_words_that_help(
         (f"{GRID}/items/never", "item"),
         (f"{GRID}/tiles", "page"),
         ("stac", "page"),
-        ("jobs", "page"),
-        ("nowhere", "not found"),
+        ("jobs/nothing", "job"),
+        ("nowhere", "page"),
         ("processes/nothing", "not"),
     ],
 )
