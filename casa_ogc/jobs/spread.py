@@ -4,9 +4,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from distributed import fire_and_forget
 
 from casa_ogc.jobs.heart import Heart
 from casa_ogc.jobs.job_log import instant
@@ -97,7 +99,7 @@ class Spread:
         self._resumed = 0
 
     def results(self) -> Iterator[Arrays]:
-        """Yield the results; parts that still run when the caller has enough are cancelled."""
+        """Yield the results; parts that are left notice by themselves that the run is over."""
         try:
             for taken in range(1, len(self.parts) + 1):
                 self._hand_out(taken)
@@ -109,10 +111,6 @@ class Spread:
         finally:
             if self._resumed:
                 self.write(f"{instant()} {self._resumed} of {len(self.parts)} parts done before")
-            for each in self._pending:
-                if each.future is not None and not each.over():
-                    with suppress(LostSchedulerError), reached():
-                        each.future.cancel(reason="the run is over")
 
     def _hand_out(self, taken: int) -> None:
         """Keep all workers busy, and the memory of results that wait small."""
@@ -149,6 +147,8 @@ class Spread:
                 priority=_URGENT,
                 resources=dict(task.resources),
             )
+            # Nobody forgets it when the run ends early: a part that does not stop has to be found.
+            fire_and_forget(part.future)
 
     def _result(self, part: _Part, taken: int) -> Arrays:
         """Wait for a part; one whose worker was lost is handed out again."""
