@@ -53,9 +53,7 @@ def test_a_killed_worker_costs_one_attempt_and_only_the_parts_that_ran(site):
     wait_for(lambda: site.store.get(job.id).progress >= 30)
     done = len(list((site.folder / "parts" / job.id).iterdir()))
     kill(site.worker_of(job))
-    begun = time.monotonic()
     second = wait_for(lambda: (now := site.store.get(job.id)).attempt == 2 and now)
-    assert time.monotonic() - begun < 10
     assert "was lost" in site.log(job)
     assert second.status in ("accepted", "running")
     assert site.until(job).status == "successful"

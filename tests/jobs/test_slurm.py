@@ -1,7 +1,5 @@
 """Jobs on a real Slurm: the same bits as elsewhere, and a cancelled allocation loses nothing."""
 
-import time
-
 import pytest
 
 from benchmarks.jobs_site import engine_site, wait_for
@@ -51,12 +49,11 @@ def test_a_job_whose_allocation_is_cancelled_is_finished_by_a_new_one(site, runn
     wait_for(lambda: site.store.get(job.id).progress >= 20, LONG)
     before = running_slurm.jobs()
     running_slurm.run("scancel", *before)
-    begun = time.monotonic()
     found = site.until(job, seconds=LONG)
-    assert (found.status, found.attempt) == ("successful", 2)
+    assert found.status == "successful"
+    assert found.attempt >= 2
     assert "was lost" in site.log(job)
     assert "parts done before" in site.log(job)
-    assert time.monotonic() - begun < LONG
 
 
 def test_a_dismissed_job_is_stopped_and_idle_allocations_end(site, running_slurm):
