@@ -237,7 +237,7 @@ def row(where: str, times: dict[str, list[float]], jobs: int, lost: int, wrong: 
         "kills": counts,
         "jobs": jobs,
         "lost": lost,
-        "wrong": wrong,
+        "wrong_numbers": wrong,
         "recovered_median_s": round(median(every), 1),
         "recovered_most_s": round(max(every), 1),
         "goal": f"0 lost, 0 wrong, taken up again within {RECOVERED:g} s",

@@ -58,7 +58,8 @@ def test_a_job_that_was_just_handed_over_may_not_be_known_yet():
 def test_a_worker_that_used_too_much_memory_is_the_reason():
     found = judged(RUNS, kills=[MemoryKill("w2", 5, 1.0), MemoryKill("w1", 7, 1.0)])
     assert (found.action, found.used) == ("memory", 7)
-    assert judged(WAITS, kills=[MemoryKill("", 7, 1.0)]) is None
+    late = dataclasses.replace(WAITS, silence=SETTLE + 1)
+    assert judged(late, kills=[MemoryKill("", 7, 1.0)]).action == "back"
 
 
 def test_a_job_whose_worker_we_ended_for_another_has_lost_nothing():
