@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.jobs_site import engine_site, wait_for
 from tests import slurm
+from tests.jobs.netcdf_bits import outputs
 
 pytestmark = [pytest.mark.slurm, pytest.mark.cluster, pytest.mark.slow]
 
@@ -35,13 +36,13 @@ def local(tmp_path_factory):
     with engine_site(tmp_path_factory.mktemp("local"), workers=1) as opened:
         opened.start_broker()
         job = opened.run("long", **WORK)
-        yield opened.outputs(job)
+        yield outputs(opened, job)
 
 
 def test_a_job_gives_the_same_bits_on_slurm_as_on_a_local_worker(site, local):
     job = site.until(site.submit("long", **WORK), seconds=LONG)
     assert job.status == "successful"
-    assert site.outputs(job) == local
+    assert outputs(site, job) == local
 
 
 def test_a_job_whose_allocation_is_cancelled_is_finished_by_a_new_one(site, running_slurm):

@@ -1,6 +1,6 @@
 """Writing of results: netCDF files in vocabulary names and units, as a reader would return them.
 
-The same values give the same bytes: no instant of writing is kept.
+No instant of writing is kept, so that the same values give the same file.
 """
 
 from collections.abc import Mapping
