@@ -72,7 +72,8 @@ def test_the_largest_answer_of_a_format_stays_within_the_memory(
     largest, larger = probe(config, *(f"{path}{_day(n)}%22)" for n in (count, count + 1)))
     assert largest[0] == 200
     assert largest[1] < MOST_MEBIBYTES
-    assert larger[0] == 413
+    # A picture shows one step, however many are asked for.
+    assert larger[0] == (200 if name == "PNG" else 413)
 
 
 def _day(count: int) -> str:
