@@ -34,6 +34,9 @@ HEADS = {
     "titiler_per_second": "titiler.xarray [1/s]",
     "over_titiler": "Over titiler.xarray",
     "ours_ms": "CASA OGC [ms]",
+    "first_ms": "First [ms]",
+    "ms": "Warm [ms]",
+    "bytes": "Bytes",
     "ceiling_ms": "Ceiling [ms]",
     "limit_ms": "Bare [ms]",
     "ratio": "Over bare",
@@ -56,7 +59,9 @@ HEADS = {
     "growth": "Over the fewest rows",
     "faults": "Wrong or refused",
     "goal": "Goal",
+    "goal_ms": "Goal, warm [ms]",
     "reached": "Reached",
+    "met": "Goal reached",
 }
 
 
