@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -105,14 +106,18 @@ def test_a_file_that_is_no_json_is_named(casa, tmp_path):
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, inputs):
     command = [sys.executable, "-m", "casa_ogc.cli", "run", "echo", "-", "-o", tmp_path / "out"]
     environment = {**os.environ, "CASA_ARCHIVE": str(tmp_path / "archive")}
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as run:
+    # A shell starts what runs in the background deaf to interrupts, and children inherit it.
+    hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, preexec_fn=hearing, **pipes) as run:
         run.stdin.write(b'{"stringInput": "a", "pause": 600}')
         run.stdin.close()
         while not (tmp_path / "out").exists():
             assert run.poll() is None
         run.send_signal(signal.SIGINT)
-        assert run.wait(timeout=30) == 1
+        try:
+            assert run.wait(timeout=30) == 1
+        finally:
+            run.kill()
         assert b"Traceback" not in run.stderr.read()
     assert not list((tmp_path / "out").iterdir())
