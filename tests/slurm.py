@@ -80,7 +80,11 @@ class Slurm:
     def run(self, *words: str) -> str:
         """Run a command of Slurm and return what it prints."""
         done = subprocess.run(
-            words, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=30
+            words,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=30,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
