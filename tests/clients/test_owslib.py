@@ -1,6 +1,7 @@
 """OWSLib finds the collections and reads the values that are stored."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from owslib.ogcapi.features import Features
 from owslib.ogcapi.processes import Processes
 
 from tests.clients.known import GRID, LEVELS, ROWS, SOUNDINGS, VALUES, ascending, indices
+from tests.service.job_sites import job_site
 
 
 def test_its_coverages_are_the_grids(site: str) -> None:
@@ -117,12 +119,13 @@ def test_processes_are_listed_and_described(site: str) -> None:
     assert client.process("smoothed-column")["inputs"]
 
 
-def test_a_process_runs_on_what_is_sent_along(site: str) -> None:
+def test_a_process_runs_on_what_is_sent_along(tmp_path: Path) -> None:
     retrieval = {
         "pressure_weight": [[0.25, 0.75]],
         "averaging_kernel": [[1.0, 0.5]],
         "prior": [[400.0, 400.0]],
     }
     inputs = {"profile": [404.0, 408.0], "observations": retrieval}
-    answer = Processes(f"{site}/").execute("smoothed-column", inputs)
+    with job_site(tmp_path) as site:
+        answer = Processes(f"{site.url}/").execute("smoothed-column", inputs)
     assert answer["smoothed_column"] == [400 + 0.25 * 4 + 0.75 * 0.5 * 8]

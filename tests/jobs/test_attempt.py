@@ -74,7 +74,7 @@ def test_a_running_job_tells_its_progress_in_whole_parts(site):
 def test_results_and_log_of_other_attempts_and_parts_are_gone_after_success(site):
     job = site.run("long", seconds=0.05, parts=2)
     assert [each.name for each in (site.folder / "results" / job.id).iterdir()] == ["1"]
-    assert not (site.folder / "parts" / job.id).exists()
+    wait_for(lambda: not (site.folder / "parts" / job.id).exists())
 
 
 def test_the_log_tells_worker_process_and_times(site):

@@ -77,7 +77,7 @@ STANDARD = {UnknownJobError: "1.0/no-such-job", NotReadyError: "1.0/result-not-r
 """Ends of the types that OGC API Processes gives."""
 ERRORS = [error for error, _ in STATUS]
 ARGUMENTS = {"known": ("a", "b"), "offered": ("a", "b"), "allowed": ("a", "b"), "asked": 7}
-ARGUMENTS |= {"problems": (("/a", "b"),), "limit": 3}
+ARGUMENTS |= {"problems": (("/a", "b"),), "limit": 3, "used": 5}
 
 
 def error_classes() -> set[type[CasaError]]:
