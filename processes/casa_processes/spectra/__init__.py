@@ -1,0 +1,4 @@
+"""Measured spectra of reflected sunlight: one schema, whatever the instrument.
+
+Shared by every retrieval.
+"""

@@ -1,0 +1,1 @@
+"""Retrieval of the column of carbon dioxide (in work: not a process yet)."""
