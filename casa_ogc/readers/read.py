@@ -167,6 +167,9 @@ def described(row: Variable) -> dict[str, Any]:
         kind = row.dtype
         attributes["flag_values"] = np.array([code for code, _ in row.flags], dtype=kind)
         attributes["flag_meanings"] = " ".join(meaning for _, meaning in row.flags)
+    if row.masks:
+        attributes["flag_masks"] = np.array([mask for mask, _ in row.masks], dtype=row.dtype)
+        attributes["flag_meanings"] = " ".join(meaning for _, meaning in row.masks)
     if np.dtype(row.dtype if row.dtype != "str" else "U1").kind in "iu":
         attributes["missing_value"] = np.array(missing_integer(row.dtype), dtype=row.dtype)[()]
     return attributes

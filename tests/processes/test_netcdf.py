@@ -75,9 +75,8 @@ def test_variables_are_described_by_the_vocabulary(soundings, name):
     assert soundings[name].long_name == VOCABULARY[name].en
 
 
-def test_data_name_their_places_and_their_uncertainty(soundings):
+def test_data_name_their_places(soundings):
     assert soundings["xco2"].coordinates == "time latitude longitude"
-    assert soundings["xco2"].ancillary_variables == "xco2_uncertainty"
 
 
 def test_a_grid_has_coordinates_on_its_axes(grid):
@@ -102,3 +101,27 @@ def test_the_same_values_give_the_same_bytes(tmp_path):
 def test_a_variable_outside_the_vocabulary_is_refused(tmp_path):
     with pytest.raises(UnknownNameError, match="no variable 'zork'"):
         write_soundings(tmp_path / "x.nc", {**SOUNDINGS, "zork": np.zeros(3)}, {})
+
+
+def test_bits_of_a_flag_are_told_as_masks(tmp_path):
+    columns = SOUNDINGS | {"retrieval_tests": np.array([0, 5, 1 << 14])}
+    with netCDF4.Dataset(write_soundings(tmp_path / "bits.nc", columns, {})) as file:
+        found = file["retrieval_tests"]
+        meanings = dict(zip(found.flag_masks.tolist(), found.flag_meanings.split(), strict=True))
+        assert found[:].tolist() == [0, 5, 16384]
+        assert found.flag_masks.dtype == found.dtype == np.int32
+    assert meanings[1] == "cloud"
+    assert meanings[1 << 12] == "builtin_spectroscopy"
+    assert sorted(meanings) == [1 << bit for bit in range(15)]
+
+
+def test_codes_of_a_flag_are_told_with_their_meanings(soundings):
+    assert soundings["quality_flag"].flag_values.tolist() == [0, 1]
+    assert soundings["quality_flag"].flag_meanings == "good bad"
+
+
+def test_an_uncertainty_is_pointed_at_only_where_the_file_has_it(soundings, tmp_path):
+    assert "ancillary_variables" not in soundings["xco2"].ncattrs()
+    columns = SOUNDINGS | {"xco2_uncertainty": np.ones(3)}
+    with netCDF4.Dataset(write_soundings(tmp_path / "both.nc", columns, {})) as file:
+        assert file["xco2"].ancillary_variables == "xco2_uncertainty"

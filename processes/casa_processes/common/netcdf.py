@@ -54,7 +54,8 @@ def write_soundings(path: Path, columns: Columns, attributes: Mapping[str, str])
             for dim, size in zip(dims, values.shape, strict=True):
                 if dim not in file.dimensions:
                     file.dimensions[dim] = size
-            _put(file, row, dims, values, {} if name in _AXES else _PLACES)
+            places = {} if name in _AXES else _PLACES
+            _put(file, row, dims, values, places | _companion(row, columns))
     return path
 
 
@@ -85,11 +86,17 @@ def write_grid(path: Path, fields: Columns, axes: Columns, attributes: Mapping[s
             file.dimensions[name] = axes[name].size
             _put(file, variable(name), (name,), axes[name], {"axis": _AXES[name]})
         for name, values in fields.items():
-            _put(file, variable(name), GRID_DIMS, values, {})
+            _put(file, variable(name), GRID_DIMS, values, _companion(variable(name), fields))
     return path
 
 
 _PLACES = {"coordinates": "time latitude longitude"}
+
+
+def _companion(row: Variable, given: Columns) -> dict[str, str]:
+    """Point at the uncertainty of a variable where the file has it."""
+    name = row.uncertainty
+    return {"ancillary_variables": name} if name is not None and name in given else {}
 
 
 def _put(
@@ -129,6 +136,14 @@ def _described(row: Variable) -> dict[str, Any]:
         return attributes | {"units": _EPOCH, "calendar": "proleptic_gregorian"}
     if row.units:
         attributes["units"] = row.units
-    if row.uncertainty:
-        attributes["ancillary_variables"] = row.uncertainty
-    return attributes
+    return attributes | _coded(row)
+
+
+def _coded(row: Variable) -> dict[str, Any]:
+    """Return the attributes that tell what codes or bits of a flag mean."""
+    kinds = (("flag_values", row.flags), ("flag_masks", row.masks))
+    for name, codes in kinds:
+        if codes:
+            values = np.array([code for code, _ in codes], dtype=row.dtype)
+            return {name: values, "flag_meanings": " ".join(meaning for _, meaning in codes)}
+    return {}

@@ -41,6 +41,8 @@ class Variable:
         numpy type of stored values; text is ``"str"``.
     flags
         Codes of a flag with their meanings, as (code, meaning in CF spelling).
+    masks
+        Bits of a flag that holds several with their meanings, as (mask, meaning in CF spelling).
     """
 
     name: str
@@ -55,6 +57,7 @@ class Variable:
     shape: Shape = "scalar"
     dtype: str = "float32"
     flags: tuple[tuple[int, str], ...] = ()
+    masks: tuple[tuple[int, str], ...] = ()
 
 
 VOCABULARY: Mapping[str, Variable] = MappingProxyType(

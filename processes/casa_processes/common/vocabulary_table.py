@@ -23,6 +23,37 @@ _SURFACES = ((0, "ocean"), (1, "land"))
 _WATERS = ((0, "land"), (1, "ocean"), (2, "inland_water"), (3, "mixed"))
 _CLASSES = ((-1, "not_investigated"), (0, "best"), (1, "good"), (2, "bad"))
 _CLOUDS = ((0, "clear"), (1, "cloudy"), (2, "not_decided"))
+_OUTCOMES = (
+    (1, "converged"),
+    (2, "converged_high_chi_squared"),
+    (3, "too_many_steps"),
+    (4, "too_many_rejected_steps"),
+    (5, "screened"),
+    (6, "bad_input"),
+    (7, "failed"),
+)
+_RETRIEVAL_TESTS = tuple(
+    (1 << bit, name)
+    for bit, name in enumerate(
+        (
+            "cloud",
+            "chi_squared_o2a",
+            "chi_squared_wco2",
+            "chi_squared_sco2",
+            "not_converged",
+            "sun_too_low",
+            "aerosol_too_thick",
+            "surface_pressure_differs",
+            "signal_too_low_or_saturated",
+            "bad_geometry",
+            "outside_tables",
+            "failed",
+            "builtin_spectroscopy",
+            "averaging_kernel_abnormal",
+            "co2_or_h2o_ratio",
+        )
+    )
+)
 
 
 def _row(name: str, units: str, en: str, zh: str, **more: Any) -> dict[str, Any]:
@@ -283,6 +314,56 @@ ROWS: tuple[dict[str, Any], ...] = (
         "先验二氧化碳廓线",
         shape="level",
         **_within(0, 1000),
+    ),
+    # What the retrieval of this facility says beside that.
+    _row(
+        "co2_profile",
+        "ppm",
+        "Retrieved CO2 mole fraction of dry air",
+        "反演二氧化碳廓线",
+        shape="level",
+        uncertainty="co2_profile_uncertainty",
+        **_within(0, 1000),
+    ),
+    _row(
+        "co2_profile_uncertainty",
+        "ppm",
+        "Standard uncertainty of the retrieved CO2 mole fraction",
+        "反演二氧化碳廓线不确定度",
+        shape="level",
+        **_within(0, 1000),
+    ),
+    _co2("xco2_true", "XCO2 of the atmosphere that was simulated", "模拟大气的二氧化碳柱浓度"),
+    _flag("outcome_flag", "How the retrieval ended", "反演结果标识", _OUTCOMES),
+    _row(
+        "retrieval_tests",
+        "1",
+        "Tests of the retrieval that failed, one bit each",
+        "反演检验位",
+        dtype="int32",
+        masks=_RETRIEVAL_TESTS,
+        **_within(0, 2**15 - 1),
+    ),
+    _number("dof_co2", "Degrees of freedom of the CO2 profile", "二氧化碳廓线自由度", 0, 20),
+    _number("dof_all", "Degrees of freedom of the whole state", "状态向量自由度", 0, 100),
+    _row(
+        "information_content",
+        "1",
+        "Shannon information of the measurement on the state, in nat",
+        "信息量",
+        **_within(0, 1000),
+    ),
+    _whole("iterations", "Steps of the search that were accepted", "迭代次数", "int16", 0, 1000),
+    _whole(
+        "diverging_steps", "Steps of the search that were refused", "发散步数", "int16", 0, 1000
+    ),
+    _number("h2o_scale", "Retrieved by a priori column of water vapour", "水汽标度因子", 0, 20),
+    _row(
+        "temperature_offset",
+        "K",
+        "Retrieved minus a priori temperature, all levels",
+        "温度偏移",
+        **_within(-50, 50),
     ),
     # Beside the column of carbon dioxide.
     _row(
