@@ -4,9 +4,10 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from casa_ogc.jobs.interrupts import Interrupts
 from casa_ogc.jobs.resolve import resolve
 from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidValueError
@@ -31,7 +32,8 @@ def run_into(
 ) -> list[Path]:
     """Run a process and write what comes out into a folder, which is made when it is missing.
 
-    Nothing is left in it by a run that fails or is interrupted.
+    Nothing is left in it by a run that fails or that a signal ends, whenever it comes; one that
+    comes when the results are there is too late.
 
     Parameters
     ----------
@@ -64,14 +66,20 @@ def run_into(
     validated = found.validate(inputs)
     references = resolve(found.collections(validated), catalog)
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".casa-", dir=folder) as work:
-        outputs = found.load()(validated, SerialContext(Path(work), references, report))
-        return _kept(found, outputs, Path(work), folder)
+    work = folder / f".casa-{uuid4().hex}"
+    with Interrupts() as interrupts:
+        try:
+            work.mkdir()
+            with interrupts.heard():
+                outputs = found.load()(validated, SerialContext(work, references, report))
+            return _kept(found, outputs, work, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def _kept(found: "Process", outputs: "BaseModel", work: Path, folder: Path) -> list[Path]:
-    """Move the files and write the values of a run that succeeded."""
-    written = []
+    """Move the files and write the values of a run that succeeded: all of them, or none."""
+    moved = {}
     for name in found.files():
         path = getattr(outputs, name)
         if path is None:
@@ -79,10 +87,12 @@ def _kept(found: "Process", outputs: "BaseModel", work: Path, folder: Path) -> l
         source = (work / path).resolve()
         if not source.is_file() or not source.is_relative_to(work.resolve()):
             raise InvalidValueError(f"output {name}", str(path), "a file in the folder of the run")
-        place = folder / f"{name}{source.suffix}"
-        shutil.move(source, place)
-        written.append(place)
+        moved[source] = folder / f"{name}{source.suffix}"
     values = outputs.model_dump(mode="json", exclude=set(found.files()), exclude_none=True)
     text = json.dumps(values, indent=1, ensure_ascii=False)
-    (folder / VALUES).write_text(f"{text}\n", encoding="utf-8")
-    return [*written, folder / VALUES]
+    told = work / f"{work.name}.json"
+    told.write_text(f"{text}\n", encoding="utf-8")
+    moved[told] = folder / VALUES
+    for source, place in moved.items():
+        source.replace(place)
+    return list(moved.values())

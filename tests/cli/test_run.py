@@ -103,7 +103,8 @@ def test_a_file_that_is_no_json_is_named(casa, tmp_path):
     assert "wrong.json" in done.output
 
 
-def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, inputs):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, number, code):
     command = [sys.executable, "-m", "casa_ogc.cli", "run", "echo", "-", "-o", tmp_path / "out"]
     environment = {**os.environ, "CASA_ARCHIVE": str(tmp_path / "archive")}
     # A shell starts what runs in the background deaf to interrupts, and children inherit it.
@@ -112,11 +113,11 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, inputs):
     with subprocess.Popen(command, env=environment, preexec_fn=hearing, **pipes) as run:
         run.stdin.write(b'{"stringInput": "a", "pause": 600}')
         run.stdin.close()
-        while not (tmp_path / "out").exists():
+        while not list(tmp_path.glob("out/.casa-*")):
             assert run.poll() is None
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         try:
-            assert run.wait(timeout=30) == 1
+            assert run.wait(timeout=30) == code
         finally:
             run.kill()
         assert b"Traceback" not in run.stderr.read()
