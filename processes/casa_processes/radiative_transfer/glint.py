@@ -1,0 +1,102 @@
+"""Mirror images of the Sun in waves of the sea."""
+
+from dataclasses import dataclass
+from math import erfc, exp, isfinite, pi, sqrt
+
+from casa_processes.common.errors import InvalidValueError
+
+_CALM, _PER_WIND = 0.003, 0.005_12
+"""Variance of the slopes of waves without wind and its increase per speed.  [1], [s m-1]"""
+
+_MOST_WIND = 40.0
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Directions of Sun and instrument.
+
+    Attributes
+    ----------
+    sun_cosine, sight_cosine
+        Cosines of the zenith angles, above 0.
+    scattering_cosine
+        Of the angle between the ways of the light before and after.
+    """
+
+    sun_cosine: float
+    sight_cosine: float
+    scattering_cosine: float
+
+    def __post_init__(self) -> None:
+        for name in ("sun_cosine", "sight_cosine"):
+            if not 0.0 < getattr(self, name) <= 1.0:
+                raise InvalidValueError(name, getattr(self, name), "0 to 1")
+        if not -1.0 - 1e-9 <= self.scattering_cosine <= 1.0:
+            raise InvalidValueError("scattering_cosine", self.scattering_cosine, "-1 to 1")
+
+
+def reflectance(wind: float, geometry: Geometry, index: float) -> tuple[float, float]:
+    """Return the reflectance of wind-ruffled water and its derivative by the wind speed.
+
+    Parameters
+    ----------
+    wind
+        Speed at 12.5 m.  [m s-1]
+    geometry
+        Of Sun and instrument.
+    index
+        Refractive index of the water.
+
+    Returns
+    -------
+    tuple of float
+        Radiance over the irradiance on a plane across the beam [sr-1], and [sr-1 (m s-1)-1].
+
+    Raises
+    ------
+    InvalidValueError
+        When the wind is not a speed of 0 to 40 m s-1.
+
+    Notes
+    -----
+    R S p(slope) / (4 mu cos^4 tilt) with Cox and Munk's (1954) slopes in all directions alike,
+    variance 0.003 + 0.00512 wind, and the mutual shadowing S of Sancer (1969) for both directions.
+    """
+    if not (isfinite(wind) and 0.0 <= wind <= _MOST_WIND):
+        raise InvalidValueError("wind speed [m s-1]", wind, f"0 to {_MOST_WIND:g}")
+    variance = _CALM + _PER_WIND * wind
+    half = sqrt(max(0.0, (1.0 - geometry.scattering_cosine) / 2.0))
+    tilt = min(1.0, (geometry.sun_cosine + geometry.sight_cosine) / (2.0 * half))
+    slope = 1.0 / tilt**2 - 1.0
+    density = exp(-slope / variance) / (pi * variance)
+    by_variance = slope / variance**2 - 1.0 / variance
+    seen, hiding = _unshadowed(variance, geometry)
+    mirrored = fresnel(half, index) * density * seen / (4.0 * geometry.sight_cosine * tilt**4)
+    return mirrored, mirrored * (by_variance + hiding) * _PER_WIND
+
+
+def fresnel(cosine: float, index: float) -> float:
+    """Return the reflectance of a flat surface for unpolarised light.
+
+    Parameters
+    ----------
+    cosine
+        Of the angle of incidence.
+    index
+        Refractive index, real.
+    """
+    inside = sqrt(1.0 - (1.0 - cosine**2) / index**2)
+    across = (cosine - index * inside) / (cosine + index * inside)
+    along = (index * cosine - inside) / (index * cosine + inside)
+    return (across**2 + along**2) / 2.0
+
+
+def _unshadowed(variance: float, geometry: Geometry) -> tuple[float, float]:
+    """Return the part of facets that both see, and the derivative of its logarithm by variance."""
+    hidden, change = 0.0, 0.0
+    for cosine in (geometry.sun_cosine, geometry.sight_cosine):
+        if cosine < 1.0:
+            steep = cosine / sqrt((1.0 - cosine**2) * variance)
+            hidden += (exp(-(steep**2)) / (steep * sqrt(pi)) - erfc(steep)) / 2.0
+            change += exp(-(steep**2)) / (sqrt(pi) * steep) / (4.0 * variance)
+    return 1.0 / (1.0 + hidden), -change / (1.0 + hidden)

@@ -1,0 +1,124 @@
+"""Surfaces: what mirrors and matt surfaces must do, and derivatives against differences."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casa_processes.common.errors import InvalidValueError
+from casa_processes.radiative_transfer.glint import Geometry, fresnel, reflectance
+from casa_processes.radiative_transfer.paths import scattering_cosine
+from casa_processes.radiative_transfer.surface import SKY_ALBEDO, glint, lambertian
+
+WAVELENGTH = np.linspace(1.59, 1.62, 50)
+zeniths = st.floats(0, 70)
+
+
+def directions(sun, sight, azimuth=180.0):
+    cosine = scattering_cosine(sun, sight, azimuth)
+    return Geometry(np.cos(np.radians(sun)), np.cos(np.radians(sight)), cosine)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=4), st.floats(0.1, 1))
+def test_a_matt_surface_has_its_polynomial(coefficients, cosine):
+    found = lambertian(np.array(coefficients), WAVELENGTH, 1.605, cosine)
+    expected = np.polyval(coefficients[::-1], WAVELENGTH - 1.605)
+    assert found.albedo == pytest.approx(expected, abs=1e-14)
+    assert found.reflectance == pytest.approx(expected * cosine / np.pi, abs=1e-14)
+
+
+@given(st.lists(st.floats(0.1, 1), min_size=1, max_size=4), st.integers(0, 3))
+def test_derivatives_of_a_matt_surface_are_differences(coefficients, which):
+    which = which % len(coefficients)
+    step = np.eye(len(coefficients))[which]
+    low, high = (
+        lambertian(np.array(coefficients) + s * step, WAVELENGTH, 1.605, 0.7) for s in (-1, 1)
+    )
+    mid = lambertian(np.array(coefficients), WAVELENGTH, 1.605, 0.7)
+    assert mid.albedo_by[which] == pytest.approx((high.albedo - low.albedo) / 2, abs=1e-12)
+    change = (high.reflectance - low.reflectance) / 2
+    assert mid.reflectance_by[which] == pytest.approx(change, abs=1e-12)
+
+
+@pytest.mark.parametrize("index", [1.3, 1.33, 1.5])
+def test_light_from_above_is_mirrored_as_fresnel_says(index):
+    assert fresnel(1.0, index) == pytest.approx(((index - 1) / (index + 1)) ** 2)
+    assert fresnel(1e-9, index) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_at_brewsters_angle_one_polarisation_is_left():
+    index = 1.33
+    angle = np.arctan(index)
+    across = np.cos(2 * angle) ** 2
+    assert fresnel(float(np.cos(angle)), index) == pytest.approx(across / 2)
+
+
+def mirrored_by_facets(wind, sun, index):
+    """Flux that facets of all slopes mirror, summed over slopes instead of directions."""
+    variance = 0.003 + 0.005_12 * wind
+    slope = np.linspace(-6, 6, 601) * np.sqrt(variance)
+    across, along = np.meshgrid(slope, slope)
+    a = np.radians(sun)
+    facing = np.cos(a) + along * np.sin(a)  # cosine of incidence over that of the tilt
+    cosine = facing / np.sqrt(1 + across**2 + along**2)
+    share = np.exp(-(across**2 + along**2) / variance) / (np.pi * variance)
+    back = np.vectorize(fresnel)(np.maximum(cosine, 0.01), index)
+    return (share * facing * back).sum() * (slope[1] - slope[0]) ** 2
+
+
+@pytest.mark.parametrize(("wind", "sun"), [(0.0, 0.0), (0.0, 40.0), (4.0, 20.0)])
+def test_the_mirrored_light_of_all_directions_is_that_of_all_facets(wind, sun):
+    cosine, weight = np.polynomial.legendre.leggauss(200)
+    whole = 0.0
+    for mu, w in zip((cosine + 1) / 2, weight / 2, strict=True):
+        zenith = float(np.degrees(np.arccos(mu)))
+        azimuth = (np.arange(90) + 0.5) * 2
+        row = [reflectance(wind, directions(sun, zenith, a), 1.33)[0] for a in azimuth]
+        whole += mu * w * np.mean(row) * 2 * np.pi
+    assert whole == pytest.approx(mirrored_by_facets(wind, sun, 1.33), rel=2e-3)
+
+
+@given(st.floats(0.5, 30), zeniths, zeniths, st.floats(0, 180))
+def test_the_derivative_by_wind_is_a_difference(wind, sun, sight, azimuth):
+    where = directions(sun, sight, azimuth)
+    high, low = (reflectance(wind + step, where, 1.33)[0] for step in (1e-4, -1e-4))
+    value, slope = reflectance(wind, where, 1.33)
+    assert slope == pytest.approx((high - low) / 2e-4, rel=1e-5, abs=1e-7 * value + 1e-13)
+
+
+@given(st.floats(0, 30), zeniths, zeniths, st.floats(0, 180))
+def test_light_may_go_the_other_way(wind, sun, sight, azimuth):
+    """Reciprocity: reflectance over the cosine of the Sun is symmetric."""
+    there, back = directions(sun, sight, azimuth), directions(sight, sun, azimuth)
+    one = reflectance(wind, there, 1.33)[0] / there.sun_cosine
+    other = reflectance(wind, back, 1.33)[0] / back.sun_cosine
+    assert one == pytest.approx(other, rel=1e-9, abs=1e-300)
+
+
+def test_a_sea_is_mirror_and_matt_part():
+    where = directions(30.0, 35.0)
+    sea = glint(7.0, np.array([0.02, 0.1]), WAVELENGTH, 1.605, where, 1.319)
+    matt = lambertian(np.array([0.02, 0.1]), WAVELENGTH, 1.605, where.sun_cosine)
+    mirrored, slope = reflectance(7.0, where, 1.319)
+    assert sea.reflectance == pytest.approx(matt.reflectance + mirrored)
+    assert sea.albedo == pytest.approx(matt.albedo + SKY_ALBEDO)
+    assert sea.reflectance_by[0] == pytest.approx(slope)
+    assert sea.reflectance_by[1:] == pytest.approx(matt.reflectance_by)
+    assert np.array_equal(sea.albedo_by, np.concatenate([[0 * WAVELENGTH], matt.albedo_by]))
+
+
+@pytest.mark.parametrize("wind", [-1.0, 50.0, np.nan])
+def test_wind_that_is_no_speed_is_refused(wind):
+    with pytest.raises(InvalidValueError, match="wind"):
+        reflectance(wind, directions(30, 30), 1.33)
+
+
+def test_impossible_directions_and_coefficients_are_refused():
+    with pytest.raises(InvalidValueError, match="sun_cosine"):
+        Geometry(0.0, 0.5, -0.5)
+    with pytest.raises(InvalidValueError, match="scattering_cosine"):
+        Geometry(0.5, 0.5, 2.0)
+    with pytest.raises(InvalidValueError, match="coefficients"):
+        lambertian(np.array([]), WAVELENGTH, 1.6, 0.5)
+    with pytest.raises(InvalidValueError, match="solar zenith"):
+        lambertian(np.array([0.1]), WAVELENGTH, 1.6, -0.5)
