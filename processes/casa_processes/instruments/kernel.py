@@ -1,0 +1,164 @@
+"""Weights of a band's channels on a grid of wavenumbers, and the sums with them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.jit import kernel
+
+type Values = NDArray[np.float64]
+type Single = NDArray[np.float32]
+type Places = NDArray[np.int64]
+
+BLOCK = 16
+"""Neighbouring channels that share one window of the grid."""
+
+_PER_UM = 1e4
+"""Product of wavenumber [cm-1] and wavelength [um] of the same light."""
+
+
+@kernel
+def _between(node: Values, place: float) -> tuple[int, float]:
+    """Return the lower of two nodes and the share of the upper one; the nearest one beyond."""
+    last = node.size - 1
+    if last == 0 or place <= node[0]:
+        return 0, 0.0
+    if place >= node[last]:
+        return last, 0.0
+    low = int(np.searchsorted(node, place, side="right")) - 1
+    return low, float((place - node[low]) / (node[low + 1] - node[low]))
+
+
+@kernel
+def _reach(node: Values, offset: Values, place: float) -> tuple[float, float]:
+    """Return the ends of the response of a channel at a place."""
+    low, share = _between(node, place)
+    first, last = offset[low, 0], offset[low, -1]
+    if share > 0.0:
+        first, last = min(first, offset[low + 1, 0]), max(last, offset[low + 1, -1])
+    return first, last
+
+
+@kernel
+def windows(
+    wavelength: Values, by_wavelength: bool, node: Values, offset: Values,
+    first: float, step: float, window: Places,
+) -> None:  # fmt: skip
+    """Find the points of a grid that each channel receives light from.
+
+    Parameters
+    ----------
+    wavelength
+        Centres of the channels.  [um], shape (channel,)
+    by_wavelength
+        Whether nodes and offsets are wavelengths [um], not wavenumbers [cm-1].
+    node, offset
+        Of a line shape.  shapes (node,), (node, sample)
+    first, step
+        Of the grid.  [cm-1]
+    window
+        Receives the first point and the one after the last, which may lie beyond the grid.
+        shape (channel, 2)
+    """
+    for channel in range(wavelength.size):
+        centre = wavelength[channel]
+        if by_wavelength:
+            near, far = _reach(node, offset, centre)
+            low, high = _PER_UM / (centre + far), _PER_UM / (centre + near)
+        else:
+            near, far = _reach(node, offset, _PER_UM / centre)
+            low, high = _PER_UM / centre + near, _PER_UM / centre + far
+        window[channel, 0] = int(np.ceil((low - first) / step))
+        window[channel, 1] = int(np.floor((high - first) / step)) + 1
+
+
+@kernel
+def _add_table(
+    offset: Values, response: Values, share: float, place: Values, centre: float, row: Values
+) -> None:
+    """Add a share of a tabulated response at ascending places, zero beyond its ends."""
+    i = np.searchsorted(place, centre + offset[0])
+    for at in range(offset.size - 1):
+        begin, end = centre + offset[at], centre + offset[at + 1]
+        value = share * response[at]
+        slope = share * (response[at + 1] - response[at]) / (offset[at + 1] - offset[at])
+        while i < place.size and place[i] <= end:
+            row[i] += value + slope * (place[i] - begin)
+            i += 1
+
+
+@kernel
+def _rounded(row: Values, weight: Single) -> None:
+    """Round numbers, each rounding error going to the next one, so that sums are kept."""
+    carried = 0.0
+    for i in range(row.size):
+        exact = row[i] + carried
+        weight[i] = exact
+        carried = exact - np.float64(weight[i])
+
+
+@kernel
+def _places(by_wavelength: bool, first: float, step: float, places: Values, factor: Values) -> None:
+    """Fill the ascending places of a window's points, and 1 / nu^2 of each.
+
+    Wavelengths run from the last point of the window backwards.
+    """
+    last = places.size - 1
+    for i in range(places.size):
+        number = first + step * (last - i if by_wavelength else i)
+        places[i] = _PER_UM / number if by_wavelength else number
+        factor[i] = 1.0 / (number * number)
+
+
+@kernel
+def weigh(
+    wavelength: Values, by_wavelength: bool, node: Values, offset: Values, response: Values,
+    first: float, step: float, start: Places, weight: Single,
+) -> int:  # fmt: skip
+    """Sample the responses of channels on a grid.
+
+    Parameters
+    ----------
+    wavelength, by_wavelength, node, offset, first, step
+        As in `windows`.
+    response
+        Integrating to 1.  [um-1] or [cm], shape (node, sample)
+    start
+        First point of the window of each block of channels.  shape (block,)
+    weight
+        Receives what each point adds to a channel's radiance per wavelength.
+        [1], shape (block, BLOCK, point of the window)
+
+    Returns
+    -------
+    int
+        The first channel whose response has no positive sum on the grid, or -1.
+
+    Notes
+    -----
+    Sums over equidistant points are the trapezoidal rule, whose error falls faster than any power
+    of the step for a smooth product that vanishes at both ends. In wavelength d lambda is
+    1e4 / nu^2 d nu; in wavenumber the mean of I_nu = I_lambda 1e4 / nu^2 returns to wavelength at
+    the centre of the channel.
+    """
+    places = np.empty(weight.shape[2])
+    factor, row = np.empty_like(places), np.empty_like(places)
+    for channel in range(wavelength.size):
+        block, member = channel // BLOCK, channel % BLOCK
+        centre = wavelength[channel] if by_wavelength else _PER_UM / wavelength[channel]
+        if member == 0:
+            _places(by_wavelength, first + step * start[block], step, places, factor)
+        row[:] = 0.0
+        low, share = _between(node, centre)
+        _add_table(offset[low], response[low], 1.0 - share, places, centre, row)
+        if share > 0.0:
+            _add_table(offset[low + 1], response[low + 1], share, places, centre, row)
+        total = 0.0
+        for i in range(places.size):
+            total += row[i] * factor[i] if by_wavelength else row[i]
+        if not total > 0.0:
+            return channel
+        share = 1.0 / total if by_wavelength else centre * centre / total
+        for i in range(places.size):
+            row[i] *= share * factor[i]
+        _rounded(row, weight[block, member, ::-1] if by_wavelength else weight[block, member])
+    return -1
