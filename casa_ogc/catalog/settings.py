@@ -18,6 +18,7 @@ OVERRIDES = {
     "archive": "CASA_ARCHIVE",
     "url": "CASA_URL",
     "jobs.folder": "CASA_JOBS",
+    "jobs.files": "CASA_FILES",
     "jobs.database": "CASA_DATABASE",
     "jobs.cluster": "CASA_CLUSTER",
 }
@@ -100,6 +101,11 @@ class Jobs(Model):
     keep_days: float = Field(30.0, gt=0, description="until results expire")
     same_seconds: float = Field(3600.0, ge=0, description="an equal request is the same job within")
     quota: Quota = Quota()
+    files: Path | None = Field(
+        None,
+        description="folder whose files inputs may name, such as spectra and line lists; links in "
+        "it are followed",
+    )
     hosts: tuple[str, ...] = Field((), description="hosts that inputs may refer to by href")
     callbacks: tuple[str, ...] = Field((), description="private hosts that may be told of jobs")
     issuers: tuple[Issuer, ...] = Field((), description="who else issues tokens, by OpenID Connect")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from casa_ogc.jobs import input_files
 from casa_ogc.jobs.hrefs import References
 from casa_ogc.jobs.publishable import publishable
 from casa_ogc.jobs.record import Execution, Job
@@ -20,6 +22,7 @@ from casa_ogc.jobs.requests import (
     title_of,
 )
 from casa_ogc.jobs.resolve import resolve
+from casa_processes.common.file_inputs import named_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,11 +73,14 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
         "labels": labels_of(content),
         "subscriber": subscriber_of(content, settings),
     }
-    references = References(settings.url, settings.jobs.hosts, settings.limits.max_body)
+    jobs = settings.jobs
+    keep = partial(input_files.keep, jobs=jobs)
+    references = References(settings.url, jobs.hosts, settings.limits.max_body, keep)
     inputs = references.taken(inputs_of(content), asked)
     check_depth(inputs)
     validated = asked.validate(inputs)
     found = resolve(asked.collections(validated), catalog)
+    files = input_files.admitted(named_files(validated), jobs)
     if wanted["response"] == "collection":
         publishable(asked, validated, outputs, [one.licence for one in found.values()])
     execution = Execution(
@@ -82,6 +88,7 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
         process_version=asked.version,
         inputs=inputs,
         references={name: asdict(reference) for name, reference in found.items()},
+        files={name: asdict(file) for name, file in files.items()},
         **wanted,
     )
     return Submission(execution, asked.cost(validated, found))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from casa_ogc.catalog.settings import Settings
-from casa_ogc.jobs import results
+from casa_ogc.jobs import input_files, results
 from casa_ogc.jobs.engines import Engine, engine
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.leasing import Lease
@@ -112,7 +112,7 @@ class Broker:
         engine: Engine,
         wake: threading.Event,
     ) -> None:
-        self._folder, self._archive = settings.jobs.folder, settings.archive
+        self._jobs, self._archive = settings.jobs, settings.archive
         self._store, self._lease, self._engine, self._wake = store, lease, engine, wake
         self._mending = Mending(store, engine, settings.jobs)
         self._telling = Telling(store, settings)
@@ -167,7 +167,8 @@ class Broker:
     def _expire(self) -> None:
         for job_id in self._store.expire():
             withdraw(self._archive, job_id)
-            results.remove(self._folder, job_id)
+            results.remove(self._jobs.folder, job_id)
+        input_files.expire(self._jobs)
         clear_expired(self._archive)
 
     def _yielded(self) -> bool:

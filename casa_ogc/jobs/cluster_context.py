@@ -10,6 +10,7 @@ from casa_ogc.jobs.heart import Heart
 from casa_ogc.jobs.part_run import PartTask
 from casa_ogc.jobs.spread import Spent, Spread, reached
 from casa_processes.common.context import Arrays, Work
+from casa_processes.common.file_inputs import InputFile
 from casa_processes.common.references import InputRef
 
 _CONNECT = "60s"
@@ -34,6 +35,8 @@ class ClusterContext:
         Receives lines for the log.
     advice
         What to lower when memory does not suffice.
+    files
+        Files by the input that names them.
     """
 
     def __init__(
@@ -45,9 +48,12 @@ class ClusterContext:
         heart: Heart,
         write: Callable[[str], None],
         advice: str,
+        files: Mapping[str, InputFile] | None = None,
     ) -> None:
         self.folder = folder
         self.references = references
+        self.files = files or {}
+        self.cache = task.jobs.folder / "cache"
         self.spent = Spent()
         self._task, self._version, self._heart = task, version, heart
         self._write, self._advice = write, advice

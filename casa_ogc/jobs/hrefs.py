@@ -4,7 +4,7 @@ What a reference names is taken when a job is accepted, so that a job is data an
 """
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,7 @@ from casa_ogc.jobs.addresses import (
     resolve,
 )
 from casa_processes.common.errors import CasaError, InvalidInputsError
+from casa_processes.common.file_inputs import file_fields
 from casa_processes.common.inputs import pointer
 from casa_processes.common.process import CollectionOf, Process
 
@@ -44,10 +45,19 @@ class References:
         internet; a private address is admitted when it is listed itself.
     most
         Bytes of all documents together.
+    keep
+        Takes the bytes of a document that stands for a file; returns the name of that file.
     """
 
-    def __init__(self, url: str, hosts: Collection[str], most: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        hosts: Collection[str],
+        most: int,
+        keep: Callable[[bytes], str] | None = None,
+    ) -> None:
         self._url, self._hosts, self._left = url.rstrip("/"), hosts, most
+        self._keep = keep
         self._count = 0
         self.problems: list[tuple[str, str]] = []
 
@@ -61,11 +71,14 @@ class References:
         """
         collections = _collections(process)
         boxes = _plain_boxes(process)
+        files = file_fields(process.inputs)
         found = {}
         for name, value in inputs.items():
             if name in boxes:
                 value = self._box(name, value)
-            if isinstance(value, list):
+            if name in files and isinstance(value, dict):
+                found[name] = self._file(inputs, name, value)
+            elif isinstance(value, list):
                 found[name] = [
                     self._one(inputs, (name, number), item, name in collections)
                     for number, item in enumerate(value)
@@ -93,6 +106,16 @@ class References:
             self.problems.append((pointer(inputs, place), str(error)))
         return value
 
+    def _file(self, inputs: Mapping[str, Any], name: str, value: Mapping[str, Any]) -> Any:
+        """Return the name of a file whose bytes are fetched."""
+        if self._keep is None or "href" not in value or not value.keys() <= _LINK:
+            return value
+        try:
+            return self._keep(self._body(value["href"])[1])
+        except CasaError as error:
+            self.problems.append((pointer(inputs, (name, "href")), str(error)))
+            return value
+
     def _named(self, text: object) -> object:
         """Return the id of a collection of this server, given as one or as its address."""
         if not isinstance(text, str) or "/" not in text:
@@ -105,6 +128,10 @@ class References:
         return unquote(path.rstrip("/").rpartition("/collections/")[2])
 
     def _fetched(self, text: object) -> Any:
+        return content(*self._body(text))
+
+    def _body(self, text: object) -> tuple[str, bytes]:
+        """Fetch a document: its media type and its bytes."""
         target = parse_target("href", text)
         self._count += 1
         if self._count > MOST_REFERENCES:
@@ -117,7 +144,7 @@ class References:
         if reply.status != 200:
             raise UnreachableError(target.host, f"it answers with status {reply.status}")
         self._left -= len(reply.body)
-        return content(reply.media_type, reply.body)
+        return reply.media_type, reply.body
 
     def _box(self, name: str, value: Any) -> Any:
         """Return the numbers of a box that is written as an object, where numbers are expected."""

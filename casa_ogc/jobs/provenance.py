@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casa_ogc.catalog.published import now
+from casa_ogc.jobs.input_files import NamedFile, checksum
 from casa_ogc.jobs.publishable import collection_id
 from casa_ogc.jobs.results import StoredFile
 from casa_processes.common.errors import IntegrityError
@@ -89,6 +90,8 @@ def provenance(
     record.software()
     for name, reference in job.execution.references.items():
         record.snapshot(name, reference)
+    for name, file in job.execution.files.items():
+        record.file(name, NamedFile(**file))
     for name, value in job.execution.inputs.items():
         record.parameter(name, value)
     for name, output in manifest.outputs.items():
@@ -196,6 +199,12 @@ class _Record:
             },
         )
         self._use(entity, name)
+
+    def file(self, name: str, file: NamedFile) -> None:
+        """Say which file was read."""
+        said = {"casa:sha256": checksum(file), "casa:bytes": file.size}
+        self._put("entity", f"run:files/{name}", {"prov:label": file.name, **said})
+        self._use(f"run:files/{name}", name)
 
     def parameter(self, name: str, value: Any) -> None:
         """Say what an input was."""

@@ -23,6 +23,8 @@ class Execution:
     references
         Resolved collections by input, each an `InputRef` as a dictionary: the snapshot is fixed
         when a job is accepted.
+    files
+        Files by the input that names them, each a `NamedFile` as a dictionary.
     outputs
         Requested outputs by name, each with its ``transmissionMode`` and ``format``; empty means
         all.
@@ -40,6 +42,7 @@ class Execution:
     process_version: str
     inputs: Mapping[str, Any]
     references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     response: Literal["raw", "document", "collection"] = "document"
     title: str = ""

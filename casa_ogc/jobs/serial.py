@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from casa_ogc.jobs.input_files import local, opened
 from casa_ogc.jobs.interrupts import Interrupts
 from casa_ogc.jobs.resolve import resolve
 from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.file_inputs import named_files
 from casa_processes.common.registry import process
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def run_into(
     process_id
         Which process.
     inputs
-        Inputs of JSON types; collections are named by their ids.
+        Inputs of JSON types; collections are named by their ids, files by their paths.
     catalog
         Products of this site.
     report
@@ -65,13 +67,15 @@ def run_into(
     found = process(process_id)
     validated = found.validate(inputs)
     references = resolve(found.collections(validated), catalog)
+    files = opened(local(named_files(validated)))
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / f".casa-{uuid4().hex}"
     with Interrupts() as interrupts:
         try:
             work.mkdir()
             with interrupts.heard():
-                outputs = found.load()(validated, SerialContext(work, references, report))
+                context = SerialContext(work, references, report, files)
+                outputs = found.load()(validated, context)
             return _kept(found, outputs, work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)

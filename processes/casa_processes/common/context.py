@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from casa_processes.common.caches import cache_folder
 from casa_processes.common.errors import CasaError
+from casa_processes.common.file_inputs import InputFile
 from casa_processes.common.references import InputRef
 
 if TYPE_CHECKING:
@@ -34,12 +36,18 @@ class Context(Protocol):
     ----------
     references
         Resolved collections by input.
+    files
+        Files by the input that names them.
     folder
         Where files that outputs name are written.
+    cache
+        Where is kept what is made once and used by many runs, on all workers.
     """
 
     references: Mapping[str, InputRef]
+    files: Mapping[str, InputFile]
     folder: Path
+    cache: Path
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Tell how much is done, from 0 to 1, and what is being done.
@@ -72,6 +80,10 @@ class SerialContext:
         Resolved collections by input.
     report
         Receives each progress as fraction and message.
+    files
+        Files by the input that names them.
+    cache
+        Where is kept what many runs use; without a word the user's own.
     """
 
     def __init__(
@@ -79,9 +91,13 @@ class SerialContext:
         folder: Path,
         references: Mapping[str, InputRef] | None = None,
         report: Callable[[float, str], None] | None = None,
+        files: Mapping[str, InputFile] | None = None,
+        cache: Path | None = None,
     ) -> None:
         self.folder = folder
         self.references = references or {}
+        self.files = files or {}
+        self.cache = cache or cache_folder()
         self._report = report
 
     def progress(self, fraction: float, message: str = "") -> None:
