@@ -1,0 +1,112 @@
+"""The soundings of a run as a file that can be published, and what the run says of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.netcdf import write_soundings
+from casa_processes.xco2_retrieval import MOST_LISTED, Message, Statistics
+from casa_processes.xco2_retrieval.result import Outcome
+
+type Columns = Mapping[str, NDArray[Any]]
+
+_FIRST = ("sounding_id", "time", "latitude", "longitude", "xco2", "xco2_uncertainty")
+_REFERENCES = (
+    "Rodgers (2000), Inverse Methods for Atmospheric Sounding; "
+    "Connor et al. (2008), doi:10.1029/2006JD008336"
+)
+
+
+def write(path: Path, columns: Columns, about: Mapping[str, str]) -> Path:
+    """Write the soundings in the order of time and identifier; returns `path`.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    columns
+        By name of the vocabulary, shape (sounding, ...); what is none is left out.
+    about
+        Global attributes.
+    """
+    order = np.lexsort((columns["sounding_id"], columns["time"]))
+    names = [*_FIRST, *(name for name in columns if name not in (*_FIRST, "message"))]
+    kept = {name: columns[name][order] for name in names}
+    return write_soundings(path, kept, about)
+
+
+def attributes(
+    *, simulated: bool, spectroscopy: str, mission: str, instrument: str, correction: str
+) -> dict[str, str]:
+    """Return the global attributes of a run: title and what must be known to judge it.
+
+    Parameters
+    ----------
+    simulated
+        Whether nothing was measured.
+    spectroscopy
+        Its quality: builtin, hitran or absco.
+    mission, instrument
+        Of the spectra.
+    correction
+        Title of the bias correction; empty for none.
+    """
+    title = "XCO2 retrieved from spectra"
+    if spectroscopy == "builtin":
+        title += " with built-in spectroscopy, not for science"
+    if simulated:
+        title = f"{title} (synthetic: the spectra were simulated)"
+    return {
+        "title": title,
+        "mission": "Synthetic" if simulated else mission,
+        "instrument": instrument,
+        "main_variables": "xco2 xco2_uncertainty quality_flag",
+        "spectroscopy": spectroscopy,
+        "science_quality": "no" if simulated or spectroscopy == "builtin" else "not validated",
+        "bias_correction": correction or "none",
+        "co2_profile_apriori_basis": "dry",
+        "references": _REFERENCES,
+        **({"licence": "CC0-1.0"} if simulated else {}),
+    }
+
+
+def outcomes(columns: Columns) -> dict[str, int]:
+    """Return how many soundings ended in which way, in the order of the codes."""
+    found = columns["outcome_flag"]
+    numbers = {each.name.lower(): int((found == each).sum()) for each in Outcome}
+    return {name: number for name, number in numbers.items() if number}
+
+
+def messages(columns: Columns) -> list[Message]:
+    """Return why soundings have no estimate, the first ones in their order."""
+    order = np.lexsort((columns["sounding_id"], columns["time"]))
+    told = [row for row in order.tolist() if columns["message"][row]][:MOST_LISTED]
+    return [
+        Message(
+            sounding_id=str(columns["sounding_id"][row]),
+            outcome=Outcome(int(columns["outcome_flag"][row])).name.lower(),
+            message=str(columns["message"][row]),
+        )
+        for row in told
+    ]
+
+
+def statistics(columns: Columns) -> Statistics:
+    """Return mean and scatter of the soundings without a failed test."""
+    good = (columns["quality_flag"] == 0) & np.isfinite(columns["xco2"])
+    found = columns["xco2"][good].astype(np.float64)
+    several = found.size > 1
+    return Statistics(
+        count=int(good.sum()),
+        mean=_mean(found),
+        standard_deviation=float(found.std(ddof=1)) if several else None,
+        mean_uncertainty=_mean(columns["xco2_uncertainty"][good]),
+        mean_true=_mean(columns["xco2_true"][good]) if "xco2_true" in columns else None,
+    )
+
+
+def _mean(values: NDArray[Any]) -> float | None:
+    return float(values.astype(np.float64).mean()) if values.size else None
