@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import IntegrityError, InvalidValueError
-from casa_processes.spectroscopy.cross_sections import Grid, Wings, cross_section
+from casa_processes.spectroscopy.content import Content, Lines
+from casa_processes.spectroscopy.cross_sections import Grid, Wings
 from casa_processes.spectroscopy.lines import LineList
 
 type Values = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """Of what a table holds; it changes whenever its numbers may."""
 
 _ARRAY, _ABOUT = "cross_section.npy", "about.json"
@@ -92,22 +93,24 @@ class Table:
 
 def table(
     folder: Path,
-    lines: LineList,
+    content: Content | LineList,
     grid: Grid,
     at: States,
     wings: Wings | None = None,
     report: Callable[[float], None] | None = None,
 ) -> Table:
-    """Return the table of a line list; it is built when it is not there.
+    """Return a table of cross-sections; it is built when it is not there.
 
     Parameters
     ----------
     folder
         Where tables are kept. Several processes may ask at a time: the first that is ready is kept.
-    lines
-        Of one gas.
-    grid, at, wings
-        What the table holds.
+    content
+        Of one gas; a line list stands for its lines with nothing else.
+    grid, at
+        Wavenumbers and states of the table.
+    wings
+        Reach of the lines of a line list; other content has its own.
     report
         Receives the fraction that is done.
 
@@ -118,10 +121,10 @@ def table(
     InvalidValueError
         When the temperatures go beyond the partition sums.
     """
-    wings = wings or Wings()
-    place = folder / _key(lines, grid, at, wings)
+    what = Lines(content, wings or Wings()) if isinstance(content, LineList) else content
+    place = folder / _key(what, grid, at)
     if not (place / _ABOUT).is_file():
-        _build(place, lines, grid, at, wings, report)
+        _build(place, what, grid, at, report)
     return open_table(place)
 
 
@@ -147,10 +150,9 @@ def open_table(place: Path) -> Table:
 
 def _build(
     place: Path,
-    lines: LineList,
+    content: Content,
     grid: Grid,
     at: States,
-    wings: Wings,
     report: Callable[[float], None] | None,
 ) -> None:
     """Write a table beside its place and move it there."""
@@ -160,18 +162,15 @@ def _build(
     values = np.lib.format.open_memmap(work / _ARRAY, mode="w+", dtype=np.float32, shape=shape)
     for row, pressure in enumerate(at.pressure):
         for column, temperature in enumerate(at.temperature):
-            found = cross_section(lines, grid, pressure, temperature, wings=wings)
-            values[row, column] = np.maximum(found, 0.0)
+            values[row, column] = content.cross_section(grid, pressure, temperature)
         if report is not None:
             report((row + 1) / len(at.pressure))
     values.flush()
     about = {
         "version": VERSION,
-        "source": lines.source,
-        "lines": len(lines),
+        **content.about(),
         "grid": asdict(grid),
         "states": asdict(at),
-        "wings": asdict(wings),
         "units": "cm2 molecule-1",
         "sha256": _checksum(work / _ARRAY),
     }
@@ -185,12 +184,10 @@ def _build(
         work.rmdir()
 
 
-def _key(lines: LineList, grid: Grid, at: States, wings: Wings) -> str:
+def _key(content: Content, grid: Grid, at: States) -> str:
     """Name a table by all that its numbers depend on."""
-    known = hashlib.sha256(repr((VERSION, grid, at, wings)).encode())
-    for each in fields(lines)[:-1]:
-        known.update(np.ascontiguousarray(getattr(lines, each.name)).tobytes())
-    return known.hexdigest()[:24]
+    known = repr((VERSION, grid, at, content.key()))
+    return hashlib.sha256(known.encode()).hexdigest()[:24]
 
 
 def _checksum(path: Path) -> str:

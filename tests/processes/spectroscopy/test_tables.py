@@ -48,14 +48,14 @@ def test_a_table_is_built_once_and_tells_how_far_it_is(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"lines": drawn(2, 30, 6195.0, 6210.0)},
+        {"content": drawn(2, 30, 6195.0, 6210.0)},
         {"grid": Grid(6200.0, 0.02, 302)},
         {"at": states((10.0, 1000.0), 6, (200.0, 300.0), 3)},
         {"wings": Wings(cut=10.0)},
     ],
 )
 def test_another_table_has_another_place(tmp_path, change):
-    asked = {"lines": LINES, "grid": GRID, "at": AT}
+    asked = {"content": LINES, "grid": GRID, "at": AT}
     table(tmp_path, **asked)
     table(tmp_path, **{**asked, **change})
     assert len(stored(tmp_path)) == 2
