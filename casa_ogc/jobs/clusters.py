@@ -144,12 +144,15 @@ def _slurm(jobs: Jobs) -> Iterator[Connection]:
     """Workers as jobs of Slurm, as many as there is work for; the scheduler is in this process."""
     from dask_jobqueue.slurm import SLURMCluster
 
+    from casa_ogc.jobs.allocations import Allocations
+
     folder = jobs.folder.absolute()
     certificates = folder / "certificates"
     certificates.mkdir(mode=0o700, parents=True, exist_ok=True)
     slurm = jobs.slurm
     with (
-        dask.config.set({"distributed.deploy.lost-worker-timeout": "20s"}),
+        # Names of lost workers are used again; the cluster would end the new one by that name.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "365d"}),
         SLURMCluster(
             queue=slurm.partition,
             account=slurm.account,
@@ -170,7 +173,13 @@ def _slurm(jobs: Jobs) -> Iterator[Connection]:
         ) as cluster,
         Client(cluster, timeout=CONNECT) as client,
     ):
-        cluster.adapt(minimum_jobs=slurm.minimum, maximum_jobs=slurm.maximum, interval="500ms")
+        cluster.adapt(
+            Adaptive=Allocations,
+            minimum_jobs=slurm.minimum,
+            maximum_jobs=slurm.maximum,
+            interval="500ms",
+            directives=slurm.directives,
+        )
         yield Connection(_unique("slurm"), client, ours=True, most=slurm.maximum)
 
 

@@ -45,9 +45,13 @@ def test_a_job_gives_the_same_bits_on_slurm_as_on_a_local_worker(site, local):
     assert outputs(site, job) == local
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the adaptive cluster does not always ask for a new allocation"
-)
+def test_an_allocation_cancelled_before_its_worker_came_is_replaced(site, running_slurm):
+    job = site.submit("long", **WORK)
+    wait_for(running_slurm.jobs, LONG)
+    running_slurm.run("scancel", *running_slurm.jobs())
+    assert site.until(job, seconds=LONG).status == "successful"
+
+
 def test_a_job_whose_allocation_is_cancelled_is_finished_by_a_new_one(site, running_slurm):
     job = site.submit("long", seconds=8, parts=32)
     wait_for(lambda: site.store.get(job.id).progress >= 20, LONG)
