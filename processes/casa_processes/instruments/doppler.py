@@ -76,8 +76,8 @@ def sun(time: np.datetime64, latitude: float, longitude: float, altitude: float 
     Returns
     -------
     Sun
-        Its distance within 1e-5 astronomical units, its velocity within 5 m s-1 and its angles
-        within 0.02 degree.
+        Its distance within 2e-5 astronomical units, its velocity within 2 m s-1 and its angles
+        within 0.01 degree.
 
     Raises
     ------
