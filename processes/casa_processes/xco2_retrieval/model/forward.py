@@ -1,0 +1,135 @@
+"""The forward model of a sounding: from a state to all channels, with the analytic Jacobian."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.errors import CasaError
+from casa_processes.instruments.response import Response
+from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine, ways
+from casa_processes.spectra.sounding import Sounding, Weather
+from casa_processes.xco2_retrieval.model.air import columns
+from casa_processes.xco2_retrieval.model.light import Light, Scene, light
+from casa_processes.xco2_retrieval.model.options import Options
+from casa_processes.xco2_retrieval.model.scattering import aerosols
+from casa_processes.xco2_retrieval.model.state import Elements
+from casa_processes.xco2_retrieval.model.window import Window
+
+type Values = NDArray[np.float64]
+
+_MOVED = 0.02
+"""Sampling distances that channels may move before their responses are made anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """A model of one sounding.
+
+    Attributes
+    ----------
+    sounding, weather, options
+        What it is of.
+    known
+        Elements of the state.
+    windows
+        Its bands.
+    """
+
+    sounding: Sounding
+    weather: Weather
+    options: Options
+    known: Elements
+    windows: Sequence[Window]
+    _responses: dict[str, tuple[Values, Response]] = field(default_factory=dict)
+
+    def __call__(self, state: Values) -> tuple[Values, Values]:
+        """Return what the fitted channels of all bands measure, and its derivatives.
+
+        Parameters
+        ----------
+        state
+            Profile [ppm] and the other elements.  shape (n,)
+
+        Returns
+        -------
+        tuple of ndarray
+            [photon s-1 m-2 sr-1 um-1], shape (m,), and its Jacobian, shape (m, n); not a number
+            where the state is impossible.
+        """
+        size = sum(each.wavelength.size for each in self.windows)
+        spectrum, jacobian = np.full(size, np.nan), np.full((state.size, size), np.nan)
+        try:
+            scene = self.scene(state)
+        except CasaError:
+            return spectrum, jacobian.T
+        jacobian[:] = 0.0
+        first = 0
+        for band in self.windows:
+            last = first + band.wavelength.size
+            seen = light(band, self.known, state, scene)
+            spectrum[first:last] = self._seen(band, state, seen, jacobian[:, first:last])
+            first = last
+        return spectrum, jacobian.T
+
+    def scene(self, state: Values) -> Scene:
+        """Return air, particles and ways of light of a state.
+
+        Raises
+        ------
+        InvalidValueError
+            When the state is impossible.
+        """
+        here = self.sounding
+        air, change = columns(here, self.weather, self.known, state)
+        levels = air.fraction * self.known.value(state, "surface_pressure")
+        sun, sight = (
+            ways(levels, air.altitude, zenith, here.latitude)
+            for zenith in (here.solar_zenith, here.sensor_zenith)
+        )
+        cosines = np.cos(np.radians([here.solar_zenith, here.sensor_zenith]))
+        turned = scattering_cosine(
+            here.solar_zenith, here.sensor_zenith, here.sensor_azimuth - here.solar_azimuth
+        )
+        return Scene(
+            air,
+            change,
+            aerosols(self.options, self.known, state, air.fraction),
+            sun,
+            sight,
+            Geometry(float(cosines[0]), float(cosines[1]), turned),
+        )
+
+    def _seen(self, band: Window, state: Values, found: Light, jacobian: Values) -> Values:
+        """Return what the channels of a band see, and fill their derivatives."""
+        known, name = self.known, band.name
+        shift, stretch = (known.value(state, f"{each}_{name}") for each in ("shift", "stretch"))
+        moved = band.sampling * (shift + stretch * band.channel_place)
+        at, response = self._response(band, moved)
+        seen = response.apply(found.rows) * band.polarisation
+        slope = response.slope(found.rows[0]) * band.polarisation
+        by = {f"ln_albedo_{name}": seen[1], f"shift_{name}": slope * band.sampling}
+        by |= {f"stretch_{name}": by[f"shift_{name}"] * band.channel_place}
+        by |= dict(zip(found.names, seen[2 + found.levels :], strict=True))
+        whole = band.brightness * band.polarisation
+        by[f"zero_level_{name}"] = np.full(slope.size, whole)
+        by |= {f"eof_{number}_{name}": row for number, row in enumerate(band.eofs, start=1)}
+        for element, row in by.items():
+            place = known.place(element)
+            if place is not None:
+                jacobian[place] = row
+        jacobian[: found.levels] = seen[2 : 2 + found.levels]
+        offset = known.value(state, f"zero_level_{name}") * whole
+        for number, row in enumerate(band.eofs, start=1):
+            offset = offset + known.value(state, f"eof_{number}_{name}") * row
+        fitted: Values = seen[0] + slope * (moved - at) + offset
+        return fitted
+
+    def _response(self, band: Window, moved: Values) -> tuple[Values, Response]:
+        """Return responses of channels near their places, and where they were made."""
+        known = self._responses.get(band.name)
+        if known is None or np.abs(known[0] - moved).max() > _MOVED * band.sampling:
+            known = moved.copy(), band.response(moved)
+            self._responses[band.name] = known
+        return known

@@ -1,0 +1,156 @@
+"""One band of a sounding: all that does not change with the state."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.constants import SPEED_OF_LIGHT
+from casa_processes.common.errors import InvalidValueError
+from casa_processes.instruments.response import Response, covered, response
+from casa_processes.radiative_transfer import rayleigh
+from casa_processes.radiative_transfer.aerosol import Kind, Optics, kind_named, optics
+from casa_processes.radiative_transfer.paths import scattering_cosine
+from casa_processes.spectra.sounding import LineShape, Sounding
+from casa_processes.spectroscopy.cross_sections import Grid
+from casa_processes.spectroscopy.tables import States
+from casa_processes.xco2_retrieval.model.options import Options
+from casa_processes.xco2_retrieval.model.physics import Physics
+
+type Values = NDArray[np.float64]
+type Single = NDArray[np.float32]
+
+LEAST_CHANNELS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """A band as a sounding sees it.
+
+    Attributes
+    ----------
+    name
+        Of the band.
+    grid, states, gases, tables
+        Of the absorption.
+    used
+        Channels of the spectrum that are fitted.  shape (channel of the spectrum,)
+    wavelength
+        Of the fitted channels, in the frame of the air.  [um], shape (channel,)
+    shape
+        Their response.
+    sampling
+        Distance of channels.  [um]
+    channel_place, place
+        Where channels and points are in the band: -1 and 1 at the outermost channels.
+        shapes (channel,), (point,)
+    irradiance
+        [photon s-1 m-2 um-1], shape (point,)
+    rayleigh
+        Cross-section of a molecule of air.  [cm2], shape (point,)
+    rayleigh_phase
+        Its phase function at the angle of scattering.  [1]
+    particles
+        Optics of each kind of aerosol, and the product of their single-scattering albedo and phase
+        function at that angle.
+    brightness
+        Of the continuum that was measured, of all polarisations.
+        [photon s-1 m-2 sr-1 um-1]
+    polarisation
+        Part of unpolarised light that is measured.  [1]
+    eofs
+        Residual functions.  shape (number, channel)
+    """
+
+    name: str
+    grid: Grid
+    states: States
+    gases: tuple[str, ...]
+    tables: tuple[Single, ...]
+    used: NDArray[np.bool_]
+    wavelength: Values
+    shape: LineShape
+    sampling: float
+    channel_place: Values
+    place: Single
+    irradiance: Single
+    rayleigh: Values
+    rayleigh_phase: float
+    particles: tuple[tuple[Optics, float], ...]
+    brightness: float
+    polarisation: float
+    eofs: Values
+
+    def response(self, moved: Values) -> Response:
+        """Return the response of channels that are moved.  [um], shape (channel,)."""
+        return response(self.shape, self.wavelength + moved, self.grid)
+
+
+def window(name: str, sounding: Sounding, physics: Physics, options: Options) -> Window:
+    """Prepare a band of a sounding.
+
+    Raises
+    ------
+    InvalidValueError
+        When the band is missing, or has too few channels that can be used.
+    """
+    if name not in sounding.bands:
+        raise InvalidValueError(
+            "bands of the sounding", sorted(sounding.bands), f"among them {name}"
+        )
+    if name not in physics.absorption:
+        raise InvalidValueError("bands of spectroscopy", sorted(physics.absorption), name)
+    spectrum, absorption = sounding.bands[name], physics.absorption[name]
+    grid = absorption.tables[0].grid
+    wavelength = spectrum.wavelength * (1.0 + sounding.relative_velocity / SPEED_OF_LIGHT)
+    used = spectrum.good & covered(spectrum.shape, wavelength, grid)
+    if used.sum() < LEAST_CHANNELS:
+        raise InvalidValueError(f"good channels of {name}", int(used.sum()), f"{LEAST_CHANNELS}")
+    wavelength = wavelength[used]
+    ends = np.array([wavelength.min(), wavelength.max()])
+    points = 1e4 / grid.values
+    cosine = scattering_cosine(
+        sounding.solar_zenith,
+        sounding.sensor_zenith,
+        sounding.sensor_azimuth - sounding.solar_azimuth,
+    )
+    polarisation = spectrum.stokes[0]
+    depolarised = float(rayleigh.depolarisation(ends).mean())
+    known = [optics(_kind(layer.kind, physics), points, ends.mean()) for layer in options.aerosols]
+    return Window(
+        name=name,
+        grid=grid,
+        states=absorption.tables[0].states,
+        gases=absorption.gases,
+        tables=tuple(np.asarray(table.values) for table in absorption.tables),
+        used=used,
+        wavelength=wavelength,
+        shape=spectrum.shape,
+        sampling=float(np.median(np.abs(np.diff(spectrum.wavelength)))),
+        channel_place=_placed(wavelength, ends),
+        place=_placed(points, ends).astype(np.float32),
+        irradiance=_irradiance(sounding, physics, grid),
+        rayleigh=rayleigh.cross_section(points),
+        rayleigh_phase=rayleigh.phase(cosine, depolarised),
+        particles=tuple((each, each.albedo * each.phase(cosine)) for each in known),
+        brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
+        polarisation=polarisation,
+        eofs=physics.eofs[name][: options.eofs, used]
+        if options.eofs
+        else np.empty((0, used.sum())),
+    )
+
+
+def _kind(name: str, physics: Physics) -> Kind:
+    return physics.kinds[name] if name in physics.kinds else kind_named(name)
+
+
+def _placed(wavelength: Values, ends: Values) -> Values:
+    placed: Values = (2.0 * wavelength - ends.sum()) / (ends[1] - ends[0])
+    return placed
+
+
+def _irradiance(sounding: Sounding, physics: Physics, grid: Grid) -> Single:
+    """Shift sunlight by the motion of the Sun and weaken it with its distance."""
+    shifted = grid.values * (1.0 + sounding.solar_velocity / SPEED_OF_LIGHT)
+    return (physics.solar.irradiance(shifted) / sounding.solar_distance**2).astype(np.float32)
