@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from casa_ogc.catalog.product import Product
-from casa_ogc.catalog.settings import config_folder, read_mapping, wrong_keys
+from casa_processes.common.configuration import config_folder, read_mapping, wrong_keys
 from casa_processes.common.errors import InvalidValueError
 
 

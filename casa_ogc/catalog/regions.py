@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError, model_validator
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 
 from casa_ogc.catalog.product import Model, Text
-from casa_ogc.catalog.settings import config_folder, read_mapping, wrong_keys
+from casa_processes.common.configuration import config_folder, read_mapping, wrong_keys
 from casa_processes.common.errors import InvalidValueError
 
 FOLDER = "regions"

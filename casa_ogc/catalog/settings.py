@@ -1,19 +1,20 @@
 """Settings of a site: where the archive is, what the server says of itself, its limits."""
 
 import os
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from casa_ogc.catalog.product import Model, Text
+from casa_processes.common.configuration import (
+    SITE_FILE,
+    config_folder,
+    read_mapping,
+    wrong_keys,
+)
 from casa_processes.common.errors import InvalidValueError
 
-_PACKAGED = "_config"
-_SITE_FILE = "casa.yml"
 OVERRIDES = {
     "archive": "CASA_ARCHIVE",
     "url": "CASA_URL",
@@ -133,28 +134,6 @@ class Settings(Model):
         return url.rstrip("/")
 
 
-@cache
-def config_folder() -> Path:
-    """Return the folder of the configuration.
-
-    The environment variable ``CASA_CONFIG`` comes first, then the copy inside an installed
-    package, then ``config/`` of the checkout that an editable install points to.
-
-    Raises
-    ------
-    InvalidValueError
-        When none of them holds a site file.
-    """
-    named = os.environ.get("CASA_CONFIG")
-    packaged = Path(str(files("casa_ogc"))) / _PACKAGED
-    checkout = Path(str(files("casa_ogc"))).parent / "config"
-    candidates = [Path(named)] if named else [packaged, checkout]
-    for folder in candidates:
-        if (folder / _SITE_FILE).is_file():
-            return folder
-    raise InvalidValueError("CASA_CONFIG", str(candidates[-1]), f"a folder that holds {_SITE_FILE}")
-
-
 def load_settings(folder: Path | None = None) -> Settings:
     """Read the site file; the environment variables of `OVERRIDES` overrule its keys.
 
@@ -163,7 +142,7 @@ def load_settings(folder: Path | None = None) -> Settings:
     InvalidValueError
         When the file is not YAML or does not describe a site; names every wrong key.
     """
-    path = (folder or config_folder()) / _SITE_FILE
+    path = (folder or config_folder()) / SITE_FILE
     content = read_mapping(path)
     for key, environment in OVERRIDES.items():
         if environment in os.environ:
@@ -182,21 +161,3 @@ def _overrule(content: dict[str, object], key: str, value: str) -> None:
         inner = content[section] = {}
     if isinstance(inner, dict):
         inner[name] = value
-
-
-def read_mapping(path: Path) -> dict[str, object]:
-    """Read a YAML file that must hold a mapping."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InvalidValueError(str(path), str(error), "a readable YAML file") from None
-    if not isinstance(content, dict):
-        raise InvalidValueError(str(path), type(content).__name__, "a YAML mapping")
-    return content
-
-
-def wrong_keys(error: ValidationError) -> str:
-    """List every wrong key of a validation with its reason, in one line."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
-    )

@@ -56,7 +56,8 @@ def packages() -> Iterator[Finding]:
 def configuration() -> Iterator[Finding]:
     """Tell where the configuration is, and whether all of it is valid."""
     from casa_ogc.catalog.products import load_products
-    from casa_ogc.catalog.settings import config_folder, load_settings
+    from casa_ogc.catalog.settings import load_settings
+    from casa_processes.common.configuration import config_folder
     from casa_processes.common.errors import CasaError
 
     try:

@@ -12,7 +12,7 @@ from functools import partial
 
 from distributed import Future, KilledWorker, fire_and_forget
 
-from casa_ogc.catalog.settings import Settings, config_folder
+from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.attempt import AttemptTask, run_attempt
 from casa_ogc.jobs.clusters import Connection, connected
 from casa_ogc.jobs.engine_states import TaskState, ask_states, end_worker
@@ -20,6 +20,7 @@ from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.lost_workers import MEMORY_TOPIC, MemoryKill, memory_kills
 from casa_ogc.jobs.preload import resources
 from casa_ogc.jobs.record import Job
+from casa_processes.common.configuration import config_folder
 
 _LOST = (OSError, RuntimeError, TimeoutError, ValueError)
 _log = logging.getLogger(__name__)

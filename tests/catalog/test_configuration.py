@@ -9,7 +9,8 @@ import yaml
 
 from casa_ogc.catalog.product import Product
 from casa_ogc.catalog.products import load_product, load_products
-from casa_ogc.catalog.settings import OVERRIDES, Settings, config_folder, load_settings
+from casa_ogc.catalog.settings import OVERRIDES, Settings, load_settings
+from casa_processes.common.configuration import config_folder
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import variable
 from tests.service.sites import product_file, site_file

@@ -95,7 +95,7 @@ def test_the_doctor_finds_a_wrong_product_file(casa, tmp_path, monkeypatch):
     (tmp_path / "products").mkdir()
     (tmp_path / "casa.yml").write_text((ROOT / "config/casa.yml").read_text())
     (tmp_path / "products/wrong.yml").write_text("kind: cube\n")
-    from casa_ogc.catalog.settings import config_folder
+    from casa_processes.common.configuration import config_folder
 
     monkeypatch.setenv("CASA_CONFIG", str(tmp_path))
     config_folder.cache_clear()

@@ -7,11 +7,11 @@ import zipfile
 
 import pytest
 
-from casa_ogc.catalog.settings import config_folder
+from casa_processes.common.configuration import config_folder
 from tests.house.checkout import ROOT
 
 PRINT_FOLDER = (
-    "from casa_ogc.catalog.settings import config_folder; "
+    "from casa_processes.common.configuration import config_folder; "
     "from casa_ogc.catalog.products import load_products; "
     "print(len(load_products()), config_folder())"
 )
@@ -46,7 +46,7 @@ def folder_found(path, **environment):
 
 def test_a_wheel_finds_the_configuration_that_it_brings(wheel):
     count, folder = folder_found(wheel)
-    assert folder == str(wheel / "casa_ogc" / "_config")
+    assert folder == str(wheel / "casa_processes" / "_config")
     assert count == len(list((ROOT / "config/products").glob("*.yml")))
 
 

@@ -22,10 +22,10 @@ from casa_ogc.archive.cubes import write_cube
 from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.catalog.entries import load_catalog
-from casa_ogc.catalog.settings import config_folder
 from casa_ogc.plugins.source import site_catalog
 from casa_ogc.web.app import create_app
 from casa_ogc.web.frame import pygeoapi_configuration
+from casa_processes.common.configuration import config_folder
 from tests.service.cubes import HABITS, cube
 from tests.service.sites import product_file, site_file
 from tests.synthetic import encoded_soundings
