@@ -19,6 +19,7 @@ from casa_ogc.jobs import provenance, results
 from casa_ogc.jobs.cluster_context import ClusterContext
 from casa_ogc.jobs.errors import UnavailableError
 from casa_ogc.jobs.heart import Heart
+from casa_ogc.jobs.input_files import NamedFile, opened
 from casa_ogc.jobs.job_log import JobLog, listening
 from casa_ogc.jobs.lost_workers import LostPartError, LostSchedulerError, advice
 from casa_ogc.jobs.part_run import PartTask
@@ -27,7 +28,7 @@ from casa_ogc.jobs.store import JobStore, open_store
 from casa_processes.common.context import StoppedError
 from casa_processes.common.errors import CasaError, InvalidInputsError
 from casa_processes.common.process import Process
-from casa_processes.common.references import Box, InputRef
+from casa_processes.common.references import InputRef
 from casa_processes.common.registry import process
 
 PATIENCE = 300.0
@@ -152,9 +153,17 @@ def _context(run: _Run, found: Process, folder: Path) -> ClusterContext:
     task, job = run.task, run.job
     parts = PartTask(task.settings.jobs, job.id, task.attempt, task.resources)
     version = f"{casa_ogc.__version__} {found.version}"
-    stored = {name: reference(each) for name, each in job.execution.references.items()}
+    stored = {name: InputRef.restored(each) for name, each in job.execution.references.items()}
+    named = {name: NamedFile(**each) for name, each in job.execution.files.items()}
     return ClusterContext(
-        parts, version, folder, stored, run.heart, run.log.write, advice(found.id)
+        parts,
+        version,
+        folder,
+        stored,
+        run.heart,
+        run.log.write,
+        advice(found.id),
+        opened(named),
     )
 
 
@@ -178,19 +187,6 @@ def _withdraw(run: _Run) -> None:
         from casa_ogc.jobs.withdrawal import withdraw
 
         withdraw(run.task.settings.archive, run.job.id, run.task.attempt)
-
-
-def reference(stored: Mapping[str, Any]) -> InputRef:
-    """Return the reference that a row keeps as JSON."""
-    box = stored.get("box")
-    intervals = tuple((start, end) for start, end in stored.get("intervals", ()))
-    return InputRef(
-        stored["href"],
-        stored["snapshot"],
-        stored["licence"],
-        intervals,
-        Box(**box) if box else None,
-    )
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from casa_ogc.jobs.selectors import selected
 from casa_ogc.query.parse.bbox import parse_bbox
 from casa_ogc.query.parse.times import parse_datetime
 from casa_processes.common.errors import CasaError, InvalidInputsError
@@ -48,8 +49,10 @@ def _reference(
     place = name
     try:
         entry = catalog.entry(asked.id)
-        if entry.head.kind != asked.mark.kind:
+        if asked.mark.kind not in (None, entry.head.kind):
             problems.append((f"/{name}", f"{asked.id!r} holds no {asked.mark.kind}"))
+        if asked.mark.further:
+            return selected(asked, catalog, problems)
         place = asked.mark.datetime
         intervals = _intervals(asked.datetime)
         place = asked.mark.bbox

@@ -13,10 +13,10 @@ from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.filters_tree import Tree
 from casa_ogc.query.parse.crs import Crs, lon_lat
 from casa_ogc.query.places import checked
-from casa_ogc.query.polygons import inside
 from casa_ogc.query.regions import split
 from casa_ogc.query.request import Area, Points
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.polygons import inside
 
 _KINDS = "POINT, MULTIPOINT, POLYGON, MULTIPOLYGON, BBOX or ENVELOPE"
 

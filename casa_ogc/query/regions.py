@@ -11,8 +11,8 @@ from casa_ogc.query.footprints import holding
 from casa_ogc.query.geodesy import surroundings, within
 from casa_ogc.query.longitudes import wrapped
 from casa_ogc.query.paths import VERTICES, path_boxes, path_columns, path_meets
-from casa_ogc.query.polygons import inside
 from casa_ogc.query.request import Area, Box, Corridor, Disc, Everywhere, Path, Points, Region
+from casa_processes.common.polygons import inside
 
 LARGEST_FOOTPRINT = 200_000.0
 """Metres within which the centre of a footprint that holds a place is sought."""

@@ -74,7 +74,7 @@ def soundings(store: "SoundingStore", request: Request, options: Options) -> Sou
     TooLargeError
         For more values than allowed, before anything is read.
     """
-    question = _question(store, request, options)
+    question = question_of(store, request, options)
     refuse_excess(_cost(question, request.limit), options)
     hits, matched = _page(question, request.limit, request.offset)
     if matched == 0:
@@ -92,10 +92,17 @@ def sounding_cost(store: "SoundingStore", request: Request, options: Options) ->
     UnknownNameError, InvalidValueError
         As `soundings`.
     """
-    return _cost(_question(store, request, options), request.limit)
+    return _cost(question_of(store, request, options), request.limit)
 
 
-def _question(store: "SoundingStore", request: Request, options: Options) -> Question:
+def question_of(store: "SoundingStore", request: Request, options: Options) -> Question:
+    """Return what a request asks of a store, checked; nothing is read.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        As `soundings`.
+    """
     checked(request.region)
     _check_rest(request)
     return Question(
@@ -129,7 +136,7 @@ def rows_at_most(store: "SoundingStore", request: Request, options: Options) -> 
     UnknownNameError, InvalidValueError
         As `soundings`.
     """
-    rows = _looked_at(_question(store, request, options))
+    rows = _looked_at(question_of(store, request, options))
     return rows if request.limit is None else min(rows, request.limit)
 
 

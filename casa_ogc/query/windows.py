@@ -19,8 +19,8 @@ from casa_ogc.query.longitudes import (
     middle,
 )
 from casa_ogc.query.picks import Pick, trimmed
-from casa_ogc.query.polygons import inside
 from casa_ogc.query.request import Area, Box, Disc, Everywhere
+from casa_processes.common.polygons import inside
 
 _ROUND = Axis("longitude", "x", np.array([0.0]), np.array([[-180.0, 180.0]]), "degrees_east")
 _POLE_TO_POLE = Axis("latitude", "y", np.array([0.0]), np.array([[-90.0, 90.0]]), "degrees_north")

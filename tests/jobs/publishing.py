@@ -17,7 +17,7 @@ from casa_ogc.jobs.publication import publish
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.resolve import resolve
 from casa_processes.common.context import SerialContext
-from casa_processes.common.references import Box, InputRef
+from casa_processes.common.references import InputRef
 from casa_processes.common.registry import process
 from tests.processes import stored
 from tests.service.cubes import Habit, cube
@@ -95,18 +95,12 @@ def job_of(catalog: Catalog, process_id: str, inputs: dict[str, object], **more:
 def ran(catalog: Catalog, job: Job) -> results.Manifest:
     """Run an attempt here, and write its results as a worker does."""
     folder, asked = catalog.settings.jobs.folder, process(job.execution.process_id)
-    references = {name: reference(one) for name, one in job.execution.references.items()}
+    references = {name: InputRef.restored(one) for name, one in job.execution.references.items()}
     home = results.partial_folder(folder, job.id, job.attempt)
     context = SerialContext(home, references)
     outputs = asked.load()(asked.validate(job.execution.inputs), context)
     kept = partial(provenance.files, job, catalog.settings)
     return results.write(folder, job, asked, outputs, kept).manifest
-
-
-def reference(fields) -> InputRef:
-    """Return a reference as a worker makes it of a row."""
-    box = fields["box"]
-    return InputRef(**{**fields, "box": Box(**box) if box else None})
 
 
 def made(catalog, **more):

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from benchmarks.jobs_site import engine_site, wait_for
-from casa_ogc.jobs.attempt import failure_of, reference
+from casa_ogc.jobs.attempt import failure_of
 from casa_ogc.jobs.lost_workers import MemoryLimitError
 from casa_processes.common.context import SerialContext
 from casa_processes.common.errors import InvalidInputsError, TooLargeError
@@ -123,8 +123,8 @@ def test_a_reference_comes_back_from_json_as_it_was():
         "intervals": [["2023-01-01T00:00:00", None], [None, None]],
         "box": {"west": -10.0, "south": -20.0, "east": 30.0, "north": 40.0},
     }
-    assert reference(stored) == asked
-    assert reference({**stored, "intervals": [], "box": None}).box is None
+    assert InputRef.restored(stored) == asked
+    assert InputRef.restored({**stored, "intervals": [], "box": None}).box is None
 
 
 def test_failures_of_known_errors_are_their_texts():

@@ -84,7 +84,10 @@ def test_every_example_meets_the_published_schemas_and_runs(name, tmp_path):
     published = found.description()["inputs"]
     for key, value in found.example.items():
         OAS30Validator(published[key]["schema"]).validate(value)
-    outputs = found.load()(found.validate(found.example), SerialContext(tmp_path))
+    inputs = found.validate(found.example)
+    if found.collections(inputs):
+        return  # runs where its collection is: tests/service/test_extract_job.py
+    outputs = found.load()(inputs, SerialContext(tmp_path))
     assert isinstance(outputs, found.outputs)
     described = found.description()["outputs"]
     for key, value in outputs.model_dump(mode="json", exclude_none=True).items():

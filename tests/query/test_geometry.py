@@ -11,9 +11,9 @@ from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.footprints import holding
 from casa_ogc.query.geodesy import distances, surroundings, within
 from casa_ogc.query.longitudes import eastwards, middle, wrapped
-from casa_ogc.query.polygons import inside
 from casa_ogc.query.regions import split
 from casa_ogc.query.request import Area
+from casa_processes.common.polygons import inside
 from tests import strategies
 
 GEOD = Geod(ellps="WGS84")

@@ -24,7 +24,7 @@ from pyarrow.fs import LocalFileSystem
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 from casa_processes.common.references import Box, InputRef
 
-_ORDER = [("time", "ascending"), ("sounding_id", "ascending")]
+ORDER = [("time", "ascending"), ("sounding_id", "ascending")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +66,20 @@ def read_soundings(reference: InputRef, columns: Sequence[str], limit: int) -> S
     IntegrityError
         When the manifest or a part of the snapshot is missing, or the manifest damaged.
     """
-    manifest = _manifest(reference)
-    stored = _parts(Path(reference.href), manifest)
+    manifest = read_manifest(reference)
+    stored = open_parts(Path(reference.href), manifest)
     for name in columns:
         if name not in stored.schema.names:
             raise UnknownNameError("variable", name, stored.schema.names)
-    wanted = _selection(reference, stored.schema)
-    keys = stored.to_table(columns=["time", "sounding_id"], filter=wanted).sort_by(_ORDER)
+    wanted = row_filter(reference, stored.schema)
+    keys = stored.to_table(columns=["time", "sounding_id"], filter=wanted).sort_by(ORDER)
     page = keys["time"][:limit]
     if len(page):
         within = (pc.field("time") >= page[0]) & (pc.field("time") <= page[-1])
         wanted = within if wanted is None else wanted & within
     names = list(dict.fromkeys(["sounding_id", "time", *columns]))
-    rows = stored.to_table(columns=names, filter=wanted).sort_by(_ORDER)[:limit]
-    values = {name: _values(rows[name]) for name in names}
+    rows = stored.to_table(columns=names, filter=wanted).sort_by(ORDER)[:limit]
+    values = {name: column_values(rows[name]) for name in names}
     return Soundings(values, len(keys), manifest["head"]["attributes"])
 
 
@@ -134,11 +134,11 @@ def select_soundings(reference: InputRef, limit: int, rows: int) -> Selected:
     UnknownNameError, IntegrityError
         As `read_soundings`.
     """
-    manifest = _manifest(reference)
+    manifest = read_manifest(reference)
     folder = Path(reference.href)
-    stored = _parts(folder, manifest)
-    wanted = _selection(reference, stored.schema)
-    times = _values(stored.to_table(columns=["time"], filter=wanted)["time"])
+    stored = open_parts(folder, manifest)
+    wanted = row_filter(reference, stored.schema)
+    times = column_values(stored.to_table(columns=["time"], filter=wanted)["time"])
     last = np.partition(times, limit - 1)[limit - 1] if times.size > limit else None
     pieces = tuple(
         Piece(reference, str(Path(fragment.path).relative_to(folder)), groups)
@@ -173,12 +173,12 @@ def read_piece(
     UnknownNameError, IntegrityError
         As `read_soundings`.
     """
-    stored = _parts(Path(piece.reference.href), _manifest(piece.reference))
+    stored = open_parts(Path(piece.reference.href), read_manifest(piece.reference))
     names = list(dict.fromkeys(["sounding_id", "time", *columns]))
     for name in names:
         if name not in stored.schema.names:
             raise UnknownNameError("variable", name, stored.schema.names)
-    wanted = _selection(piece.reference, stored.schema)
+    wanted = row_filter(piece.reference, stored.schema)
     if last is not None:
         early = _during(None, str(last), stored.schema.field("time").type)
         wanted = early if wanted is None else wanted & early
@@ -186,7 +186,7 @@ def read_piece(
     disk, groups = LocalFileSystem(), list(piece.row_groups)
     fragment = stored.format.make_fragment(path, disk, row_groups=groups)
     rows = fragment.to_table(schema=stored.schema, columns=names, filter=wanted)
-    return {name: _values(rows[name]) for name in names}
+    return {name: column_values(rows[name]) for name in names}
 
 
 def _grouped(fragments: Sequence[Any], rows: int) -> Iterator[tuple[int, ...]]:
@@ -204,7 +204,7 @@ def _grouped(fragments: Sequence[Any], rows: int) -> Iterator[tuple[int, ...]]:
         yield tuple(waiting)
 
 
-def _manifest(reference: InputRef) -> dict[str, Any]:
+def read_manifest(reference: InputRef) -> dict[str, Any]:
     """Read the manifest of a snapshot, whose checksum the head keeps."""
     folder, item = Path(reference.href), "head.json"
     try:
@@ -222,7 +222,7 @@ def _manifest(reference: InputRef) -> dict[str, Any]:
     return manifest
 
 
-def _parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
+def open_parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
     """Open the parts of a snapshot as one table."""
     names = [name for name in manifest["objects"] if name.endswith(".parquet")]
     for name in names:
@@ -236,9 +236,11 @@ def _parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
     return ds.dataset(files, schema=schema, format=form)
 
 
-def _selection(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:
-    """Write the selection of a reference as a filter of rows; None for all."""
-    meets = [] if reference.box is None else [_within(reference.box)]
+def row_filter(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:
+    """Write the windows and times of a reference as a filter of rows; None for all."""
+    boxes = [] if reference.box is None else [reference.box]
+    boxes += reference.selection.boxes if reference.selection else ()
+    meets = [reduce(or_, map(_within, boxes))] if boxes else []
     if reference.intervals:
         instants = schema.field("time").type
         meets.append(reduce(or_, (_during(*each, instants) for each in reference.intervals)))
@@ -267,7 +269,7 @@ def _instant(text: str, instants: pa.DataType) -> pa.Scalar:
     return pa.scalar(count, pa.timestamp("ns", tz=instants.tz))
 
 
-def _values(column: pa.ChunkedArray) -> NDArray[Any]:
+def column_values(column: pa.ChunkedArray) -> NDArray[Any]:
     """Return a column as an array, lists of fixed length as rows of a matrix."""
     whole = column.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):

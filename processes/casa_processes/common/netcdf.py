@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from casa_processes.common.vocabulary import Variable, variable
 
 MEDIA_TYPE = "application/x-netcdf"
-GRID_DIMS = ("time", "latitude", "longitude")
+NO_FLAG = -1
 _EPOCH = "nanoseconds since 1970-01-01"
-_SHAPES = {
+SHAPES = {
     "scalar": ("sounding",),
     "level": ("sounding", "level"),
     "vertex": ("sounding", "vertex"),
 }
+COORDINATES = ("time", "latitude", "longitude")
 _AXES = {"time": "T", "latitude": "Y", "longitude": "X"}
 
 type Columns = Mapping[str, NDArray[Any]]
@@ -50,12 +51,12 @@ def write_soundings(path: Path, columns: Columns, attributes: Mapping[str, str])
         file.attrs.update({"Conventions": "CF-1.8", "featureType": "point", **attributes})
         for name, values in columns.items():
             row = variable(name)
-            dims = _SHAPES[row.shape]
+            dims = SHAPES[row.shape]
             for dim, size in zip(dims, values.shape, strict=True):
                 if dim not in file.dimensions:
                     file.dimensions[dim] = size
             places = {} if name in _AXES else _PLACES
-            _put(file, row, dims, values, places | _companion(row, columns))
+            _put(file, row, dims, values, places | companion(row, columns))
     return path
 
 
@@ -82,18 +83,18 @@ def write_grid(path: Path, fields: Columns, axes: Columns, attributes: Mapping[s
     """
     with h5netcdf.File(path, "w") as file:
         file.attrs.update({"Conventions": "CF-1.8", **attributes})
-        for name in GRID_DIMS:
+        for name in COORDINATES:
             file.dimensions[name] = axes[name].size
             _put(file, variable(name), (name,), axes[name], {"axis": _AXES[name]})
         for name, values in fields.items():
-            _put(file, variable(name), GRID_DIMS, values, _companion(variable(name), fields))
+            _put(file, variable(name), COORDINATES, values, companion(variable(name), fields))
     return path
 
 
-_PLACES = {"coordinates": "time latitude longitude"}
+_PLACES = {"coordinates": " ".join(COORDINATES)}
 
 
-def _companion(row: Variable, given: Columns) -> dict[str, str]:
+def companion(row: Variable, given: Columns) -> dict[str, str]:
     """Point at the uncertainty of a variable where the file has it."""
     name = row.uncertainty
     return {"ancillary_variables": name} if name is not None and name in given else {}
@@ -115,7 +116,7 @@ def _put(
         made = file.create_variable(row.name, dims, data=instants)
     else:
         made = _numbers(file, row, dims, values)
-    made.attrs.update({**_described(row), **more})
+    made.attrs.update({**described(row), **more})
 
 
 def _numbers(
@@ -127,7 +128,17 @@ def _numbers(
     return file.create_variable(row.name, dims, data=stored, fillvalue=fill)
 
 
-def _described(row: Variable) -> dict[str, Any]:
+def in_type(name: str, values: NDArray[Any]) -> NDArray[Any]:
+    """Return a column in the vocabulary's type; flags that are missing are -1."""
+    row = variable(name)
+    if row.dtype == "str":
+        return values.astype(np.str_)
+    if row.dtype.startswith("int") and values.dtype.kind == "f":
+        values = np.where(np.isnan(values), NO_FLAG, values)
+    return values.astype(row.dtype)
+
+
+def described(row: Variable) -> dict[str, Any]:
     """Return the CF attributes of a variable."""
     attributes: dict[str, Any] = {"long_name": row.en}
     if row.standard_name:

@@ -31,6 +31,10 @@ class Text:
     zh: str
 
 
+SELECTORS = ("variables", "z", "coords", "method", "instance")
+"""Names, levels, polygon, exact or nearest time, and version of what a request selects."""
+
+
 @dataclass(frozen=True)
 class CollectionOf:
     """Marks an input, by ``Annotated``, as the id of a collection of this server.
@@ -40,14 +44,18 @@ class CollectionOf:
     Attributes
     ----------
     kind
-        What the collection has to hold.
+        What the collection has to hold; None is either.
     datetime, bbox
         Names of the inputs that select a part of it.
+    further
+        Names of the inputs that select as parameters of a request for data do, out of
+        `SELECTORS`. With any, `InputRef.selection` tells what such a request would answer.
     """
 
-    kind: Literal["soundings", "grid"]
+    kind: Literal["soundings", "grid"] | None
     datetime: str = "datetime"
     bbox: str = "bbox"
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ class Asked:
     id: str
     datetime: str | None
     bbox: tuple[float, ...] | None
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,9 @@ class Process:
                 if isinstance(mark, CollectionOf) and asked is not None:
                     box = getattr(inputs, mark.bbox, None)
                     instant = getattr(inputs, mark.datetime, None)
-                    found[name] = Asked(mark, asked, instant, tuple(box) if box else None)
+                    further = {each: getattr(inputs, each) for each in mark.further}
+                    box = tuple(box) if box else None
+                    found[name] = Asked(mark, asked, instant, box, further)
         return found
 
     def load(self) -> Run:

@@ -1,6 +1,11 @@
 """References to stored inputs: plain data that travels with a job."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
+
+type Run = tuple[int, int]
+"""Start and stop of consecutive stored cells."""
 
 
 @dataclass(frozen=True)
@@ -11,6 +16,75 @@ class Box:
     south: float
     east: float
     north: float
+
+
+@dataclass(frozen=True)
+class Along:
+    """Stored cells of one axis, in the order in which they are answered.
+
+    Attributes
+    ----------
+    role
+        ``t``, ``z``, ``y`` or ``x``.
+    runs
+        Consecutive stored cells, the runs one after the other.
+    reverse
+        Whether each run is gone through from its last cell to its first.
+    """
+
+    role: str
+    runs: tuple[Run, ...]
+    reverse: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return sum(stop - start for start, stop in self.runs)
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made a dictionary of, also after a way through JSON."""
+        runs = tuple((start, stop) for start, stop in stored["runs"])
+        return cls(stored["role"], runs, stored["reverse"])
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a request for data means of a snapshot, found from its axes and statistics alone.
+
+    Attributes
+    ----------
+    variables
+        Names of what is answered, uncertainties included.
+    layout
+        Arrangement of a cube that is best read; empty for soundings.
+    cells
+        Stored cells along each axis of a cube.
+    boxes
+        Windows, west <= east, that hold the centres of all soundings that are meant; none: all.
+    area
+        Well-known text of a polygon that narrows `cells` or `boxes`; its rings may run past 180.
+        Empty: nothing is narrowed.
+    values, size, read_size
+        Most values of the answer, and bytes of these and of what is decoded for them.
+    """
+
+    variables: tuple[str, ...]
+    layout: str = ""
+    cells: tuple[Along, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    area: str = ""
+    values: int = 0
+    size: int = 0
+    read_size: int = 0
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made a dictionary of, also after a way through JSON."""
+        cells = tuple(Along.restored(each) for each in stored["cells"])
+        boxes = tuple(Box(**each) for each in stored["boxes"])
+        made = {"variables": tuple(stored["variables"]), "cells": cells, "boxes": boxes}
+        return cls(**{**stored, **made})
 
 
 @dataclass(frozen=True)
@@ -30,6 +104,9 @@ class InputRef:
         means all times.
     box
         Window of centres, or None for everywhere.
+    selection
+        For inputs that take data as a request does: what exactly it means. It holds what `box`
+        says, and for cubes what `intervals` say.
     """
 
     href: str
@@ -37,3 +114,18 @@ class InputRef:
     licence: str
     intervals: tuple[tuple[str | None, str | None], ...] = ()
     box: Box | None = None
+    selection: Selection | None = None
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made a dictionary of, also after a way through JSON."""
+        box, selection = stored.get("box"), stored.get("selection")
+        pairs: Sequence[tuple[str | None, str | None]] = stored.get("intervals", ())
+        return cls(
+            stored["href"],
+            stored["snapshot"],
+            stored["licence"],
+            tuple((start, end) for start, end in pairs),
+            Box(**box) if box else None,
+            Selection.restored(selection) if selection else None,
+        )

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from casa_processes.common.context import Arrays, Check, Context
 from casa_processes.common.errors import InvalidInputsError, UnknownNameError
 from casa_processes.common.io import Selected, read_piece, read_soundings, select_soundings
-from casa_processes.common.netcdf import write_soundings
+from casa_processes.common.netcdf import in_type, write_soundings
 from casa_processes.common.references import InputRef
-from casa_processes.common.vocabulary import variable
 from casa_processes.smoothed_column import MOST_LISTED, Inputs, Outputs, Source, model
 from casa_processes.smoothed_column.model import Matrix, Retrievals
 
@@ -30,7 +29,6 @@ _PLACES = ("latitude", "longitude")
 _BESIDE = ("xco2", "xco2_uncertainty", "quality_flag", "latitude_vertices", "longitude_vertices")
 """What is taken over where it is stored, to be compared with."""
 _KEPT = ("mission", "instrument", "time_resolution", _BASIS)
-_NO_FLAG = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +104,7 @@ def work(part: Mapping[str, Any], check: Check) -> Arrays:
         model.check_pressure(retrievals.pressure, "/collection", names)
     profile = _profile(part["given"], retrievals, names)
     return {
-        **{name: _stored(name, values) for name, values in rows.items()},
+        **{name: in_type(name, values) for name, values in rows.items()},
         "xco2_smoothed": model.smoothed_columns(retrievals, profile),
         "xco2_profile": model.plain_columns(retrievals.weight, profile),
         "xco2_apriori": model.plain_columns(retrievals.weight, retrievals.prior),
@@ -148,16 +146,6 @@ def _profile(given: Given, retrievals: Retrievals, names: NDArray[Any]) -> Matri
         profile = profile[rows]
         pressure = pressure[rows] if pressure is not None and len(pressure) > 1 else pressure
     return model.given_profile(retrievals, profile, pressure, names)
-
-
-def _stored(name: str, values: NDArray[Any]) -> NDArray[Any]:
-    """Return a column in the vocabulary's type; flags that are missing are -1."""
-    row = variable(name)
-    if row.dtype == "str":
-        return values.astype(np.str_)
-    if row.dtype.startswith("int") and values.dtype.kind == "f":
-        values = np.where(np.isnan(values), _NO_FLAG, values)
-    return values.astype(row.dtype)
 
 
 def _joined(done: list[Arrays], limit: int) -> dict[str, NDArray[Any]]:
