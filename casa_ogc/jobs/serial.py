@@ -69,7 +69,7 @@ def run_into(
     references = resolve(found.collections(validated), catalog)
     files = opened(local(named_files(validated)))
     folder.mkdir(parents=True, exist_ok=True)
-    work = folder / f".casa-{uuid4().hex}"
+    work = folder.absolute() / f".casa-{uuid4().hex}"
     with Interrupts() as interrupts:
         try:
             work.mkdir()
