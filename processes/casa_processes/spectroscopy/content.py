@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.constants import STANDARD_ATMOSPHERE
 from casa_processes.spectroscopy.cross_sections import Grid, Wings, cross_section
+from casa_processes.spectroscopy.line_mixing import Mixing
 from casa_processes.spectroscopy.lines import LineList
 
 type Values = NDArray[np.float64]
@@ -80,6 +81,8 @@ class Lines:
         Factor that all cross-sections are multiplied by.  [1]
     continuum
         Collision-induced absorption, not scaled.
+    mixing
+        Line mixing at any temperature, in place of the coefficients of the list.
     water
         When given, the content is not the cross-section but its change with the mole fraction of
         water: the number is the width of lines in water over that in air, or zero for water itself,
@@ -90,6 +93,7 @@ class Lines:
     wings: Wings = field(default_factory=Wings)
     scale: float = 1.0
     continuum: Continuum | None = None
+    mixing: Mixing | None = None
     water: float | None = None
 
     def cross_section(self, grid: Grid, pressure: float, temperature: float) -> Values:
@@ -97,18 +101,25 @@ class Lines:
 
         [cm2 / molecule], shape (point,). Line mixing makes no cross-section negative.
         """
-        dry = self._sum(self.lines, grid, pressure, temperature)
+        lines = self._mixed(temperature)
+        dry = self._sum(lines, grid, pressure, temperature)
         if self.water is not None:
-            return (self._moist(grid, pressure, temperature) - dry) / WATER_FRACTION
+            return (self._moist(lines, grid, pressure, temperature) - dry) / WATER_FRACTION
         if self.continuum is not None:
             dry += self.continuum.cross_section(grid.values, pressure, temperature)
         return np.maximum(dry, 0.0)
 
-    def _moist(self, grid: Grid, pressure: float, temperature: float) -> Values:
+    def _mixed(self, temperature: float) -> LineList:
+        if self.mixing is None:
+            return self.lines
+        nothing = np.zeros(len(self.lines))
+        return replace(self.lines, mixing=self.mixing.at(temperature), mixing_exponent=nothing)
+
+    def _moist(self, lines: LineList, grid: Grid, pressure: float, temperature: float) -> Values:
         if not self.water:
-            return self._sum(self.lines, grid, pressure, temperature, WATER_FRACTION)
-        wider = self.lines.air_width * (1.0 + WATER_FRACTION * (self.water - 1.0))
-        return self._sum(replace(self.lines, air_width=wider), grid, pressure, temperature)
+            return self._sum(lines, grid, pressure, temperature, WATER_FRACTION)
+        wider = lines.air_width * (1.0 + WATER_FRACTION * (self.water - 1.0))
+        return self._sum(replace(lines, air_width=wider), grid, pressure, temperature)
 
     def _sum(
         self, lines: LineList, grid: Grid, pressure: float, temperature: float, own: float = 0.0
@@ -123,6 +134,8 @@ class Lines:
         if self.continuum is not None:
             known.update(self.continuum.wavenumber.tobytes())
             known.update(self.continuum.coefficient.tobytes())
+        if self.mixing is not None:
+            known.update(self.mixing.key())
         return known.hexdigest()
 
     def about(self) -> Mapping[str, Any]:
@@ -132,8 +145,10 @@ class Lines:
             "lines": len(self.lines),
             "wings": asdict(self.wings),
             "scale": self.scale,
-            "line_mixing": bool(np.any(self.lines.mixing)),
+            "line_mixing": "of the list" if np.any(self.lines.mixing) else "none",
         }
+        if self.mixing is not None:
+            found["line_mixing"] = [band.source for band in self.mixing.bands]
         if self.continuum is not None:
             found["continuum"] = self.continuum.source
         if self.water is not None:

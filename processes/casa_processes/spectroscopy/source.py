@@ -9,25 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_processes.spectroscopy.assembly import IN_WATER, builtin_contents, contents_of
 from casa_processes.spectroscopy.bands import Band, band_named
-from casa_processes.spectroscopy.builtin.carbon_dioxide import carbon_dioxide
-from casa_processes.spectroscopy.builtin.oxygen import oxygen
-from casa_processes.spectroscopy.builtin.water import water
-from casa_processes.spectroscopy.content import Content, Lines
+from casa_processes.spectroscopy.content import Content
 from casa_processes.spectroscopy.cross_sections import Grid
+from casa_processes.spectroscopy.sets import read_set
 from casa_processes.spectroscopy.tables import States, Table, table
 from casa_processes.spectroscopy.tables import states as usual_states
 
 type Values = NDArray[np.float64]
 type Quality = Literal["builtin", "hitran", "absco"]
 
-IN_WATER = " in water"
-"""What the name of a gas is followed by where a table holds the change of its cross-section with
-the mole fraction of water."""
+BUILTIN_SOURCE = "builtin"
 
-WATER_BROADENING = {"O2": 1.1, "CO2": 1.9, "H2O": 0.0}
-"""Width of lines in water over that in air, after Sung et al. (2009) for carbon dioxide; zero
-stands for the own widths of water.  [1]"""
+BUILTIN_MISSING = [
+    "genuine lines of water: what absorbs as water at 1.6 and 2.06 um is drawn",
+    "line mixing: in air of 1000 hPa it takes some 10 % of the absorption far from lines",
+    "collision-induced absorption of oxygen: a vertical optical depth of about 0.01",
+    "lines of weak bands and rare isotopologues of carbon dioxide, and of methane",
+]
+"""What the built-in source lacks."""
+
+__all__ = ["IN_WATER", "Absorption", "Quality", "absorption", "amounts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,7 @@ def absorption(
     Parameters
     ----------
     source
-        "builtin".
+        "builtin", or the path of a spectroscopy set.
     band
         Name of the band: o2a, wco2 or sco2.
     folder
@@ -125,17 +128,39 @@ def absorption(
     Raises
     ------
     UnknownNameError
-        When there is no such band.
+        When there is no such band, or the set has nothing of it.
     InvalidValueError
-        When the source is none.
+        When the source is none, or a file of the set is missing.
+    FileContentError
+        When a file of the set is not of its form.
     """
     which = band_named(band)
-    if source != "builtin":
-        raise InvalidValueError("source of spectroscopy", source, "builtin")
-    contents = _builtin(which)
+    contents, quality, about = _contents(source, which)
     tables = _tables(contents, folder, grid or which.grid(), states or usual_states(), report)
-    about = {"source": source, "parts": {name: t.about for name, t in tables.items()}}
-    return Absorption(which, tuple(tables), tuple(tables.values()), "builtin", about)
+    parts = {name: dict(each.about) for name, each in tables.items()}
+    known = {**about, "band": band, "parts": parts}
+    return Absorption(which, tuple(tables), tuple(tables.values()), quality, known)
+
+
+def _contents(source: str, band: Band) -> tuple[dict[str, Content], Quality, dict[str, Any]]:
+    """Return contents, quality and origin of a source."""
+    if source == BUILTIN_SOURCE:
+        return builtin_contents(band), "builtin", {"source": source, "missing": BUILTIN_MISSING}
+    path = Path(source)
+    if path.suffix not in (".yml", ".yaml"):
+        expected = "builtin, or the path of a spectroscopy set (.yml)"
+        raise InvalidValueError("source of spectroscopy", source, expected)
+    chosen = read_set(path)
+    if band.name not in chosen.bands:
+        raise UnknownNameError(f"band of {path.name}", band.name, chosen.bands)
+    gases = chosen.bands[band.name]
+    about: dict[str, Any] = {
+        "source": path.name,
+        "title": chosen.title,
+        "missing": list(chosen.missing),
+        "scales": {gas: {"scale": g.scale, "reason": g.scale_reason} for gas, g in gases.items()},
+    }
+    return contents_of(gases, band, path.parent), chosen.quality, about
 
 
 def _tables(
@@ -157,15 +182,3 @@ def _tables(
         found[name] = table(folder, content, grid, at, report=tell)
         tell(1.0)
     return found
-
-
-def _builtin(band: Band) -> dict[str, Content]:
-    """Return the lines of the gases of a band and their changes with water."""
-    lines = {"O2": oxygen, "CO2": carbon_dioxide, "H2O": water}
-    lists = {gas: lines[gas]() for gas in band.gases}
-    low, high = band.window[0] - band.margin - 25.0, band.window[1] + band.margin + 25.0
-    near = {gas: each.between(low, high) for gas, each in lists.items()}
-    contents: dict[str, Content] = {gas: Lines(each) for gas, each in near.items()}
-    for gas, each in near.items():
-        contents[gas + IN_WATER] = Lines(each, water=WATER_BROADENING[gas])
-    return contents
