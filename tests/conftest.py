@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from tests.facility import Facility
 
+# Tables of cross-sections are made once for all test processes, and kept between runs.
+os.environ.setdefault("CASA_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "casa"))
+
 settings.register_profile(
     "steady",
     deadline=None,

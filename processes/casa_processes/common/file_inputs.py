@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class FileFrom:
-    """Marks an input, by ``Annotated[str, ...]``, as the name of a file.
+    """Marks an input, by ``Annotated[str, ...]``, as the name of a file, or several of them.
 
     A server takes it from the folder of its operator, or fetches it; on the command line it is a
     path. The computation finds it in the files of its context under the name of the input.
@@ -44,14 +44,25 @@ class InputFile:
 
 
 def named_files(inputs: BaseModel) -> dict[str, str]:
-    """Return the names of files that validated inputs give, by input; words are none."""
-    found = {}
+    """Return the names of files that validated inputs give, by input; words are none.
+
+    Those of a list go by input and place in it: ``solar/0``, ``solar/1``.
+    """
+    found: dict[str, str] = {}
     for field, information in type(inputs).model_fields.items():
         value = getattr(inputs, field)
         for mark in information.metadata:
-            if isinstance(mark, FileFrom) and value is not None and value not in mark.words:
-                found[field] = value
+            if isinstance(mark, FileFrom):
+                found |= _named(field, value, mark.words)
     return found
+
+
+def _named(field: str, value: str | list[str] | None, words: tuple[str, ...]) -> dict[str, str]:
+    if value is None or value in words:
+        return {}
+    if isinstance(value, str):
+        return {field: value}
+    return {f"{field}/{place}": each for place, each in enumerate(value)}
 
 
 def file_fields(model: type[BaseModel]) -> frozenset[str]:

@@ -21,6 +21,8 @@ MOST_LISTED = 1000
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 type Whole = Annotated[int, Strict()]
 type Positive = Annotated[Number, Field(gt=0.0, le=1e6)]
+type Fraction = Annotated[Number, Field(gt=0.0, le=1.0)]
+type Angle = Annotated[Number, Field(gt=0.0, le=90.0)]
 type Sigma = Annotated[Number, Field(ge=0.0, le=1e5)]
 type Name = Annotated[str, Field(min_length=1, max_length=500)]
 type Band = Literal["o2a", "wco2", "sco2"]
@@ -47,7 +49,6 @@ class Sigmas(_Frozen):
     aod: Sigma = Field(1.5, description="logarithm of the optical depth of each layer [1]")
     height: Sigma = Field(0.2, description="height of each layer [surface pressure]")
     width: Sigma = Field(0.0, description="width of each layer [surface pressure]")
-    eof: Sigma = Field(10.0, description="factor of each residual function [1]")
     zero_level: Sigma = Field(0.0, description="offset of the radiance over the continuum [1]")
 
 
@@ -56,8 +57,8 @@ class Layer(_Frozen):
 
     kind: Name = Field(description="type of aerosol or cloud")
     depth: Positive = Field(0.05, description="optical depth at 760 nm [1]")
-    height: Positive = Field(0.85, le=1.0, description="pressure over that of the surface [1]")
-    width: Positive = Field(0.1, le=1.0, description="likewise [1]")
+    height: Fraction = Field(0.85, description="pressure over that of the surface [1]")
+    width: Fraction = Field(0.1, description="likewise [1]")
 
 
 class Options(_Frozen):
@@ -73,7 +74,6 @@ class Options(_Frozen):
     scattering: Literal["single", "multiple"] = Field(
         "single", description="single scattering, or all orders"
     )
-    eofs: Annotated[Whole, Field(ge=0, le=4)] = Field(0, description="residual functions a band")
     threshold: Annotated[Number, Field(gt=0.0, le=1.0)] = Field(
         0.005, description="squared length, per element, of the step that is left at convergence"
     )
@@ -103,7 +103,7 @@ class Limits(_Frozen):
     )
     h2o_ratio: Positive = Field(0.2, description="likewise of water [1]")
     chi_squared: Positive = Field(1.4, description="misfit of each band per channel [1]")
-    solar_zenith: Positive = Field(70.0, le=90.0, description="[degree]")
+    solar_zenith: Angle = Field(70.0, description="[degree]")
     aerosol: Positive = Field(0.5, description="optical depth of all layers [1]")
     surface_pressure: Positive = Field(10.0, description="retrieved less a priori [hPa]")
     signal_to_noise: Positive = Field(75.0, description="of the continuum of each band [1]")
@@ -127,13 +127,23 @@ class Inputs(_Frozen):
     line_shapes: Annotated[Name | None, FileFrom()] = Field(
         None, description="file of the responses of channels where spectra do not bring them"
     )
+    instrument: Name | None = Field(
+        None, description="id of the instrument where the file does not name it"
+    )
+    polarisation: Literal["mean", "P", "S"] = Field(
+        "mean", description="of instruments that measure two: one of them, or their mean"
+    )
     spectroscopy: Annotated[Name, FileFrom(words=(BUILTIN,))] = Field(
         BUILTIN,
         description="file of a spectroscopy set that names line lists or tables; builtin: line "
         "lists from molecular constants, good for trials alone",
     )
-    solar: Annotated[Name, FileFrom(words=(BUILTIN,))] = Field(
-        BUILTIN, description="file of solar lines or of a solar spectrum"
+    solar: Annotated[
+        Name | Annotated[list[Name], Field(min_length=1, max_length=3)], FileFrom(words=(BUILTIN,))
+    ] = Field(
+        BUILTIN,
+        description="file of solar lines or transmittances, or files of a solar spectrum, one for "
+        "each band; builtin: synthetic lines, for trials alone",
     )
     bbox: Annotated[list[Number], Field(min_length=4, max_length=4)] | None = Field(
         None, description="west, south, east, north of the soundings [degree]; across 180 if w > e"
@@ -174,7 +184,7 @@ class Inputs(_Frozen):
         if self.l1b == SYNTHETIC:
             problems += [
                 (f"/{name}", "belongs to a file of spectra; these are simulated")
-                for name in ("meteorology", "line_shapes")
+                for name in ("meteorology", "line_shapes", "instrument")
                 if getattr(self, name) is not None
             ]
             if self.max_soundings > MOST_SYNTHETIC and "max_soundings" in self.model_fields_set:
@@ -217,7 +227,9 @@ class Source(BaseModel):
     spectra: str
     simulated: bool
     spectroscopy: str = Field(description="quality of it: builtin, hitran or absco")
-    science_quality: bool = Field(description="false for simulated spectra or built-in lines")
+    science_quality: bool = Field(
+        description="false for simulated spectra and for built-in lines of gases or of the Sun"
+    )
     files: dict[str, str] = Field(description="SHA-256 of the files by input")
 
 

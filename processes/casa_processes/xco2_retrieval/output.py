@@ -33,7 +33,7 @@ def write(path: Path, columns: Columns, about: Mapping[str, str]) -> Path:
         Global attributes.
     """
     order = np.lexsort((columns["sounding_id"], columns["time"]))
-    names = [*_FIRST, *(name for name in columns if name not in (*_FIRST, "message"))]
+    names = [*_FIRST, *(name for name in columns if name not in (*_FIRST, "message", "number"))]
     kept = {name: columns[name][order] for name in names}
     return write_soundings(path, kept, about)
 

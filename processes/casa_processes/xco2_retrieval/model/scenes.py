@@ -130,6 +130,7 @@ def scene(
     drawn: Sigmas | None = None,
     place: Place | None = None,
     instrument: Mapping[str, Channels] = INSTRUMENT,
+    profile: Values | None = None,
 ) -> Simulated:
     """Draw a scene and simulate its sounding.
 
@@ -147,6 +148,8 @@ def scene(
         of aerosol and wind within what there is.
     place
         Drawn when not given.
+    profile
+        Mean of the true carbon dioxide; the climatology when not given.  [ppm], shape (level,)
 
     Raises
     ------
@@ -158,7 +161,7 @@ def scene(
     albedo = {name: float(rng.uniform(*each.albedo)) for name, each in instrument.items()}
     dark = _sounding(place, physics, albedo, instrument)
     known = replace(options, sigmas=drawn or options.sigmas)
-    model, prior = prepared(dark, weather, physics, known)
+    model, prior = prepared(dark, weather, physics, known, profile)
     state = prior.mean + prior.factor @ rng.normal(size=prior.mean.size)
     names = model.known.names
     for number, name in enumerate(names, start=LEVELS):
@@ -183,10 +186,10 @@ def _possible(name: str, value: float, albedo: Mapping[str, float]) -> float:
         return float(np.log(albedo[name.removeprefix("ln_albedo_")]))
     limits = {
         "h2o_scale": (0.1, 3.0),
-        "height": (0.2, 1.0),
+        "height": (0.05, 1.2),
         "width": (0.03, 0.3),
         "wind_speed": (1.0, 15.0),
-        "ln_aod": (-7.0, 0.0),
+        "ln_aod": (-8.0, 0.0),
     }
     for what, (low, high) in limits.items():
         if name == what or name.startswith(f"{what}_"):
