@@ -74,10 +74,11 @@ def done(
     source: Source, number: int, physics: Physics, options: Options, inputs: Inputs
 ) -> tuple[Row, Retrieval | None]:
     """Return the row of a sounding, and its retrieval if it came to one."""
-    row = dict(source.place(number))
+    place = dict(source.place(number))
+    row = place
     try:
         found = source.scene(number)
-        row |= described(found.sounding) | {"xco2_true": found.true}
+        row = described(found.sounding) | {"xco2_true": found.true} | place
         before = screened(
             found.sounding, found.weather, physics, options, inputs.limits, inputs.screening
         )
