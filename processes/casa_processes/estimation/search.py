@@ -1,11 +1,13 @@
 """The most probable state: Levenberg and Marquardt's search in the variables of the prior."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from casa_processes.estimation.bent import Bend, Tangent, bent_step
 from casa_processes.estimation.problem import Matrix, Model, Prior, Vector
 
 type Outcome = Literal["converged", "too many steps", "too many rejected steps", "not finite"]
@@ -75,6 +77,8 @@ class _Point:
     z: Vector
     fitted: Vector
     jacobian: Matrix
+    residual: Vector
+    slope: Matrix
     misfit: float
     gradient: Vector
     hessian: Matrix
@@ -90,6 +94,8 @@ class _Measurement:
     weight: Vector
     model: Model
     known: Prior
+    longest: Vector | None
+    bends: Sequence[Bend] | None
 
 
 def estimate(
@@ -100,6 +106,7 @@ def estimate(
     first: Vector | None = None,
     longest: Vector | None = None,
     steps: Steps | None = None,
+    bends: Sequence[Bend] | None = None,
 ) -> Estimate:
     """Find the state of greatest probability given a measurement.
 
@@ -119,6 +126,9 @@ def estimate(
         Greatest change of each element in one step, in its unit.  shape (n,)
     steps
         Limits of the search.
+    bends
+        For a model that multiplies, as radiance does: the elements that are logarithms of what it
+        is linear in; steps then follow a bent tangent. None for a plain tangent.
 
     Notes
     -----
@@ -128,23 +138,25 @@ def estimate(
     undamped step: the length of a damped one tells of the damping.
     """
     steps = steps or Steps()
-    given = _Measurement(measured, 1.0 / variance, model, known)
+    given = _Measurement(measured, 1.0 / variance, model, known, longest, bends)
     start = known.mean if first is None else first
     point = _point(given, np.linalg.solve(known.factor, start - known.mean))
     if not _finite(point):
         return _ended(given, point, "not finite", 0, 0)
     damping, accepted, rejected = steps.damping, 0, 0
+    other: _Point | None = None
     while _remaining(point) >= steps.threshold:
         if accepted >= steps.accepted:
             return _ended(given, point, "too many steps", accepted, rejected)
         if rejected >= steps.rejected:
             return _ended(given, point, "too many rejected steps", accepted, rejected)
-        move = _step(point, damping, known, longest)
+        move, promised = _move(given, point, damping, other)
         trial = _point(given, point.z + move)
-        ratio = _ratio(point, trial, move)
+        ratio = _ratio(point, trial, promised)
         if ratio > _LEAST_RATIO:
-            point, accepted = trial, accepted + 1
+            point, other, accepted = trial, point, accepted + 1
         else:
+            other = trial if _finite(trial) else None
             rejected += 1
         damping = _next(damping, ratio)
     return _ended(given, point, "converged", accepted, rejected)
@@ -161,15 +173,44 @@ def _point(given: _Measurement, z: Vector) -> _Point:
     factor = given.known.factor
     fitted, jacobian = given.model(given.known.mean + factor @ z)
     residual = given.values - fitted
-    weighted = jacobian * given.weight[:, None]
+    slope = jacobian @ factor
     return _Point(
         z=z,
         fitted=fitted,
         jacobian=jacobian,
+        residual=residual,
+        slope=slope,
         misfit=float(residual @ (residual * given.weight)),
-        gradient=factor.T @ (weighted.T @ residual) - z,
-        hessian=factor.T @ (jacobian.T @ weighted) @ factor,
+        gradient=slope.T @ (given.weight * residual) - z,
+        hessian=slope.T @ (slope * given.weight[:, None]),
     )
+
+
+def _move(
+    given: _Measurement, point: _Point, damping: float, other: _Point | None
+) -> tuple[Vector, float]:
+    """Return a step and the fall of the cost that the tangent promises of it.
+
+    The last other state at which the model was evaluated tells how the tangent is bent.
+    """
+    known = given.known
+    if given.bends is not None:
+        tangent = Tangent(
+            point.z,
+            point.fitted,
+            point.slope,
+            point.residual,
+            given.weight,
+            point.hessian,
+            given.bends,
+            np.sqrt(np.diag(known.covariance)),
+        )
+        if other is not None:
+            tangent = tangent.knowing(other.z, other.fitted)
+        return bent_step(tangent, damping, known.factor, given.longest)
+    move = _step(point, damping, known, given.longest)
+    promised = 2.0 * float(move @ point.gradient)
+    return move, promised - float(move @ move + move @ point.hessian @ move)
 
 
 def _step(point: _Point, damping: float, known: Prior, longest: Vector | None) -> Vector:
@@ -184,10 +225,8 @@ def _step(point: _Point, damping: float, known: Prior, longest: Vector | None) -
     return np.linalg.solve(known.factor, shortened)
 
 
-def _ratio(point: _Point, trial: _Point, move: Vector) -> float:
-    """Return the fall of the cost over the fall that the linear model promises."""
-    promised = 2.0 * float(move @ point.gradient)
-    promised -= float(move @ move + move @ point.hessian @ move)
+def _ratio(point: _Point, trial: _Point, promised: float) -> float:
+    """Return the fall of the cost over the fall that the tangent promises."""
     if not _finite(trial) or promised <= 0.0:
         return -1.0
     return (point.cost - trial.cost) / promised

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import CasaError
+from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.instruments.response import Response
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine, ways
 from casa_processes.spectra.sounding import Sounding, Weather
@@ -82,6 +82,7 @@ class Forward:
             When the state is impossible.
         """
         here = self.sounding
+        _check(self.known, state)
         air, change = columns(here, self.weather, self.known, state)
         levels = air.fraction * self.known.value(state, "surface_pressure")
         sun, sight = (
@@ -133,3 +134,28 @@ class Forward:
             known = moved.copy(), band.response(moved)
             self._responses[band.name] = known
         return known
+
+
+_LIMITS = {
+    "ln_albedo": (-12.0, 2.0),
+    "albedo": (-3.0, 3.0),
+    "shift": (-5.0, 5.0),
+    "stretch": (-5.0, 5.0),
+    "ln_aod": (-30.0, 3.0),
+    "h2o": (-1.0, 20.0),
+    "temperature": (-60.0, 60.0),
+}
+
+
+def _check(known: Elements, state: Values) -> None:
+    """Refuse what no formula is meant for.
+
+    Raises
+    ------
+    InvalidValueError
+        Naming the quantity.
+    """
+    for name in known.names:
+        for what, (low, high) in _LIMITS.items():
+            if name.startswith(f"{what}_") and not low <= known.value(state, name) <= high:
+                raise InvalidValueError(name, known.value(state, name), f"{low:g} to {high:g}")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import CasaError, InvalidValueError
+from casa_processes.estimation.bent import Bend
 from casa_processes.estimation.column import column
 from casa_processes.estimation.posterior import posterior
 from casa_processes.estimation.problem import Prior
@@ -24,7 +25,7 @@ from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 
 type Values = NDArray[np.float64]
 
-_LONGEST = {"ln_aod": 1.5, "height": 0.3, "width": 0.05, "wind_speed": 5.0}
+_LONGEST = {"ln_aod": 2.0, "wind_speed": 5.0}
 """Greatest change of an element in one step."""
 
 _GREATEST_ZENITH = 85.0
@@ -71,6 +72,7 @@ def retrieve(
         known,
         longest=_longest(model),
         steps=Steps(options.threshold, options.accepted, options.rejected, options.damping),
+        bends=_bends(model),
     )
     if found.outcome == "not finite":
         return failed(Outcome.BAD_INPUT, "no radiance can be computed for the a priori state")
@@ -98,9 +100,8 @@ def prepared(
         raise InvalidValueError("a priori profile", profile.shape, f"{LEVELS} levels")
     sea = sounding.land_fraction < 0.5
     wind = float(np.hypot(weather.wind_east, weather.wind_north)) if sea else None
-    known, before = prior(
-        options, profile, weather.surface_pressure, albedos(sounding, windows, wind), wind
-    )
+    albedo = albedos(sounding, weather, options, windows, wind)
+    known, before = prior(options, profile, weather.surface_pressure, albedo, wind)
     return Forward(sounding, weather, options, known, windows), before
 
 
@@ -110,6 +111,18 @@ def measurement(model: Forward) -> tuple[Values, Values]:
     measured = np.concatenate([spectrum.radiance[used] for spectrum, used in spectra])
     uncertain = np.concatenate([spectrum.uncertainty[used] for spectrum, used in spectra])
     return measured, uncertain**2
+
+
+def _bends(model: Forward) -> tuple[Bend, ...]:
+    """Return where light is linear in an optical depth, and what is in proportion to it."""
+    found = []
+    for layer in model.options.aerosols:
+        depth, *others = (
+            model.known.place(f"{what}_{layer.kind}") for what in ("ln_aod", "height", "width")
+        )
+        if depth is not None:
+            found.append(Bend(depth, tuple(each for each in others if each is not None)))
+    return tuple(found)
 
 
 def _longest(model: Forward) -> Values:
