@@ -1,38 +1,14 @@
 """Mirror images of the Sun in waves of the sea."""
 
-from dataclasses import dataclass
 from math import erfc, exp, isfinite, pi, sqrt
 
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.radiative_transfer.paths import Geometry
 
 _CALM, _PER_WIND = 0.003, 0.005_12
 """Variance of the slopes of waves without wind and its increase per speed.  [1], [s m-1]"""
 
 _MOST_WIND = 40.0
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Directions of Sun and instrument.
-
-    Attributes
-    ----------
-    sun_cosine, sight_cosine
-        Cosines of the zenith angles, above 0.
-    scattering_cosine
-        Of the angle between the ways of the light before and after.
-    """
-
-    sun_cosine: float
-    sight_cosine: float
-    scattering_cosine: float
-
-    def __post_init__(self) -> None:
-        for name in ("sun_cosine", "sight_cosine"):
-            if not 0.0 < getattr(self, name) <= 1.0:
-                raise InvalidValueError(name, getattr(self, name), "0 to 1")
-        if not -1.0 - 1e-9 <= self.scattering_cosine <= 1.0:
-            raise InvalidValueError("scattering_cosine", self.scattering_cosine, "-1 to 1")
 
 
 def reflectance(wind: float, geometry: Geometry, index: float) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """Ways of light through the layers of a round atmosphere."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,30 @@ _PARTS = 32
 
 MOST_ZENITH = 89.0
 """Beyond it the horizon and refraction govern.  [degree]"""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Directions of Sun and instrument.
+
+    Attributes
+    ----------
+    sun_cosine, sight_cosine
+        Cosines of the zenith angles, above 0.
+    scattering_cosine
+        Of the angle between the ways of the light before and after.
+    """
+
+    sun_cosine: float
+    sight_cosine: float
+    scattering_cosine: float
+
+    def __post_init__(self) -> None:
+        for name in ("sun_cosine", "sight_cosine"):
+            if not 0.0 < getattr(self, name) <= 1.0:
+                raise InvalidValueError(name, getattr(self, name), "0 to 1")
+        if not -1.0 - 1e-9 <= self.scattering_cosine <= 1.0:
+            raise InvalidValueError("scattering_cosine", self.scattering_cosine, "-1 to 1")
 
 
 def ways(levels: Values, altitude: Values, zenith: float, latitude: float | None = None) -> Values:

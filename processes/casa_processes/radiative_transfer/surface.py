@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.radiative_transfer.glint import Geometry, reflectance
+from casa_processes.radiative_transfer.glint import reflectance
+from casa_processes.radiative_transfer.paths import Geometry
 
 type Values = NDArray[np.float64]
 

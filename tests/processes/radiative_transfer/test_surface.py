@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.radiative_transfer.glint import Geometry, fresnel, reflectance
-from casa_processes.radiative_transfer.paths import scattering_cosine
+from casa_processes.radiative_transfer.glint import fresnel, reflectance
+from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine
 from casa_processes.radiative_transfer.surface import SKY_ALBEDO, glint, lambertian
 
 WAVELENGTH = np.linspace(1.59, 1.62, 50)

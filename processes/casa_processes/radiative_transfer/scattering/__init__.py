@@ -1,0 +1,1 @@
+"""Light that is scattered more than once."""

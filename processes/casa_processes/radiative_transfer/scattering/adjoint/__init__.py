@@ -1,0 +1,1 @@
+"""Derivatives of diffuse light, for one block of spectral points."""

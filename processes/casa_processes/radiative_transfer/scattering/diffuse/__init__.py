@@ -1,0 +1,1 @@
+"""Diffuse light in two streams, for one block of spectral points."""

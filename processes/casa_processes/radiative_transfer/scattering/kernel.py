@@ -1,0 +1,149 @@
+"""Radiance with multiple scattering and its derivatives, a block of points at a time.
+
+Diffuse light is one stream upwards and one downwards. A layer scatters light once, with exact
+attenuation on the way; between layers and surface light goes to and fro without limit. The same
+system, read backwards from the instrument, gives all derivatives.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.jit import kernel
+from casa_processes.radiative_transfer.kernel import (
+    Absorbers,
+    Directions,
+    Paths,
+    Scatterers,
+)
+from casa_processes.radiative_transfer.layers.kernel import absorb
+from casa_processes.radiative_transfer.scattering.adjoint.kernel import backwards
+from casa_processes.radiative_transfer.scattering.diffuse.kernel import scatter, solve
+from casa_processes.radiative_transfer.scattering.terms.kernel import (
+    BLOCK,
+    Correction,
+    Diffusion,
+    Ground,
+    Work,
+    memory,
+)
+
+type Single = NDArray[np.float32]
+
+
+@kernel
+def radiance(
+    gases: Absorbers,
+    air: Scatterers,
+    ways: Paths,
+    ground: Ground,
+    irradiance: Single,
+    main: int,
+    change: Directions,
+    diffusion: Diffusion,
+    correction: Correction,
+    rows: Single,
+) -> None:
+    """Radiance of reflected sunlight with multiple scattering, and its derivatives.
+
+    Parameters
+    ----------
+    gases, air, ways
+        The atmosphere, as in single scattering.
+    ground
+        The surface.
+    irradiance
+        Of the Sun, in any unit.  shape (point,)
+    main
+        Gas whose columns have a row each, or -1.
+    change
+        Directions that have a row each.
+    diffusion
+        How the kinds of scatterers treat diffuse light.
+    correction
+        Of multiple scattering, towards an accurate solution.
+    rows
+        Receives the radiance [unit of irradiance sr-1], its derivative by reflectance, by the
+        column of `main` in each layer, along each direction, and by the albedo of the surface for
+        diffuse light; shape (3 + layer + direction, point), or (3 + direction, point) without
+        `main`. With a single row, only the radiance is computed.
+
+    Notes
+    -----
+    Derivatives are those of the same sums; the coefficients of the correction count as constant.
+    """
+    layers, points = gases.node.shape[0], rows.shape[1]
+    work = memory(len(gases.tables), air.depth.shape[0], layers)
+    for start in range(0, points, BLOCK):
+        stop = min(start + BLOCK, points)
+        size = stop - start
+        _absorption(gases, start, size, work)
+        scatter(air, diffusion, start, size, work)
+        work.beam[0, :size] = irradiance[start:stop]
+        solve(ways, ground, diffusion, correction, start, size, work)
+        rows[0, start:stop] = work.lines[0, :size]
+        if rows.shape[0] > 1:
+            backwards(ways, ground, air.phase, diffusion, correction, start, size, work)
+            _derivatives(gases, air, main, change, start, size, work, rows)
+
+
+@kernel
+def _absorption(gases: Absorbers, start: int, size: int, work: Work) -> None:
+    """Fill sections, depths and their derivatives of one block."""
+    for layer in range(gases.node.shape[0]):
+        depth = work.depth[layer, :size]
+        warm, pressed = work.by_temperature[layer, :size], work.by_pressure[layer, :size]
+        depth[:], warm[:], pressed[:] = 0.0, 0.0, 0.0
+        for gas in range(len(gases.tables)):
+            absorb(
+                gases.tables[gas],
+                start,
+                gases.node[layer],
+                gases.share[layer],
+                gases.amount[gas, layer],
+                work.section[gas, layer, :size],
+                depth,
+                warm,
+                pressed,
+            )
+
+
+@kernel
+def _derivatives(
+    gases: Absorbers, air: Scatterers, main: int, change: Directions, start: int, size: int,
+    work: Work, rows: Single,
+) -> None:  # fmt: skip
+    """Write all rows but the first."""
+    stop, layers = start + size, work.depth.shape[0]
+    first = 2 + layers if main >= 0 else 2
+    rows[1, start:stop] = work.lines[1, :size]
+    if main >= 0:
+        for layer in range(layers):
+            row = rows[2 + layer, start:stop]
+            section, weight = work.section[main, layer, :size], work.by_gas[layer, :size]
+            for i in range(size):
+                row[i] = section[i] * weight[i]
+    count = change.temperature.shape[0]
+    for number in range(count):
+        row = rows[first + number, start:stop]
+        row[:] = 0.0
+        for layer in range(layers):
+            weight = work.by_gas[layer, :size]
+            for gas in range(len(gases.tables)):
+                section = work.section[gas, layer, :size]
+                _add(change.gas[number, gas, layer], section, weight, row)
+            warm, pressed = work.by_temperature[layer, :size], work.by_pressure[layer, :size]
+            _add(change.temperature[number, layer], warm, weight, row)
+            _add(change.pressure[number, layer], pressed, weight, row)
+            for kind in range(air.depth.shape[0]):
+                shape = air.shape[kind, start:stop]
+                by_kind = work.by_kind[kind, layer, :size]
+                _add(change.scatterer[number, kind, layer], shape, by_kind, row)
+    rows[first + count, start:stop] = work.lines[2, :size]
+
+
+@kernel
+def _add(factor: float, values: Single, weight: Single, row: Single) -> None:
+    if factor != 0.0:
+        here = np.float32(factor)
+        for i in range(row.size):
+            row[i] += here * values[i] * weight[i]

@@ -1,0 +1,1 @@
+"""One homogeneous layer, in many directions."""

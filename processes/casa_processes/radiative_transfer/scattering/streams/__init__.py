@@ -1,0 +1,1 @@
+"""Layers laid on each other, in many directions."""

@@ -1,0 +1,190 @@
+"""Multiple scattering in many directions, by adding layers from the surface upwards."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.jit import kernel
+from casa_processes.radiative_transfer.scattering.elimination.kernel import eliminate
+from casa_processes.radiative_transfer.scattering.slab.kernel import (
+    Attenuation,
+    Medium,
+    Slab,
+    Streams,
+    Work,
+    attenuate,
+    double,
+    scatter,
+)
+
+type Values = NDArray[np.float64]
+
+
+class Stack(NamedTuple):
+    """The surface and the layers that lie on it already, of one order of azimuth.
+
+    Attributes
+    ----------
+    reflected
+        Upward streams from downward ones.  shape (stream, stream, point)
+    source
+        Upward streams from the beam.  shape (stream, point)
+    seen, glow
+        The same towards the instrument.  shape (stream, point), (point,)
+    """
+
+    reflected: Values
+    source: Values
+    seen: Values
+    glow: Values
+
+
+@kernel
+def multiple(medium: Medium, streams: Streams, thin: float, radiance: Values) -> None:
+    """Radiance at the top by light that is scattered or reflected more than once.
+
+    Parameters
+    ----------
+    medium, streams
+        What scatters, and into which directions.
+    thin
+        Most scattering optical depth of the parts from which layers are doubled.
+    radiance
+        Receives the radiance over the irradiance of the beam: all but the reflected beam and
+        single scattering.  [sr-1], shape (point,)
+
+    Notes
+    -----
+    Doubling and adding (Hansen and Travis, 1974, section 3.2) of parts of layers whose reflection
+    and transmission are exact in absorption and of second order in scattering.
+    """
+    orders = streams.azimuth.size
+    means, slab, work = _memory(streams.cosine.size, radiance.size)
+    above = np.zeros((medium.sun.size + 1, radiance.size))
+    for layer in range(medium.sun.size):
+        above[layer + 1] = above[layer] + medium.sun[layer] * medium.extinction[layer]
+    stacks = [
+        _surface(medium, streams, order, np.exp(-above[medium.sun.size])) for order in range(orders)
+    ]
+    for layer in range(medium.sun.size - 1, -1, -1):
+        doublings = _doublings(medium, layer, thin)
+        attenuate(medium, streams, layer, 2**doublings, means)
+        beam = np.exp(-above[layer])
+        for order in range(orders):
+            scatter(medium, streams, layer, 2**doublings, order, means, slab, work)
+            for _ in range(doublings):
+                double(slab, work)
+            _add(slab, beam, stacks[order], work)
+    radiance[:] = 0.0
+    for order in range(orders):
+        radiance += streams.azimuth[order] * stacks[order].glow
+
+
+@kernel
+def _memory(count: int, points: int) -> tuple[Attenuation, Slab, Work]:
+    square, wide = (count + 1, count + 1, points), (count, 3 * count + 1, points)
+    means = Attenuation(
+        np.empty((count + 1, points)), np.empty(points), np.empty(square), np.empty(square)
+    )
+    slab = Slab(np.empty(points), np.empty(points), np.empty(square), np.empty(square))
+    return means, slab, Work(np.empty(wide), np.empty(wide), np.empty(square), np.empty(square))
+
+
+@kernel
+def _surface(medium: Medium, streams: Streams, order: int, beam: Values) -> Stack:
+    """Return the stack of nothing but a Lambertian surface."""
+    count, points = streams.cosine.size, beam.size
+    stack = Stack(
+        np.zeros((count, count, points)), np.zeros((count, points)), np.zeros((count, points)),
+        np.zeros(points),
+    )  # fmt: skip
+    if order == 0:
+        for j in range(count):
+            exitance = 2.0 * streams.weight[j] * streams.cosine[j] * medium.albedo
+            stack.seen[j] = exitance
+            for i in range(count):
+                stack.reflected[i, j] = exitance
+            stack.source[j] = streams.sun_cosine / np.pi * medium.albedo * beam
+    return stack
+
+
+@kernel
+def _doublings(medium: Medium, layer: int, thin: float) -> int:
+    """Return how often a thin part of a layer is doubled."""
+    most = 0.0
+    for point in range(medium.extinction.shape[1]):
+        scattered = 0.0
+        for kind in range(medium.scattering.shape[0]):
+            scattered += medium.scattering[kind, layer, point]
+        most = max(most, scattered)
+    doublings = 0
+    while most > thin:
+        most, doublings = most / 2.0, doublings + 1
+    return doublings
+
+
+@kernel
+def _add(slab: Slab, beam: Values, stack: Stack, work: Work) -> None:
+    """Lay a slab, on which `beam` falls, on the stack."""
+    count, points = stack.source.shape
+    system = work.system
+    for i in range(count):
+        for j in range(count):
+            light = system[i, j]
+            light[:] = 1.0 if i == j else 0.0
+            system[i, count + j] = slab.transmitted[i, j]
+            for k in range(count):
+                for p in range(points):
+                    light[p] -= slab.reflected[i, k, p] * stack.reflected[k, j, p]
+        source = system[i, 2 * count]
+        for p in range(points):
+            source[p] = slab.transmitted[i, count, p] * beam[p]
+        for k in range(count):
+            for p in range(points):
+                source[p] += slab.reflected[i, k, p] * stack.source[k, p]
+    eliminate(system, 2 * count + 1)
+    _rise(stack, system, work.below)
+    _emerge(slab, beam, stack, work)
+
+
+@kernel
+def _rise(stack: Stack, system: Values, below: Values) -> None:
+    """Fill the light that the stack sends upwards; the last row is that to the instrument."""
+    count, points = stack.source.shape
+    for j in range(count + 1):
+        seen = below[0, count + 1 + j]
+        seen[:] = 0.0
+        if j == count:
+            seen[:] = stack.glow
+        for i in range(count):
+            fall, light = system[i, count + j], below[i, j]
+            light[:] = 0.0
+            if j == count:
+                light[:] = stack.source[i]
+            for p in range(points):
+                seen[p] += stack.seen[i, p] * fall[p]
+            for k in range(count):
+                for p in range(points):
+                    light[p] += stack.reflected[i, k, p] * system[k, count + j, p]
+
+
+@kernel
+def _emerge(slab: Slab, beam: Values, stack: Stack, work: Work) -> None:
+    """Renew the stack by the light that leaves the slab upwards."""
+    count, points = stack.source.shape
+    for j in range(count + 1):
+        for i in range(count + 1):
+            light, own = work.one[i, j], slab.reflected[i, j]
+            for p in range(points):
+                light[p] = own[p] * (beam[p] if j == count else 1.0)
+            if i == count:
+                for p in range(points):
+                    light[p] += slab.sight[p] * work.below[0, count + 1 + j, p]
+            for k in range(count):
+                for p in range(points):
+                    light[p] += slab.transmitted[i, k, p] * work.below[k, j, p]
+    stack.reflected[:] = work.one[:count, :count]
+    stack.source[:] = work.one[:count, count]
+    stack.seen[:] = work.one[count, :count]
+    stack.glow[:] = work.one[count, count]
