@@ -185,7 +185,8 @@ def _oco(path: Path, file: h5py.File) -> Absco:
     pressure, temperature = states
     water = np.asarray(file[broadeners[0]], dtype=np.float64) if broadeners else np.empty(0)
     name = f"Gas_{gas}_Absorption"
-    shape = (*temperature.shape, *water.shape, file["Wavenumber"].size)
+    fractions = water.shape if water.size else ()
+    shape = (*temperature.shape, *fractions, file["Wavenumber"].size)
     return _checked(path, file, name, shape, (pressure / 100.0, temperature, water))
 
 
@@ -193,7 +194,8 @@ def _aer(path: Path, file: h5py.File) -> Absco:
     pressure = np.nanmax(np.asarray(file["P_layer"], dtype=np.float64), axis=1)
     temperature = np.asarray(file["T_layer"], dtype=np.float64)
     water = np.asarray(file["H2O_VMR"] if "H2O_VMR" in file else np.empty(0), dtype=np.float64)
-    shape = (file["Spectral_Grid"].size, *temperature.shape[::-1], *water.shape)
+    fractions = water.shape if water.size else ()
+    shape = (file["Spectral_Grid"].size, *temperature.shape[::-1], *fractions)
     return _checked(path, file, "Cross_Section", shape, (pressure, temperature, water * 1e-6))
 
 
