@@ -70,7 +70,8 @@ def _source(path: Path, name: str) -> Source:
 
 
 def _opened(path: Path) -> xr.Dataset:
-    return xr.open_dataset(path, engine="h5netcdf", decode_timedelta=False)
+    # Packed numbers are unpacked by the reader, which passes the packing on to the archive.
+    return xr.open_dataset(path, engine="h5netcdf", mask_and_scale=False, decode_timedelta=False)
 
 
 def _refuse(problem: FileContentError) -> None:

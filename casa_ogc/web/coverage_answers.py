@@ -11,6 +11,7 @@ from casa_ogc.query.request import Request
 from casa_ogc.query.targets import Form
 from casa_ogc.web.depiction import depicted, encoded
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.offers import offering, offers
 from casa_ogc.web.plans import plan_response
 from casa_ogc.web.ranges import Recent, ranged
 from casa_ogc.web.respond import (
@@ -46,14 +47,16 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     store = exchange.catalog.open(entry)
     question = depicted(entry, store, question, output)
     if _wants_estimate(exchange):
-        return plan_response(estimate_as(store, question, limits, form), limits, output)
+        cost = estimate_as(store, question, limits, form)
+        return plan_response(cost, limits, output, offers(exchange, question, form.stored))
     tag = etag(exchange, entry, output.name)
     if has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
     held = RECENT.get(tag) if output.ranges else None
     if held is not None:
         return ranged(held[0], output.media_type, tag, held[1])
-    answer = run_as(store, question, limits, form)
+    with offering(exchange, question, form.stored):
+        answer = run_as(store, question, limits, form)
     if answer is None:
         return Response(status=204)
     headers = data_headers(entry, output, tag) | place_headers(answer)

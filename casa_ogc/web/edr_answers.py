@@ -17,6 +17,7 @@ from casa_ogc.query.run import Options, estimate, run
 from casa_ogc.web.depiction import depicted, encoded
 from casa_ogc.web.edr_options import Treatment, choice, treatment
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.offers import offering, offers
 from casa_ogc.web.plans import plan_response
 from casa_ogc.web.respond import (
     CACHE,
@@ -53,11 +54,13 @@ def answered(exchange: Exchange, question: Request, place: str = "") -> Response
         if not isinstance(question.region, Path):
             asked = depicted(entry, store, asked, form)
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
-        return plan_response(estimate(store, asked, limits), limits, form)
+        cost = estimate(store, asked, limits)
+        return plan_response(cost, limits, form, offers(exchange, asked, wanted.untouched))
     tag = etag(exchange, entry, f"{form.name} {wanted.version} {place}")
     if request.method != "POST" and has_version(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": CACHE})
-    answer = _answer(store, asked, limits, wanted)
+    with offering(exchange, asked, wanted.untouched):
+        answer = _answer(store, asked, limits, wanted)
     if answer is None:
         return Response(status=204)
     response = Response(encoded(entry, form, answer), content_type=form.media_type)

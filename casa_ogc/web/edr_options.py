@@ -44,6 +44,12 @@ class Treatment:
     limit: int | None = None
     crs: str = CRS84
 
+    @property
+    def untouched(self) -> bool:
+        """Whether the answer is what is stored, all of it."""
+        made = self.sizes or self.reduction is not None or self.model is not None
+        return not made and self.limit is None
+
 
 def treatment(exchange: Exchange) -> Treatment:
     """Read what a query wants done with its answer.

@@ -21,7 +21,7 @@ _CHINESE = {
     429: "请求过多",
     503: "服务暂时不可用，请稍后重试",
 }
-_SHOWN = ("type", "title", "status", "detail", "code", "description", "errors")
+_SHOWN = ("type", "title", "status", "detail", "code", "description", "errors", "links")
 
 
 def as_page(response: Response, url: str) -> Response:

@@ -55,6 +55,17 @@ class NotAcceptableError(CasaError):
         return f"Accept: {self.accept!r} matches none of {', '.join(self.offered)}"
 
 
+class OfferedError(TooLargeError):
+    """A request above the limit, with links to what does it as a job."""
+
+    def __init__(
+        self, what: str, asked: int, limit: int, links: tuple[dict[str, Any], ...]
+    ) -> None:
+        super().__init__(what, asked, limit)
+        self.links = links
+        self.args = (what, asked, limit, links)
+
+
 class MethodError(CasaError):
     """A method that the resource does not have."""
 
@@ -182,7 +193,8 @@ def _numbers(error: CasaError) -> dict[str, Any]:
         return {"what": "body", "limit": error.limit}
     if not isinstance(error, TooLargeError):
         return {}
-    return {"what": error.what, "cells": error.asked, "limit": error.limit}
+    numbers = {"what": error.what, "cells": error.asked, "limit": error.limit}
+    return numbers | ({"links": error.links} if isinstance(error, OfferedError) else {})
 
 
 def _places(error: CasaError) -> tuple[dict[str, str], ...]:

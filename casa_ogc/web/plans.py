@@ -1,5 +1,6 @@
 """What an answer would cost, told instead of the answer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -27,7 +28,12 @@ def seconds(cost: Cost, weight: int = 1) -> float:
     return _FIXED_SECONDS + reading + cost.cells * weight / _CELLS_A_SECOND
 
 
-def plan_response(cost: Cost, limits: Options, form: Format | None = None) -> Response:
+def plan_response(
+    cost: Cost,
+    limits: Options,
+    form: Format | None = None,
+    links: Sequence[Mapping[str, Any]] = (),
+) -> Response:
     """Answer a plan: cells, bytes, chunks, where they are read, about how long, and the limit.
 
     Parameters
@@ -36,6 +42,8 @@ def plan_response(cost: Cost, limits: Options, form: Format | None = None) -> Re
         With the limit of cells that holds for the format.
     form
         Format in which the answer would be.
+    links
+        What does the request as a job; told of those that are too large.
     """
     weight = 1 if form is None else form.weight
     content: dict[str, Any] = asdict(cost) | {
@@ -43,6 +51,8 @@ def plan_response(cost: Cost, limits: Options, form: Format | None = None) -> Re
         "limit": limits.max_cells,
         "allowed": cost.cells <= limits.max_cells,
     }
+    if links and not content["allowed"]:
+        content["links"] = links
     if form is not None:
         content["format"] = form.name
     pairs = [(name, value) for name, value in request.args.items(True) if name != "estimate"]

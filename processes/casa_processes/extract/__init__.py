@@ -9,7 +9,7 @@ from pydantic import model_validator as checked
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import SELECTORS, CollectionOf, FileOf, Process, Text
 
-LONGEST_AREA = 1_000_000
+LONGEST_AREA, LONGEST = 1_000_000, 100_000
 MOST_VARIABLES = 500
 
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -37,13 +37,13 @@ class Inputs(BaseModel):
         description="POLYGON or MULTIPOLYGON of longitude and latitude as well-known text, instead "
         "of a box; what has its centre inside or on the boundary",
     )
-    datetime: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+    datetime: Annotated[str, Field(min_length=1, max_length=LONGEST)] | None = Field(
         None, description="instant, date or interval, RFC 3339"
     )
     method: Literal["exact", "nearest"] = Field(
         "exact", description="nearest: of a grid, the step closest to an instant"
     )
-    z: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
+    z: Annotated[str, Field(min_length=1, max_length=LONGEST)] | None = Field(
         None, description="levels of a grid: one, several, an interval or R n/first/step, as in EDR"
     )
     instance: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
