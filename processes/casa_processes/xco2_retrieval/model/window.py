@@ -22,6 +22,9 @@ type Single = NDArray[np.float32]
 
 LEAST_CHANNELS = 20
 
+FURTHEST = 3.0
+"""Sampling distances by which fitted channels may move without leaving the tables."""
+
 
 @dataclass(frozen=True, eq=False)
 class Window:
@@ -103,7 +106,10 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     spectrum, absorption = sounding.bands[name], physics.absorption[name]
     grid = absorption.tables[0].grid
     wavelength = spectrum.wavelength * (1.0 + sounding.relative_velocity / SPEED_OF_LIGHT)
-    used = spectrum.good & covered(spectrum.shape, wavelength, grid)
+    sampling = float(np.median(np.abs(np.diff(spectrum.wavelength))))
+    used = spectrum.good.copy()
+    for moved in (-FURTHEST * sampling, FURTHEST * sampling):
+        used &= covered(spectrum.shape, wavelength + moved, grid)
     if used.sum() < LEAST_CHANNELS:
         raise InvalidValueError(f"good channels of {name}", int(used.sum()), f"{LEAST_CHANNELS}")
     wavelength = wavelength[used]
@@ -126,7 +132,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         used=used,
         wavelength=wavelength,
         shape=spectrum.shape,
-        sampling=float(np.median(np.abs(np.diff(spectrum.wavelength)))),
+        sampling=sampling,
         channel_place=_placed(wavelength, ends),
         place=_placed(points, ends).astype(np.float32),
         irradiance=_irradiance(sounding, physics, grid),
