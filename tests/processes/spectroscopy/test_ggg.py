@@ -23,7 +23,7 @@ from tests.processes.spectroscopy.mixing_files import (
     oxygen_lines,
     oxygen_matrix,
 )
-from tests.processes.spectroscopy.records import drawn
+from tests.processes.spectroscopy.records import approx, drawn
 
 
 def written(folder, name, text):
@@ -44,7 +44,7 @@ def test_lines_of_oxygen_are_read_field_by_field(tmp_path):
     assert found.lower_energy.tolist() == [18.1, 16.03, 4.52]
     assert found.width.tolist() == [0.0531, 0.0564, 0.0564]
     assert found.width_exponent.tolist() == [0.71, 0.71, 0.7]
-    assert found.leak == pytest.approx(0.04 * (1 - np.array([3, 3, 2]) / 36) ** 2)
+    assert found.leak == approx(0.04 * (1 - np.array([3, 3, 2]) / 36) ** 2)
     assert not found.by_strength
 
 
@@ -54,10 +54,10 @@ def test_the_matrix_of_oxygen_is_ordered_by_the_first_line(tmp_path):
         written(tmp_path, "SDFO2.dat", oxygen_lines()),
         written(tmp_path, "RMFO2.dat", oxygen_matrix(ELEMENTS, EXPONENTS)),
     )
-    assert found.matrix == pytest.approx(ELEMENTS)
-    assert found.matrix_exponent == pytest.approx(EXPONENTS)
+    assert found.matrix == approx(ELEMENTS)
+    assert found.matrix_exponent == approx(EXPONENTS)
     at = relaxation_matrix(found, 250.0)
-    assert np.diag(at) == pytest.approx(found.width * (296.0 / 250.0) ** found.width_exponent)
+    assert np.diag(at) == approx(found.width * (296.0 / 250.0) ** found.width_exponent)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_band_of_carbon_dioxide_is_read_field_by_field(tmp_path):
     assert found.population.tolist() == [0.02, 0.02, 0.02]
     radiation = 1 - np.exp(-1.4387769 * found.position / 296.0)
     strength = found.population * found.position * radiation * found.dipole**2
-    assert strength == pytest.approx([2e-23, 1e-23, 4e-24], rel=1e-3)
+    assert strength == approx([2e-23, 1e-23, 4e-24], rel=1e-3)
 
 
 def test_elements_of_carbon_dioxide_go_from_the_first_line_to_the_second(tmp_path):
@@ -113,10 +113,10 @@ def test_elements_of_carbon_dioxide_go_from_the_first_line_to_the_second(tmp_pat
     )
     expected = np.zeros((3, 3))
     expected[1, 0], expected[2, 1] = -np.exp(-5.0), -np.exp(-6.0)
-    assert found.matrix == pytest.approx(expected)
+    assert found.matrix == approx(expected)
     assert (found.matrix_exponent[1, 0], found.matrix_exponent[2, 1]) == (0.8, 0.75)
     cold = found.matrix * (296.0 / 220.0) ** found.matrix_exponent
-    assert cold[1, 0] == pytest.approx(-np.exp(-5.0) * (220.0 / 296.0) ** -0.8)
+    assert cold[1, 0] == approx(-np.exp(-5.0) * (220.0 / 296.0) ** -0.8)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_the_continuum_gives_air_the_coefficient_of_its_file(tmp_path, pressure,
     molecules = 0.209 * pressure * 100.0 / (1.380649e-23 * temperature) * 1e-6 * 1e5
     section = found.cross_section(np.array([12970.0, 12965.0]), pressure, temperature)
     expected = np.array([3e-8, 2e-8]) * density**2 * 1e5
-    assert section * molecules == pytest.approx(expected, rel=1e-4)
+    assert section * molecules == approx(expected, rel=1e-4)
 
 
 def test_beyond_the_continuum_and_below_zero_there_is_nothing(tmp_path):
@@ -166,7 +166,7 @@ def test_content_adds_the_continuum_to_its_scaled_lines():
     pairs = Continuum(np.array([12900.0, 13100.0]), np.array([1e-7, 1e-7]), "drawn")
     plain = Lines(lines).cross_section(grid, 700.0, 250.0)
     found = Lines(lines, scale=1.01, continuum=pairs).cross_section(grid, 700.0, 250.0)
-    assert found == pytest.approx(1.01 * plain + pairs.cross_section(grid.values, 700.0, 250.0))
+    assert found == approx(1.01 * plain + pairs.cross_section(grid.values, 700.0, 250.0))
 
 
 @pytest.mark.realdata

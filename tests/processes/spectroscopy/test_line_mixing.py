@@ -18,7 +18,7 @@ from casa_processes.spectroscopy.line_mixing import (
     populations,
     relaxation_matrix,
 )
-from tests.processes.spectroscopy.records import drawn
+from tests.processes.spectroscopy.records import approx, drawn
 
 
 def band_of(seed, size=8, leak=0.0, by_strength=True):
@@ -78,8 +78,8 @@ def test_first_order_is_the_limit_of_the_whole_matrix_at_low_pressure(seed, temp
         / pressure
         for pressure in (0.4, 0.2, 0.1)
     ]
-    assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.1)
-    assert errors[1] / errors[2] == pytest.approx(4.0, rel=0.1)
+    assert errors[0] / errors[1] == approx(4.0, rel=0.1)
+    assert errors[1] / errors[2] == approx(4.0, rel=0.1)
     lonely = summed(band, grid, temperature, 0.2, mixing=0.0)
     mixed = summed(band, grid, temperature, 0.2)
     whole = inverted(band, grid, temperature, 0.2)
@@ -91,13 +91,13 @@ def test_the_matrix_obeys_detailed_balance_and_its_sum_rule(seed, temperature, l
     band = band_of(seed, leak=leak, by_strength=by_strength)
     matrix = relaxation_matrix(band, temperature)
     weight = populations(band, temperature)
-    assert matrix * weight == pytest.approx((matrix * weight).T, rel=1e-9)
+    assert matrix * weight == approx((matrix * weight).T, rel=1e-9)
     sums = band.rigid @ matrix / band.rigid
     strength = band.position * weight * band.dipole**2
     last = np.argmin(strength) if by_strength else band.rigid.size - 1
-    assert np.delete(sums, last) == pytest.approx(leak, abs=1e-9)
+    assert np.delete(sums, last) == approx(leak, abs=1e-9)
     width = band.width * (296.0 / temperature) ** band.width_exponent
-    assert np.diag(matrix) == pytest.approx(width)
+    assert np.diag(matrix) == approx(width)
 
 
 @given(st.integers(0, 200), st.floats(180, 330))

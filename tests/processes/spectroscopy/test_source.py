@@ -10,6 +10,7 @@ from casa_processes.spectroscopy.bands import BANDS
 from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.source import IN_WATER, absorption, amounts
 from casa_processes.spectroscopy.tables import states
+from tests.processes.spectroscopy.records import approx
 
 AT = states((10.0, 1000.0), 3, (220.0, 300.0), 2)
 GRIDS = {
@@ -61,7 +62,7 @@ def test_water_widens_lines_and_keeps_their_area(folder, band):
     moist = dry + 0.02 * change
     peaks = dry > 0.5 * dry.max()
     assert (moist[peaks] < dry[peaks]).mean() > 0.6
-    assert moist.sum() == pytest.approx(dry.sum(), rel=2e-3)
+    assert moist.sum() == approx(dry.sum(), rel=2e-3)
 
 
 def test_amounts_are_columns_and_columns_times_water(folder):
@@ -84,5 +85,5 @@ def test_what_is_no_source_or_band_is_refused(tmp_path):
 @pytest.mark.parametrize("band", BANDS.values(), ids=lambda band: band.name)
 def test_the_grid_of_a_band_reaches_beyond_its_window_on_both_sides(band):
     grid = band.grid()
-    assert grid.first == pytest.approx(band.window[0] - band.margin)
-    assert grid.last == pytest.approx(band.window[1] + band.margin)
+    assert grid.first == approx(band.window[0] - band.margin)
+    assert grid.last == approx(band.window[1] + band.margin)
