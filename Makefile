@@ -50,9 +50,9 @@ docs: install ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
 	@echo "docs: site/index.html"
 
-bench: install ## run the benchmarks and refresh the table of README.md
+bench: install ## run the benchmarks and refresh their tables
 	for script in benchmarks/bench_*.py; do $(RUN) "benchmarks.$$(basename "$$script" .py)" || exit 1; done
-	$(BIN)/python benchmarks/table.py
+	$(RUN) benchmarks.table
 
 openapi: install ## write the OpenAPI snapshot
 	$(RUN) casa_ogc.cli openapi --output openapi/openapi.yaml

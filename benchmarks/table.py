@@ -1,4 +1,4 @@
-"""Write the table of README.md from the results of the benchmarks.
+"""Write the results of the benchmarks: highlights into README.md, all of them into the docs.
 
 Each file of ``benchmarks/results`` holds ``benchmark``, ``machine`` and ``rows``. A cell of a row
 is a text, a number, a truth, or a spread of paired ratios of which the median is shown. Columns
@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from benchmarks.highlights import summary
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 _SHARED = 0.1
@@ -65,23 +67,46 @@ HEADS = {
 }
 
 
-def main(readme: Path = ROOT / "README.md", results: Path = ROOT / "benchmarks/results") -> None:
-    """Replace what stands between the markers of `readme`."""
-    text = readme.read_text(encoding="utf-8")
+def main(
+    readme: Path = ROOT / "README.md",
+    results: Path = ROOT / "benchmarks/results",
+    page: Path = ROOT / "docs/reference/speed.md",
+) -> None:
+    """Replace what stands between the markers of both files."""
+    found = {path.stem: json.loads(path.read_text()) for path in sorted(results.glob("*.json"))}
+    sections = [section(one) for one in found.values()]
+    _put(readme, [summary(found), *shared(found)] if found else [])
+    _put(page, sections)
+
+
+def shared(results: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return a sentence on the runs that were not alone on their machine, if there are any."""
+    names = [name for name, one in results.items() if _busy(one) >= _SHARED]
+    if not names:
+        return []
+    return [f"Other work shared the machine while these ran: {', '.join(names)}."]
+
+
+def _busy(result: Mapping[str, Any]) -> float:
+    return float(result.get("machine", {}).get("others_busy") or 0)
+
+
+def _put(path: Path, parts: list[str]) -> None:
+    """Put paragraphs between the markers of a file."""
+    text = path.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, marker, after = rest.partition(END)
     if not marker:
-        raise SystemExit(f"{readme} lacks the lines {BEGIN} and {END}")
-    sections = [section(json.loads(path.read_text())) for path in sorted(results.glob("*.json"))]
-    body = "\n\n".join(["", *sections, ""]) if sections else "\n"
-    readme.write_text(f"{before}{BEGIN}{body}{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{path} lacks the lines {BEGIN} and {END}")
+    body = "\n\n".join(["", *parts, ""]) if parts else "\n"
+    path.write_text(f"{before}{BEGIN}{body}{END}{after}", encoding="utf-8")
 
 
 def section(result: Mapping[str, Any]) -> str:
     """Return one benchmark as Markdown: where it ran, and its rows."""
     machine = result.get("machine", {})
     place = f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores"
-    busy = machine.get("others_busy") or 0
+    busy = _busy(result)
     if busy >= _SHARED:
         place += f"; shared: other work took {busy:.0%} of the cores after the run"
     tables = [table(result[name]) for name in ("rows", "kernels") if result.get(name)]

@@ -1,11 +1,15 @@
-"""The table of benchmarks in README.md is made of the results."""
+"""The tables of benchmarks in README.md and in the docs are made of the results."""
 
 import json
 
 import pytest
 
-from benchmarks.table import BEGIN, END, main, section, shown, table
+from benchmarks.highlights import HIGHLIGHTS, cells, found
+from benchmarks.table import BEGIN, END, main, section, shared, shown, table
 from tests.house.checkout import ROOT
+
+PAGE, FOLDER = ROOT / "docs/reference/speed.md", ROOT / "benchmarks/results"
+RESULTS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
 
 ROWS = [{"request": "position", "ours_ms": 2.0, "stock_ms": 31.06, "reached": True, "x": [1]}]
 
@@ -44,20 +48,57 @@ def test_a_section_shows_kernels_as_a_table_of_their_own():
 
 
 def test_only_what_stands_between_the_markers_is_replaced(tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}old{END}\nafter\n")
-    result = {"benchmark": "services", "machine": {"cores": 2}, "rows": ROWS}
+    readme, page = tmp_path / "README.md", tmp_path / "speed.md"
+    for path in (readme, page):
+        path.write_text(f"before\n{BEGIN}old{END}\nafter\n")
+    rows = [{"request": HIGHLIGHTS[0].row, "ours_ms": 2.0, "reached": True}]
+    result = {"benchmark": "the services", "machine": {"cores": 2}, "rows": rows}
     (tmp_path / "services.json").write_text(json.dumps(result))
-    main(readme, tmp_path)
-    once = readme.read_text()
-    assert once.startswith(f"before\n{BEGIN}\n")
-    assert once.endswith(f"{END}\nafter\n")
-    assert "**services**" in once
-    assert "old" not in once
-    main(readme, tmp_path)
-    assert readme.read_text() == once
+    main(readme, tmp_path, page)
+    for path, word in ((readme, HIGHLIGHTS[0].words), (page, "**the services**")):
+        once = path.read_text()
+        assert once.startswith(f"before\n{BEGIN}\n")
+        assert once.endswith(f"{END}\nafter\n")
+        assert word in once
+        assert "old" not in once
+    main(readme, tmp_path, page)
+    assert page.read_text() == once
 
 
-def test_the_readme_has_the_markers():
+@pytest.mark.parametrize("one", HIGHLIGHTS, ids=lambda one: one.words)
+def test_a_highlight_is_a_row_of_the_results(one):
+    row = found(one, RESULTS)
+    assert row is not None
+    ours, _, _, _ = cells(row)
+    assert ours
+
+
+def test_a_highlight_tells_figure_comparison_goal_and_whether_it_is_reached():
+    row = {"ms": 3.0, "goal_ms": 50.0, "met": False, "ours_over_bare": {"median": 1.2345}}
+    assert cells(row) == ("3.0 ms", "1.23 x memory-mapped columns", "<= 50 ms", "no")
+    assert cells({"ours_per_second": 7, "over_titiler": 2.0}) == (
+        "7 a second",
+        "2 x as many as titiler.xarray",
+        "",
+        "",
+    )
+
+
+def test_the_readme_says_which_runs_were_not_alone():
+    results = {"a": {"machine": {"others_busy": 0.6}}, "b": {"machine": {}}}
+    assert shared(results) == ["Other work shared the machine while these ran: a."]
+    assert shared({"b": {"machine": {}}}) == []
+
+
+def test_readme_and_page_hold_the_results_of_the_repository(tmp_path):
+    for path in (ROOT / "README.md", PAGE):
+        (tmp_path / path.name).write_text(path.read_text())
+    main(tmp_path / "README.md", FOLDER, tmp_path / PAGE.name)
+    assert (tmp_path / "README.md").read_text() == (ROOT / "README.md").read_text()
+    assert (tmp_path / PAGE.name).read_text() == PAGE.read_text()
+
+
+def test_the_table_of_the_readme_is_short():
     text = (ROOT / "README.md").read_text()
-    assert text.index(BEGIN) < text.index(END)
+    short = text[text.index(BEGIN) : text.index(END)]
+    assert short.count("\n| ") <= 16
