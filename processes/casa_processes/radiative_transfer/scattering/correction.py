@@ -1,0 +1,215 @@
+"""Correction of two streams at all points by an accurate solution at few of them."""
+
+from itertools import combinations_with_replacement
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import qr
+
+from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.scattering.kernel import radiance
+from casa_processes.radiative_transfer.scattering.mixture import Mixture
+from casa_processes.radiative_transfer.scattering.slab.kernel import Medium
+from casa_processes.radiative_transfer.scattering.streams.kernel import multiple
+from casa_processes.radiative_transfer.scattering.terms.kernel import Correction, Ground
+
+type Values = NDArray[np.float64]
+
+_EVERY = 16
+"""Of this many points one may be chosen."""
+
+_SLOWER = 0.3
+"""Second rate over the first."""
+
+_FLOOR = 0.02
+"""Errors count over the radiance plus this part of the brightest."""
+
+_RIDGE = 1e-6
+
+
+def uncorrected(layers: int) -> Correction:
+    """Return the correction that leaves two streams as they are.
+
+    Parameters
+    ----------
+    layers
+        Of the atmosphere.
+    """
+    zeros = np.zeros(4, np.float32)
+    rate = np.ones(2, np.float32)
+    return Correction(np.zeros(layers, np.float32), rate, 0.0, zeros, np.zeros((4, 4), np.float32))
+
+
+def correction(
+    mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground
+) -> Correction:
+    """Fit the correction of one band.
+
+    Parameters
+    ----------
+    mixture
+        Of the scatterers in `air`.
+    gases, air, ways, ground
+        As `casa_processes.radiative_transfer.scattering.kernel.radiance` takes them.
+
+    Returns
+    -------
+    Correction
+        Valid near this state: the ratio of accurate to two-stream multiple scattering as a
+        polynomial of second degree in four transmissions.
+
+    Notes
+    -----
+    After the low-streams interpolation of O'Dell (2010), with a fit in place of bins: points are
+    those that the fit needs most (pivots of its matrix), and indices are both the depth of
+    absorption of all layers and of that above the scatterers.
+    """
+    chosen = np.arange(_EVERY // 2, ground.albedo.size, _EVERY)
+    if chosen.size < 2 * mixture.accuracy.points:
+        chosen = np.arange(ground.albedo.size)
+    absorbed = absorption(gases, chosen)
+    share, rate = _indices(mixture, air, ways)
+    single, two_streams = _two_streams(mixture, absorbed, air, ways, ground, chosen)
+    terms = _terms(absorbed, share, rate)
+    bright = single + two_streams
+    weight = two_streams / (bright + _FLOOR * bright.max())
+    nodes = _nodes(terms * weight[:, None], mixture.accuracy.points)
+    exact = accurate(mixture, absorbed[:, nodes], air, ways, ground, chosen[nodes])
+    ratio = exact / np.maximum(two_streams[nodes], 1e-30) - 1.0
+    found = _fitted(terms[nodes] * weight[nodes, None], ratio * weight[nodes])
+    return _packed(found, share, rate)
+
+
+def absorption(gases: Absorbers, points: NDArray[np.int64]) -> Values:
+    """Return optical depths of absorption, shape (layer, point), at some of the points."""
+    depth = np.zeros((gases.node.shape[0], points.size))
+    for layer, ((p, t), (u, v)) in enumerate(zip(gases.node, gases.share, strict=True)):
+        for table, amount in zip(gases.tables, gases.amount[:, layer], strict=True):
+            a, b, c, d = (table[p + i, t + j][points] for i in (0, 1) for j in (0, 1))
+            low, high = a + v * (b - a), c + v * (d - c)
+            depth[layer] += amount * (low + u * (high - low)).astype(np.float64)
+    return depth
+
+
+def accurate(
+    mixture: Mixture,
+    absorbed: Values,
+    air: Scatterers,
+    ways: Paths,
+    ground: Ground,
+    points: NDArray[np.int64],
+) -> Values:
+    """Return what is scattered or reflected more than once, by the accurate solver.
+
+    Parameters
+    ----------
+    mixture, air, ways, ground
+        As in `correction`.
+    absorbed
+        Optical depths of absorption.  [1], shape (layer, point)
+    points
+        Where these are among the points of `air` and `ground`.  shape (point,)
+
+    Returns
+    -------
+    ndarray
+        Over the irradiance of the beam.  [sr-1], shape (point,)
+    """
+    spread = air.depth.astype(float)[:, :, None] * air.shape.astype(float)[:, None, points]
+    peak = (mixture.scattered * mixture.peak)[:, None, None]
+    medium = Medium(
+        absorbed + ((1.0 - peak) * spread).sum(axis=0),
+        (mixture.scattered * (1.0 - mixture.peak))[:, None, None] * spread,
+        ways.sun.astype(float),
+        ways.sight.astype(float),
+        ground.albedo[points].astype(float),
+    )
+    found = np.empty(points.size)
+    multiple(medium, mixture.streams, mixture.accuracy.thin, found)
+    return found
+
+
+def _indices(
+    mixture: Mixture, air: Scatterers, ways: Paths
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the part of each layer that lies above scatterers, and the rates of the features."""
+    scattered = (mixture.scattered * (1.0 - mixture.peak)) @ air.depth
+    below = np.cumsum(scattered[::-1])[::-1] - scattered / 2.0
+    share = below / max(scattered.sum(), 1e-30)
+    rate = float((ways.sun + ways.sight).mean())
+    return share.astype(np.float32), np.array([rate, _SLOWER * rate], np.float32)
+
+
+def _two_streams(
+    mixture: Mixture,
+    absorbed: Values,
+    air: Scatterers,
+    ways: Paths,
+    ground: Ground,
+    points: NDArray[np.int64],
+) -> tuple[Values, Values]:
+    """Return single and multiple scattering of two streams, per irradiance."""
+    layers = absorbed.shape[0]
+    table = np.empty((layers + 1, 2, points.size), np.float32)
+    table[:layers], table[layers] = absorbed[:, None], 0.0
+    node = np.stack([np.arange(layers), np.zeros(layers, np.int64)], axis=1)
+    share = np.zeros((layers, 2), np.float32)
+    gas = Absorbers((table,), node, share, np.ones((1, layers), np.float32))
+    some = air._replace(shape=np.ascontiguousarray(air.shape[:, points]))
+    there = Ground(*(np.ascontiguousarray(each[points]) for each in ground))
+    light, none = np.ones(points.size, np.float32), uncorrected(layers)
+    rows = np.empty((2, 1, points.size), np.float32)
+    for row, constant in zip(rows, (-1.0, 0.0), strict=True):
+        radiance(
+            gas, some, ways, there, light, -1, _nothing(air), mixture.diffusion,
+            none._replace(constant=constant), row,
+        )  # fmt: skip
+    single, whole = rows[:, 0].astype(float)
+    return single, np.maximum(whole - single, 0.0)
+
+
+def _nothing(air: Scatterers) -> Directions:
+    kinds, layers = air.depth.shape
+    shapes = (0, 1, layers), (0, layers), (0, layers), (0, kinds, layers)
+    return Directions(*(np.empty(shape, np.float32) for shape in shapes))
+
+
+def _terms(absorbed: Values, share: NDArray[np.float32], rate: NDArray[np.float32]) -> Values:
+    """Return 1, the features and their products, shape (point, 15)."""
+    depths = np.array([absorbed.sum(axis=0), share @ absorbed])
+    features = np.concatenate([np.exp(-each * depths) for each in rate])
+    pairs = combinations_with_replacement(range(4), 2)
+    products = np.array([features[i] * features[j] for i, j in pairs])
+    return np.concatenate([np.ones((1, absorbed.shape[1])), features, products]).T
+
+
+def _nodes(matrix: Values, count: int) -> NDArray[np.int64]:
+    """Choose rows of a matrix that span the others best."""
+    scaled = matrix / np.maximum(np.abs(matrix).max(axis=0), 1e-30)
+    left, found = np.arange(matrix.shape[0]), np.empty(0, np.int64)
+    while found.size < min(count, matrix.shape[0]):
+        order = qr(scaled[left].T, mode="r", pivoting=True)[1]
+        taken = order[: min(matrix.shape[1], count - found.size)]
+        found = np.append(found, left[taken])
+        left = np.delete(left, taken)
+    return found
+
+
+def _fitted(matrix: Values, values: Values) -> Values:
+    """Solve by least squares with a little damping, which decides what the points do not."""
+    size = np.maximum(np.abs(matrix).max(axis=0), 1e-30)
+    scaled = matrix / size
+    normal = scaled.T @ scaled + _RIDGE * len(values) * np.eye(size.size)
+    found: Values = np.linalg.solve(normal, scaled.T @ values) / size
+    return found
+
+
+def _packed(found: Values, share: NDArray[np.float32], rate: NDArray[np.float32]) -> Correction:
+    """Put coefficients where the kernel expects them."""
+    quadratic = np.zeros((4, 4))
+    pairs = combinations_with_replacement(range(4), 2)
+    for value, (i, j) in zip(found[5:], pairs, strict=True):
+        quadratic[i, j] += value / 2.0
+        quadratic[j, i] += value / 2.0
+    linear = found[1:5].astype(np.float32)
+    return Correction(share, rate, float(found[0]), linear, quadratic.astype(np.float32))
