@@ -20,6 +20,9 @@ type Values = NDArray[np.float64]
 
 FOLDER = "instruments"
 
+_SAMPLES = 241
+"""Of the table of a synthetic line shape: files hold one for each channel."""
+
 
 class Model(BaseModel, frozen=True, extra="forbid"):
     """Base of the parts of a spectrometer."""
@@ -145,7 +148,7 @@ def synthetic_optics(spectrometer: Spectrometer, band: str) -> Optics:
         raise InvalidValueError("spectrometer", asked, "a band that can be simulated")
     return Optics(
         wavelength=places(np.array(found.dispersion), found.channels),
-        shape=gaussian(found.width),
+        shape=gaussian(found.width, samples=_SAMPLES),
         photon=np.full(found.channels, found.noise.photon),
         background=np.full(found.channels, found.noise.background),
         full_scale=found.full_scale,
@@ -159,7 +162,6 @@ def spectrometers(folder: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in files))
 
 
-@cache
 def spectrometer(name: str, folder: Path | None = None) -> Spectrometer:
     """Read the configuration of a spectrometer.
 
@@ -177,7 +179,11 @@ def spectrometer(name: str, folder: Path | None = None) -> Spectrometer:
     InvalidValueError
         When its file does not describe one; names every wrong key.
     """
-    place = folder or config_folder()
+    return _read(name, folder or config_folder())
+
+
+@cache
+def _read(name: str, place: Path) -> Spectrometer:
     known = spectrometers(place)
     if name not in known:
         raise UnknownNameError("instrument", name, known)
@@ -189,5 +195,5 @@ def spectrometer(name: str, folder: Path | None = None) -> Spectrometer:
         expected = "the keys of a spectrometer"
         raise InvalidValueError(path.name, wrong_keys(error), expected) from None
     if found.names_of is not None:
-        found = found.model_copy(update={"names": spectrometer(found.names_of, place).names})
+        found = found.model_copy(update={"names": _read(found.names_of, place).names})
     return found

@@ -38,16 +38,15 @@ def utc_of_tai93(seconds: ArrayLike) -> Times:
     Returns
     -------
     ndarray
-        datetime64[ns] of the same shape; NaT where missing. Inserted seconds, which datetime64
-        does not know, are those that follow.
+        datetime64[ns] of the same shape, to the microsecond; NaT where missing. In an inserted
+        second, which datetime64 does not know, the clock stands at midnight.
     """
     atomic = np.asarray(seconds, np.float64)
-    known = np.isfinite(atomic) & (np.abs(atomic) < 4e9)
-    inserted = np.searchsorted(_BEFORE, np.where(known, atomic, 0.0), side="right")
-    nanoseconds = np.round((np.where(known, atomic, 0.0) - inserted) * 1e9).astype(
-        "timedelta64[ns]"
-    )
-    return np.where(known, _EPOCH + nanoseconds, np.datetime64("NaT", "ns"))
+    known = np.isfinite(atomic) & (np.abs(np.nan_to_num(atomic)) < 4e9)
+    atomic = np.where(known, atomic, 0.0)
+    steady = atomic - np.clip(atomic[..., None] - _BEFORE, 0.0, 1.0).sum(axis=-1)
+    utc = _EPOCH + np.round(steady * 1e6).astype("timedelta64[us]")
+    return np.where(known, utc, np.datetime64("NaT", "ns"))
 
 
 def tai93_of_utc(times: ArrayLike) -> NDArray[np.float64]:

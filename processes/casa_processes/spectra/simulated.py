@@ -145,7 +145,9 @@ def _write_header(file: h5py.File, spectrometer: Spectrometer, seen: dict[str, O
     for name, values in header.items():
         array = np.stack(values)[:, None]
         array = np.repeat(array, spectrometer.footprints, axis=1)
-        file.create_dataset(f"InstrumentHeader/{name}", data=array, compression="gzip")
+        chunks = (1, 1, *array.shape[2:])
+        packing = {"chunks": chunks, "compression": "gzip", "compression_opts": 1}
+        file.create_dataset(f"InstrumentHeader/{name}", data=array, **packing)
 
 
 def _repeated(row: NDArray[np.float64], optics: Optics) -> NDArray[np.float64]:

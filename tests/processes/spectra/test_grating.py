@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from casa_processes.common.errors import CasaError, FileContentError, InvalidValueError
+from casa_processes.common.errors import InvalidValueError
 from casa_processes.spectra.granule import open_granule
 from tests.processes.spectra.files import (
     BANDS,
@@ -241,88 +241,6 @@ def test_the_indicator_of_land_stands_in_for_its_fraction(arrays, opened):
     indicator = np.array([[0, 1], [2, 3], [0, 0]], np.int8)
     arrays["SoundingGeometry/sounding_land_water_indicator"] = indicator
     assert opened(arrays).land_fraction.tolist() == [1, 0, 0, 1, 1, 1]
-
-
-NEEDED = [
-    name
-    for name in oco_arrays()
-    if not any(word in name for word in ("Metadata", "solar_", "land", "vertex", "stokes", "bad"))
-]
-
-
-@pytest.mark.parametrize("name", NEEDED)
-def test_a_file_without_an_array_is_refused_by_its_name(arrays, opened, name):
-    with pytest.raises(FileContentError, match=rf"l1b\.h5: .*{name}.*nothing"):
-        opened(without(arrays, name))
-
-
-@pytest.mark.parametrize("name", [*NEEDED, "FootprintGeometry/footprint_stokes_coefficients"])
-@pytest.mark.parametrize("change", ["short", "flat", "text"])
-def test_an_array_of_another_form_is_refused(arrays, opened, name, change):
-    good = arrays[name]
-    arrays[name] = {
-        "short": good[:2] if good.shape[0] > 2 else good[:1],
-        "flat": good.ravel(),
-        "text": np.array([[b"x"] * FOOTPRINTS] * FRAMES),
-    }[change]
-    with pytest.raises(FileContentError, match=r"l1b\.h5: "):
-        opened(arrays).sounding(0)
-
-
-def test_wavelengths_that_do_not_ascend_are_refused(arrays, opened):
-    arrays["InstrumentHeader/dispersion_coef_samp"][1, 0] *= -1
-    granule = opened(arrays)
-    with pytest.raises(FileContentError, match="ascending wavelengths"):
-        granule.sounding(0)
-    granule.sounding(1)
-
-
-def test_a_footprint_without_any_response_is_refused(arrays, opened):
-    arrays["InstrumentHeader/ils_relative_response"][0, 1] = 0.0
-    with pytest.raises(FileContentError, match=r"ils_relative_response\[0, 1\]"):
-        opened(arrays).sounding(1)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.999])
-def test_a_truncated_file_is_refused(arrays, tmp_path, share):
-    path = write(tmp_path / "l1b.h5", arrays)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(FileContentError, match=r"l1b\.h5: "):
-        open_granule(path).sounding(0)
-
-
-@pytest.mark.parametrize("seed", range(24))
-def test_a_damaged_file_gives_a_sounding_or_an_error_of_ours(arrays, tmp_path, seed):
-    path = write(tmp_path / "l1b.h5", arrays)
-    content = bytearray(path.read_bytes())
-    rng = np.random.default_rng(seed)
-    for place in rng.integers(0, len(content), 200):
-        content[place] = rng.integers(256)
-    path.write_bytes(content)
-    try:
-        open_granule(path).sounding(0)
-    except CasaError as error:
-        assert str(error)
-
-
-def test_what_is_no_hdf5_file_is_refused(tmp_path):
-    (tmp_path / "text.h5").write_text("no HDF5")
-    for name in ("text.h5", "nowhere.h5", "."):
-        with pytest.raises(FileContentError, match="a readable HDF5 file"):
-            open_granule(tmp_path / name)
-
-
-def test_a_file_of_an_unknown_instrument_is_refused(tmp_path):
-    for arrays in ({"x": np.ones(3)}, {"Metadata/InstrumentShortName": np.array([b"MODIS"])}):
-        with pytest.raises(FileContentError, match=r"one of .*OCO-2, "):
-            open_granule(write(tmp_path / "l1b.h5", arrays))
-
-
-@pytest.mark.parametrize("index", [-1, FRAMES * FOOTPRINTS])
-def test_a_sounding_that_is_not_there_is_refused(arrays, opened, index):
-    with pytest.raises(InvalidValueError, match="from 0 to 5"):
-        opened(arrays).sounding(index)
 
 
 def test_a_granule_goes_to_another_process(arrays, opened):

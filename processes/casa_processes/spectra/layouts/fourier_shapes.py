@@ -61,7 +61,12 @@ def _own(file: h5py.File, band: Band) -> tuple[Values, Values, Values]:
     node = numbers(file, f"{header}center_wavenumber_{band.name}")
     offset = numbers(file, f"{header}relative_wavenumber_{band.name}")
     response = numbers(file, f"{header}{band.name}")
-    if response.ndim == 3:
+    if response.ndim == 3 and node.ndim == 2:
         node, response = node[0], response.mean(axis=0)
+    if node.ndim != 1 or response.shape != (node.size, offset.size):
+        found = f"shapes {node.shape}, {offset.shape} and {response.shape}"
+        expected = "centres, offsets and a response of each pair"
+        name = Path(file.filename).name
+        raise FileContentError(name, f"{header}{band.name}", expected, found)
     order = np.argsort(node)
     return node[order], np.tile(offset, (node.size, 1)), response[order]
