@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, Field, Strict
 from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
 from casa_processes.common.process import FileOf, Process, Text
+from casa_processes.xco2_retrieval.choices import Frozen, Limits, Name, Number, Options, Whole
+from casa_processes.xco2_retrieval.times import interval
 
 SYNTHETIC = "synthetic"
 BUILTIN = "builtin"
@@ -18,101 +20,8 @@ MOST_SYNTHETIC = 2000
 MOST_LISTED = 1000
 """Most messages that are listed in the answer itself."""
 
-type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-type Whole = Annotated[int, Strict()]
-type Positive = Annotated[Number, Field(gt=0.0, le=1e6)]
-type Fraction = Annotated[Number, Field(gt=0.0, le=1.0)]
-type Angle = Annotated[Number, Field(gt=0.0, le=90.0)]
-type Sigma = Annotated[Number, Field(ge=0.0, le=1e5)]
-type Name = Annotated[str, Field(min_length=1, max_length=500)]
-type Band = Literal["o2a", "wco2", "sco2"]
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Sigmas(_Frozen):
-    """A priori standard deviations; zero takes a quantity out of the state."""
-
-    co2: Positive = Field(1.0, description="factor of the built-in ones of the profile [1]")
-    h2o_scale: Sigma = Field(0.5, description="column of water over the a priori one [1]")
-    temperature_offset: Sigma = Field(5.0, description="same for all levels [K]")
-    surface_pressure: Sigma = Field(4.0, description="[hPa]")
-    albedo: Sigma = Field(1.0, description="logarithm of the albedo in the middle of a band [1]")
-    albedo_slope: Sigma = Field(0.1, description="its change to the edge of the band [1]")
-    albedo_curve: Sigma = Field(0.03, description="its quadratic part [1]")
-    shift: Sigma = Field(0.1, description="of all channels [distance of channels]")
-    stretch: Sigma = Field(0.03, description="of the channels at the edges [distance of channels]")
-    sif: Sigma = Field(0.01, description="fluorescence over the continuum [1]")
-    sif_slope: Sigma = Field(0.0, description="its change to the edge of the band [1]")
-    aod: Sigma = Field(1.5, description="logarithm of the optical depth of each layer [1]")
-    height: Sigma = Field(0.2, description="height of each layer [surface pressure]")
-    width: Sigma = Field(0.0, description="width of each layer [surface pressure]")
-    zero_level: Sigma = Field(0.0, description="offset of the radiance over the continuum [1]")
-
-
-class Layer(_Frozen):
-    """A layer of aerosol or thin cloud as it is expected: a Gaussian over pressure."""
-
-    kind: Name = Field(description="type of aerosol or cloud")
-    depth: Positive = Field(0.05, description="optical depth at 760 nm [1]")
-    height: Fraction = Field(0.85, description="pressure over that of the surface [1]")
-    width: Fraction = Field(0.1, description="likewise [1]")
-
-
-class Options(_Frozen):
-    """Choices of the retrieval."""
-
-    bands: Annotated[list[Band], Field(min_length=1, max_length=3)] = Field(
-        ["o2a", "wco2", "sco2"], description="windows that are fitted together"
-    )
-    sigmas: Sigmas = Field(Sigmas(), description="a priori standard deviations")
-    aerosols: Annotated[list[Layer], Field(max_length=5)] = Field(
-        [Layer(kind="dust")], description="layers that scatter besides the air; none is allowed"
-    )
-    scattering: Literal["single", "multiple"] = Field(
-        "single", description="single scattering, or all orders"
-    )
-    threshold: Annotated[Number, Field(gt=0.0, le=1.0)] = Field(
-        0.005, description="squared length, per element, of the step that is left at convergence"
-    )
-    accepted: Annotated[Whole, Field(ge=1, le=100)] = Field(20, description="most accepted steps")
-    rejected: Annotated[Whole, Field(ge=0, le=100)] = Field(20, description="most rejected steps")
-
-    @checked(mode="after")
-    def _different(self) -> Self:
-        kinds = [layer.kind for layer in self.aerosols]
-        for name, values in (("bands", self.bands), ("aerosols", kinds)):
-            if len(set(values)) < len(values):
-                raise ValueError(f"expected {name} that differ from each other")
-        return self
-
-
-class Limits(_Frozen):
-    """Limits of the tests of quality; beyond one, its bit is set and the sounding is bad."""
-
-    cloud_pressure: Positive = Field(
-        25.0, description="surface pressure of the A band alone less the a priori one [hPa]"
-    )
-    cloud_chi_squared: Positive = Field(
-        10.0, description="misfit of the A band without aerosol, per channel [1]"
-    )
-    co2_ratio: Positive = Field(
-        0.03, description="column of CO2 of the strong band alone over that of the weak, from 1 [1]"
-    )
-    h2o_ratio: Positive = Field(0.2, description="likewise of water [1]")
-    chi_squared: Positive = Field(1.4, description="misfit of each band per channel [1]")
-    solar_zenith: Angle = Field(70.0, description="[degree]")
-    aerosol: Positive = Field(0.5, description="optical depth of all layers [1]")
-    surface_pressure: Positive = Field(10.0, description="retrieved less a priori [hPa]")
-    signal_to_noise: Positive = Field(75.0, description="of the continuum of each band [1]")
-    averaging_kernel: Positive = Field(
-        0.25, description="its mean over the column, weighted by pressure, from 1 [1]"
-    )
-
-
-class Inputs(_Frozen):
+class Inputs(Frozen):
     """Spectra, what is known about their place, and how they are to be understood."""
 
     l1b: Annotated[Name, FileFrom(words=(SYNTHETIC,))] = Field(
@@ -178,24 +87,38 @@ class Inputs(_Frozen):
 
     @checked(mode="after")
     def _complete(self) -> Self:
-        problems = []
-        if self.l1b != SYNTHETIC and self.meteorology is None:
-            problems.append(("/meteorology", "needed for spectra that are not simulated"))
-        if self.l1b == SYNTHETIC:
-            problems += [
-                (f"/{name}", "belongs to a file of spectra; these are simulated")
-                for name in ("meteorology", "line_shapes", "instrument")
-                if getattr(self, name) is not None
-            ]
-            if self.max_soundings > MOST_SYNTHETIC and "max_soundings" in self.model_fields_set:
-                reason = f"at most {MOST_SYNTHETIC} spectra are simulated"
-                problems.append(("/max_soundings", reason))
+        problems = _problems_of_source(self)
+        if self.datetime is not None:
+            problems += _problem_of_time(self.datetime)
         if self.bbox is not None and not _is_box(self.bbox):
             reason = "expected south <= north, latitudes in -90..90, longitudes in -180..180"
             problems.append(("/bbox", reason))
         if problems:
             raise InvalidInputsError(problems)
         return self
+
+
+def _problems_of_source(inputs: Inputs) -> list[tuple[str, str]]:
+    """Say what does not go with simulated spectra, or lacks for others."""
+    if inputs.l1b != SYNTHETIC:
+        lacks = inputs.meteorology is None
+        return [("/meteorology", "needed for spectra that are not simulated")] if lacks else []
+    problems = [
+        (f"/{name}", "belongs to a file of spectra; these are simulated")
+        for name in ("meteorology", "line_shapes", "instrument")
+        if getattr(inputs, name) is not None
+    ]
+    if inputs.max_soundings > MOST_SYNTHETIC:
+        problems.append(("/max_soundings", f"at most {MOST_SYNTHETIC} spectra are simulated"))
+    return problems
+
+
+def _problem_of_time(text: str) -> list[tuple[str, str]]:
+    try:
+        interval(text)
+    except ValueError as error:
+        return [("/datetime", str(error))]
+    return []
 
 
 def _is_box(box: list[float]) -> bool:

@@ -8,13 +8,16 @@ from pathlib import Path
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import Absorption, absorption
 from casa_processes.spectroscopy.tables import States, states
-from casa_processes.xco2_retrieval import BUILTIN, Options
+from casa_processes.xco2_retrieval import BUILTIN
 from casa_processes.xco2_retrieval import model as core
+from casa_processes.xco2_retrieval.choices import Options
 
 BANDS = ("o2a", "wco2", "sco2")
 
-_COARSE = states(pressures=24, temperature=(180.0, 320.0), temperatures=6)
-"""For trials: tables of 84 MB that are built in seconds."""
+FINE = states()
+"""For files of spectra."""
+COARSE = states(pressures=24, temperature=(180.0, 320.0), temperatures=6)
+"""For simulations, which are made and retrieved with the same ones: built in seconds."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Setup:
     @property
     def states(self) -> States:
         """Pressures and temperatures of the tables."""
-        return _COARSE if self.coarse else states()
+        return COARSE if self.coarse else FINE
 
 
 @dataclass(frozen=True, eq=False)

@@ -132,7 +132,9 @@ def _origin(inputs: Inputs, context: Context) -> Origin:
         spectra=_path(context, "l1b"),
         meteorology=_path(context, "meteorology"),
         line_shapes=_path(context, "line_shapes"),
-        sha256=context.files["l1b"].sha256,
+        sha256=tuple(each.sha256 for _, each in sorted(context.files.items())),
+        instrument=inputs.instrument or "",
+        polarisation=inputs.polarisation,
     )
 
 

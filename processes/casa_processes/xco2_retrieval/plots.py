@@ -147,7 +147,7 @@ def _map(figure: Figure, axes: Axes, columns: Columns) -> None:
     longitude, latitude, xco2 = (columns[name] for name in ("longitude", "latitude", "xco2"))
     known = np.isfinite(xco2)
     good = known & (columns["quality_flag"] == 0)
-    size = 60.0 if xco2.size < _FEW else 12.0
+    size = float(np.clip(6000.0 / xco2.size, 6.0, 90.0))
     if not known.all():
         x, y = longitude[~known], latitude[~known]
         axes.scatter(x, y, s=size, marker="x", color=_GREY, lw=0.7, label="no estimate")

@@ -6,7 +6,7 @@ from enum import IntFlag
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.xco2_retrieval import Limits
+from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.result import Outcome
 
 BANDS = ("o2a", "wco2", "sco2")

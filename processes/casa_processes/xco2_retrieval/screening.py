@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from casa_processes.spectra.sounding import Sounding, Spectrum, Weather
-from casa_processes.xco2_retrieval import Limits
+from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.model import Options, Physics, Sigmas, retrieve
 from casa_processes.xco2_retrieval.quality import Bit
 from casa_processes.xco2_retrieval.result import Outcome, Retrieval

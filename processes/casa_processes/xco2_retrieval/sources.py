@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import InvalidInputsError
+from casa_processes.spectra.granule import Granule, open_granule
+from casa_processes.spectra.meteorology import Meteorology, open_meteorology
 from casa_processes.xco2_retrieval.model import Physics
 from casa_processes.xco2_retrieval.synthetic import Scene, simulated, spot
 
@@ -24,15 +26,19 @@ class Origin:
     spectra, meteorology, line_shapes
         Paths; empty for none. Without spectra they are simulated.
     sha256
-        Of the spectra.
+        Of these files, so that parts of other bytes are other parts.
+    instrument, polarisation
+        As `open_granule` takes them; empty for what the file says.
     seed
-        Of simulated ones.
+        Of simulated spectra.
     """
 
     spectra: str = ""
     meteorology: str = ""
     line_shapes: str = ""
-    sha256: str = ""
+    sha256: tuple[str, ...] = ()
+    instrument: str = ""
+    polarisation: Literal["mean", "P", "S"] = "mean"
     seed: int = 0
 
 
@@ -102,9 +108,67 @@ class Simulation:
         return simulated(number, self.seed, self.physics)
 
 
+@dataclass(frozen=True, eq=False)
+class Files:
+    """Soundings of a file of spectra and of one of weather."""
+
+    granule: Granule
+    meteorology: Meteorology
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the file says that nothing was measured."""
+        return self.granule.synthetic
+
+    @property
+    def mission(self) -> str:
+        """Return the name of the platform."""
+        return self.granule.spectrometer.platform
+
+    @property
+    def instrument(self) -> str:
+        """Return the name of the instrument."""
+        return self.granule.spectrometer.title
+
+    def places(self, _most: int) -> Places:
+        """Return where all soundings are."""
+        found = self.granule
+        return Places(
+            found.time.astype("datetime64[ns]"),
+            found.latitude,
+            found.longitude,
+            found.footprint + 1,
+        )
+
+    def place(self, number: int) -> Mapping[str, Any]:
+        """Return name, time and place."""
+        found = self.granule
+        return {
+            "sounding_id": str(found.sounding_id[number]),
+            "time": found.time[number].astype("datetime64[ns]"),
+            "latitude": float(found.latitude[number]),
+            "longitude": float(found.longitude[number]),
+        }
+
+    def scene(self, number: int) -> Scene:
+        """Read a sounding and its weather."""
+        sounding = self.granule.sounding(number)
+        return Scene(sounding, self.meteorology.weather(sounding, number))
+
+
 @lru_cache(maxsize=4)
 def opened(origin: Origin, physics: Physics) -> Source:
-    """Open a source; a worker keeps the last few."""
-    if origin.spectra:
-        raise InvalidInputsError([("/l1b", "only the word synthetic is understood so far")])
-    return Simulation(origin.seed, physics)
+    """Open a source; a worker keeps the last few.
+
+    Raises
+    ------
+    FileContentError, UnknownNameError, InvalidValueError
+        When a file as a whole cannot be used.
+    """
+    if not origin.spectra:
+        return Simulation(origin.seed, physics)
+    shapes = Path(origin.line_shapes) if origin.line_shapes else None
+    granule = open_granule(
+        Path(origin.spectra), origin.instrument or None, shapes, origin.polarisation
+    )
+    return Files(granule, open_meteorology(Path(origin.meteorology)))

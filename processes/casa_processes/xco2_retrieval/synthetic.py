@@ -23,7 +23,7 @@ _FRAME = np.timedelta64(333, "ms")
 _SOUTH, _WEST = 31.0, 117.0
 _ALONG, _ACROSS = 0.0203, 0.0135
 """Distance of frames and of footprints.  [degree of latitude, of longitude]"""
-_RISE, _MIDDLE, _WIDTH = 14.0, 14.0, 5.0
+_RISE, _MIDDLE, _WIDTH = 14.0, 6.0, 2.5
 """Plume: rise of CO2 at the surface [ppm], its middle and width [frame]."""
 _DRAWN = Sigmas(
     co2=0.02,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.vocabulary import variable
-from casa_processes.xco2_retrieval import Limits
+from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.quality import Bit, bits, counts, flag
 from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.rows import described, names, nothing, retrieved, stacked

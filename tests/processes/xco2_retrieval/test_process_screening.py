@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile
-from casa_processes.xco2_retrieval import Limits
+from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.model import Options
 from casa_processes.xco2_retrieval.quality import Bit
 from casa_processes.xco2_retrieval.result import Outcome

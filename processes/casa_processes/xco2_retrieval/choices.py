@@ -1,0 +1,102 @@
+"""What a user may choose of a retrieval: how it fits, and what is called good."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import model_validator as checked
+
+type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+type Whole = Annotated[int, Strict()]
+type Positive = Annotated[Number, Field(gt=0.0, le=1e6)]
+type Fraction = Annotated[Number, Field(gt=0.0, le=1.0)]
+type Angle = Annotated[Number, Field(gt=0.0, le=90.0)]
+type Sigma = Annotated[Number, Field(ge=0.0, le=1e5)]
+type Name = Annotated[str, Field(min_length=1, max_length=500)]
+type Kind = Literal["fine", "dust", "sea-salt", "stratospheric", "water", "ice"]
+type Band = Literal["o2a", "wco2", "sco2"]
+
+
+class Frozen(BaseModel):
+    """Plain data without unknown members."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sigmas(Frozen):
+    """A priori standard deviations; zero takes a quantity out of the state."""
+
+    co2: Positive = Field(1.0, description="factor of the built-in ones of the profile [1]")
+    h2o_scale: Sigma = Field(0.5, description="column of water over the a priori one [1]")
+    temperature_offset: Sigma = Field(5.0, description="same for all levels [K]")
+    surface_pressure: Sigma = Field(4.0, description="[hPa]")
+    albedo: Sigma = Field(1.0, description="logarithm of the albedo in the middle of a band [1]")
+    albedo_slope: Sigma = Field(0.1, description="its change to the edge of the band [1]")
+    albedo_curve: Sigma = Field(0.03, description="its quadratic part [1]")
+    shift: Sigma = Field(0.1, description="of all channels [distance of channels]")
+    stretch: Sigma = Field(0.03, description="of the channels at the edges [distance of channels]")
+    sif: Sigma = Field(0.01, description="fluorescence over the continuum [1]")
+    sif_slope: Sigma = Field(0.0, description="its change to the edge of the band [1]")
+    aod: Sigma = Field(1.5, description="logarithm of the optical depth of each layer [1]")
+    height: Sigma = Field(0.2, description="height of each layer [surface pressure]")
+    width: Sigma = Field(0.0, description="width of each layer [surface pressure]")
+    zero_level: Sigma = Field(0.0, description="offset of the radiance over the continuum [1]")
+
+
+class Layer(Frozen):
+    """A layer of aerosol or thin cloud as it is expected: a Gaussian over pressure."""
+
+    kind: Kind = Field(description="kind of aerosol or cloud")
+    depth: Positive = Field(0.05, description="optical depth at 760 nm [1]")
+    height: Fraction = Field(0.85, description="pressure over that of the surface [1]")
+    width: Fraction = Field(0.1, description="likewise [1]")
+
+
+class Options(Frozen):
+    """Choices of the retrieval."""
+
+    bands: Annotated[list[Band], Field(min_length=1, max_length=3)] = Field(
+        ["o2a", "wco2", "sco2"], description="windows that are fitted together"
+    )
+    sigmas: Sigmas = Field(Sigmas(), description="a priori standard deviations")
+    aerosols: Annotated[list[Layer], Field(max_length=5)] = Field(
+        [Layer(kind="dust")], description="layers that scatter besides the air; none is allowed"
+    )
+    scattering: Literal["single", "multiple"] = Field(
+        "single", description="single scattering, or all orders"
+    )
+    threshold: Annotated[Number, Field(gt=0.0, le=1.0)] = Field(
+        0.005, description="squared length, per element, of the step that is left at convergence"
+    )
+    accepted: Annotated[Whole, Field(ge=1, le=100)] = Field(20, description="most accepted steps")
+    rejected: Annotated[Whole, Field(ge=0, le=100)] = Field(20, description="most rejected steps")
+
+    @checked(mode="after")
+    def _different(self) -> Self:
+        kinds = [layer.kind for layer in self.aerosols]
+        for name, values in (("bands", self.bands), ("aerosols", kinds)):
+            if len(set(values)) < len(values):
+                raise ValueError(f"expected {name} that differ from each other")
+        return self
+
+
+class Limits(Frozen):
+    """Limits of the tests of quality; beyond one, its bit is set and the sounding is bad."""
+
+    cloud_pressure: Positive = Field(
+        25.0, description="surface pressure of the A band alone less the a priori one [hPa]"
+    )
+    cloud_chi_squared: Positive = Field(
+        10.0, description="misfit of the A band without aerosol, per channel [1]"
+    )
+    co2_ratio: Positive = Field(
+        0.03, description="column of CO2 of the strong band alone over that of the weak, from 1 [1]"
+    )
+    h2o_ratio: Positive = Field(0.2, description="likewise of water [1]")
+    chi_squared: Positive = Field(1.4, description="misfit of each band per channel [1]")
+    solar_zenith: Angle = Field(70.0, description="[degree]")
+    aerosol: Positive = Field(0.5, description="optical depth of all layers [1]")
+    surface_pressure: Positive = Field(10.0, description="retrieved less a priori [hPa]")
+    signal_to_noise: Positive = Field(75.0, description="of the continuum of each band [1]")
+    averaging_kernel: Positive = Field(
+        0.25, description="its mean over the column, weighted by pressure, from 1 [1]"
+    )
