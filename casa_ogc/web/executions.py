@@ -1,8 +1,10 @@
 """OGC API Processes: execution. A row is written; nothing is computed here."""
 
+from __future__ import annotations
+
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, request
@@ -10,14 +12,17 @@ from flask import Response, request
 from casa_ogc.jobs.accept import Submission, accept, examined
 from casa_ogc.jobs.documents import job_url, status_document
 from casa_ogc.jobs.record import OPEN, Job
-from casa_ogc.jobs.store import JobStore, open_store
 from casa_ogc.web.bodies import posted_object
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.executions_form import FORM, refuse_strangers, submitted
 from casa_ogc.web.executions_prefer import Preferences, parse_prefer
 from casa_ogc.web.principals import asker
 from casa_ogc.web.results import answered
+from casa_ogc.web.stores import job_store
 from casa_processes.common.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from casa_ogc.jobs.store import JobStore
 
 LONGEST_WAIT = 60.0
 """Longest time that a request waits for a job.  [s]"""
@@ -50,7 +55,7 @@ def execute(exchange: Exchange) -> Response:
     submission = examined(catalog, process_id, content)
     if flag(exchange, "estimate"):
         return estimated(exchange, submission)
-    store = open_store(catalog.settings.jobs)
+    store = job_store(catalog.settings)
     job, _ = accept(store, catalog, submission, who.owner, who.account, idempotency_key())
     if request.mimetype == FORM:
         return _seen_other(f"{job_url(job, exchange.url)}?f=html")

@@ -1,6 +1,8 @@
 """OGC API Processes: the list of jobs, one of them, its log and its dismissal."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import orjson
@@ -12,12 +14,15 @@ from casa_ogc.jobs.errors import NotReadyError
 from casa_ogc.jobs.queries import Page
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.results import log_path
-from casa_ogc.jobs.store import JobStore, open_store
 from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.jobs_query import job_query
 from casa_ogc.web.principals import Asker, asker, seen_job
 from casa_ogc.web.respond import document, wants_html
+from casa_ogc.web.stores import job_store
+
+if TYPE_CHECKING:
+    from casa_ogc.jobs.store import JobStore
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 _MOST_LOG = 1024 * 1024
@@ -105,7 +110,7 @@ def prov(exchange: Exchange) -> Response:
 
 def _asked(exchange: Exchange) -> tuple[Asker, JobStore]:
     settings = exchange.catalog.settings
-    return asker(settings), open_store(settings.jobs)
+    return asker(settings), job_store(settings)
 
 
 def _status(exchange: Exchange, store: JobStore, found: Job) -> dict[str, Any]:

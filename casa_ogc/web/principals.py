@@ -1,14 +1,20 @@
 """Who asks: the principal of a bearer token, and what it may see and do."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import request
 
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.errors import ExpiredError, ForbiddenError, TokenError, UnknownJobError
 from casa_ogc.jobs.record import Job
-from casa_ogc.jobs.store import JobStore
-from casa_ogc.jobs.tokens import Principal, check
+from casa_ogc.web.stores import principal_of
+
+if TYPE_CHECKING:
+    from casa_ogc.jobs.store import JobStore
+    from casa_ogc.jobs.tokens import Principal
 
 _LONGEST = 8192
 
@@ -68,7 +74,7 @@ def asker(settings: Settings) -> Asker:
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip() or len(text) > _LONGEST:
         raise TokenError("the header Authorization must hold: Bearer, a space, and a token")
-    principal = check(text.strip(), settings)
+    principal = principal_of(text.strip(), settings)
     if principal is None:
         raise TokenError("it is unknown, revoked or expired")
     return Asker(principal, principal.name)

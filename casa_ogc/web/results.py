@@ -23,7 +23,6 @@ from casa_ogc.jobs.documents import (
 from casa_ogc.jobs.errors import NotReadyError
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.results import Manifest, StoredFile
-from casa_ogc.jobs.store import open_store
 from casa_ogc.web.errors import problem
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.executions_prefer import Preferences, parse_prefer
@@ -31,6 +30,7 @@ from casa_ogc.web.principals import asker, seen_job
 from casa_ogc.web.respond import document, wants_html
 from casa_ogc.web.results_files import body_of, download, sent
 from casa_ogc.web.results_multipart import Part, multipart
+from casa_ogc.web.stores import job_store
 from casa_processes.common.errors import UnknownNameError
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -99,7 +99,7 @@ def failed(job: Job, accept: str = "") -> Response:
 
 def _job(exchange: Exchange) -> Job:
     settings = exchange.catalog.settings
-    return seen_job(open_store(settings.jobs), exchange.path["job_id"], asker(settings))
+    return seen_job(job_store(settings), exchange.path["job_id"], asker(settings))
 
 
 def _opened(folder: Path, job: Job, name: str) -> Path:
