@@ -167,7 +167,7 @@ def scene(
     for number, name in enumerate(names, start=LEVELS):
         state[number] = _possible(name, state[number], albedo)
     radiance, _ = model(state)
-    weight = model.scene(state).air.weight
+    true = float(model.scene(state).air.weight @ state[:LEVELS])
     spectra, first = {}, 0
     for band in model.windows:
         last = first + band.wavelength.size
@@ -175,9 +175,7 @@ def scene(
             rng, dark.bands[band.name], instrument[band.name], band.used, radiance[first:last]
         )
         first = last
-    return Simulated(
-        replace(dark, bands=spectra), weather, state, names, float(weight @ state[:LEVELS])
-    )
+    return Simulated(replace(dark, bands=spectra), weather, state, names, true)
 
 
 def _possible(name: str, value: float, albedo: Mapping[str, float]) -> float:
