@@ -43,7 +43,7 @@ def isotopologue(molecule: int, number: int) -> Isotopologue:
     UnknownNameError
         When HITRAN knows no such isotopologue.
     """
-    table = _hapi().ISO
+    table = hitran_program().ISO
     try:
         entry = table[(molecule, number)]
     except KeyError:
@@ -71,7 +71,7 @@ def partition_ratio(molecule: int, number: int, temperature: float) -> float:
     -----
     Gamache et al. (2021), continued, as the HITRAN application interface holds them.
     """
-    sums = _hapi().partitionSum
+    sums = hitran_program().partitionSum
     try:
         ratio = float(sums(molecule, number, 296.0) / sums(molecule, number, temperature))
     except Exception as error:  # noqa: BLE001  # that library raises the base class
@@ -82,7 +82,7 @@ def partition_ratio(molecule: int, number: int, temperature: float) -> float:
 
 
 @cache
-def _hapi() -> Any:
+def hitran_program() -> Any:
     """Import HITRAN's application interface, which greets on the standard output."""
     import contextlib
     import io

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.spectroscopy.assembly import IN_WATER, builtin_contents, contents_of
-from casa_processes.spectroscopy.bands import Band, band_named
+from casa_processes.spectroscopy.bands import BANDS, Band, band_named
 from casa_processes.spectroscopy.content import Content
 from casa_processes.spectroscopy.cross_sections import Grid
-from casa_processes.spectroscopy.sets import read_set
+from casa_processes.spectroscopy.sets import SpectroscopySet, read_set
 from casa_processes.spectroscopy.tables import States, Table, table
 from casa_processes.spectroscopy.tables import states as usual_states
 
@@ -30,7 +30,7 @@ BUILTIN_MISSING = [
 ]
 """What the built-in source lacks."""
 
-__all__ = ["IN_WATER", "Absorption", "Quality", "absorption", "amounts"]
+__all__ = ["IN_WATER", "Absorption", "Quality", "absorption", "amounts", "bands_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,15 +142,24 @@ def absorption(
     return Absorption(which, tuple(tables), tuple(tables.values()), quality, known)
 
 
-def _contents(source: str, band: Band) -> tuple[dict[str, Content], Quality, dict[str, Any]]:
-    """Return contents, quality and origin of a source."""
-    if source == BUILTIN_SOURCE:
-        return builtin_contents(band), "builtin", {"source": source, "missing": BUILTIN_MISSING}
+def bands_of(source: str) -> tuple[str, ...]:
+    """Return the names of the bands that a source has."""
+    return tuple(BANDS) if source == BUILTIN_SOURCE else tuple(_set(source).bands)
+
+
+def _set(source: str) -> SpectroscopySet:
     path = Path(source)
     if path.suffix not in (".yml", ".yaml"):
         expected = "builtin, or the path of a spectroscopy set (.yml)"
         raise InvalidValueError("source of spectroscopy", source, expected)
-    chosen = read_set(path)
+    return read_set(path)
+
+
+def _contents(source: str, band: Band) -> tuple[dict[str, Content], Quality, dict[str, Any]]:
+    """Return contents, quality and origin of a source."""
+    if source == BUILTIN_SOURCE:
+        return builtin_contents(band), "builtin", {"source": source, "missing": BUILTIN_MISSING}
+    path, chosen = Path(source), _set(source)
     if band.name not in chosen.bands:
         raise UnknownNameError(f"band of {path.name}", band.name, chosen.bands)
     gases = chosen.bands[band.name]

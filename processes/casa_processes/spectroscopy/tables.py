@@ -22,7 +22,10 @@ type Values = NDArray[np.float64]
 VERSION = 2
 """Of what a table holds; it changes whenever its numbers may."""
 
-_ARRAY, _ABOUT = "cross_section.npy", "about.json"
+ABOUT = "about.json"
+"""File that tells what a table is."""
+
+_ARRAY = "cross_section.npy"
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,15 @@ class Table:
         Mapped, read-only.  [cm2 / molecule], float32, shape (pressure, temperature, point)
     about
         Where it is from: line list, wings, version, checksum.
+    place
+        Its folder.
     """
 
     grid: Grid
     states: States
     values: NDArray[np.float32]
     about: Mapping[str, Any]
+    place: Path
 
 
 def table(
@@ -123,7 +129,7 @@ def table(
     """
     what = Lines(content, wings or Wings()) if isinstance(content, LineList) else content
     place = folder / _key(what, grid, at)
-    if not (place / _ABOUT).is_file():
+    if not (place / ABOUT).is_file():
         _build(place, what, grid, at, report)
     return open_table(place)
 
@@ -138,14 +144,14 @@ def open_table(place: Path) -> Table:
         When a file is missing, or its bytes are not those that were written.
     """
     try:
-        about = json.loads((place / _ABOUT).read_text(encoding="utf-8"))
+        about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         values = np.load(place / _ARRAY, mmap_mode="r")
     except (OSError, ValueError, EOFError) as error:
         raise IntegrityError(str(place), "table", str(error)) from None
     if _checksum(place / _ARRAY) != about["sha256"]:
         raise IntegrityError(str(place), _ARRAY, "bytes differ from those that were written")
     at = States(*(tuple(about["states"][name]) for name in ("pressure", "temperature")))
-    return Table(Grid(**about["grid"]), at, values, about)
+    return Table(Grid(**about["grid"]), at, values, about, place)
 
 
 def _build(
@@ -174,7 +180,7 @@ def _build(
         "units": "cm2 molecule-1",
         "sha256": _checksum(work / _ARRAY),
     }
-    (work / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (work / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     try:
         work.rename(place)
     except OSError:

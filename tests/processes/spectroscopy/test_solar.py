@@ -56,7 +56,7 @@ def planck(wavelength, temperature):
 def test_the_continuum_is_a_black_body_seen_under_the_suns_angle(wavelength, temperature):
     angle = np.pi * (695_700.0 / 149_597_870.7) ** 2
     expected = planck(wavelength, temperature) * angle
-    assert continuum(np.array([1e4 / wavelength]))[0] == pytest.approx(expected, rel=1e-4)
+    assert continuum(np.array([1e4 / wavelength]))[0] == pytest.approx(expected, rel=1e-3)
 
 
 @given(st.floats(0.01, 3.0), st.floats(0.0, 0.3), st.floats(0.02, 0.3))
@@ -212,7 +212,7 @@ def test_genuine_lines_give_the_genuine_spectrum(genuine, number):
     lines = sunlight(str(genuine / "solar_di_20100208.101.gz"))
     spectrum = sunlight(str(genuine / f"solar_spectrum_02368_{number}.txt.gz"))
     ratio = lines.irradiance(grid) / spectrum.irradiance(grid)
-    assert ratio.mean() == pytest.approx(1.0, abs=0.01)
+    assert ratio.mean() == pytest.approx(1.0, abs=2e-3)
     assert ratio.std() < 4e-3
     assert (lines.irradiance(grid) / continuum(grid)).std() > 0.02
 

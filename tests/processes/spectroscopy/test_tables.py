@@ -109,7 +109,7 @@ def test_a_builder_that_was_killed_leaves_no_table_behind(tmp_path):
 def test_a_damaged_table_is_refused(tmp_path, damage):
     (place,) = stored(tmp_path) if table(tmp_path, LINES, GRID, AT) else ()
     open_table.cache_clear()
-    array, about = place / tables._ARRAY, place / tables._ABOUT
+    array, about = place / tables._ARRAY, place / tables.ABOUT
     content = array.read_bytes()
     if damage == "bit":
         array.write_bytes(content[:-9] + bytes([content[-9] ^ 4]) + content[-8:])
