@@ -56,7 +56,7 @@ def work(part: Mapping[str, Any], check: Check) -> Arrays:
     """
     inputs = Inputs.model_validate_json(part["inputs"])
     ready = loaded(part["setup"])
-    source = opened(part["source"], ready.physics)
+    source = opened(part["source"])
     options = chosen(inputs.options)
     rows: list[Row] = []
     fits: list[Retrieval | None] = []
@@ -77,7 +77,7 @@ def done(
     place = dict(source.place(number))
     row = place
     try:
-        found = source.scene(number)
+        found = source.scene(number, physics)
         row = described(found.sounding) | {"xco2_true": found.true} | place
         before = screened(
             found.sounding, found.weather, physics, options, inputs.limits, inputs.screening

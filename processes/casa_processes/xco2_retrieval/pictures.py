@@ -31,7 +31,7 @@ def drawn(
     picked = typical(columns)
     if picked is None:
         return {"map": whole}
-    scene = source.scene(int(columns["number"][picked]))
+    scene = source.scene(int(columns["number"][picked]), physics)
     found = retrieve(scene.sounding, scene.weather, physics, chosen(inputs.options))
     title = f"Sounding {scene.sounding.sounding_id}{word}"
     return {

@@ -49,10 +49,10 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     if inputs.bias_correction is not None:
         correction = read_correction(Path(context.files["bias_correction"].path))
     setup, origin = _setup(inputs, context), _origin(inputs, context)
+    source = opened(origin)
+    picked = chosen(source.places(), inputs)
     context.progress(0.0, "tables of cross-sections")
     ready = load(setup, lambda part: context.progress(_TABLES_SHARE * part, "tables"))
-    source = opened(origin, ready.physics)
-    picked = chosen(source.places(inputs.max_soundings), inputs)
     shared = {"inputs": inputs_text(inputs), "setup": setup, "source": origin}
     columns = joined(list(context.map(work, parts(picked.order, shared))))
     columns["xco2"] = columns["xco2_raw"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from casa_processes.spectra.granule import Granule, open_granule
 from casa_processes.spectra.meteorology import Meteorology, open_meteorology
+from casa_processes.xco2_retrieval import MOST_SYNTHETIC
 from casa_processes.xco2_retrieval.model import Physics
 from casa_processes.xco2_retrieval.synthetic import Scene, simulated, spot
 
@@ -67,14 +68,14 @@ class Source(Protocol):
     def instrument(self) -> str:
         """Return the name of the instrument."""
 
-    def places(self, most: int) -> Places:
-        """Return where all soundings are; of a simulation the first `most`."""
+    def places(self) -> Places:
+        """Return where all soundings are."""
 
     def place(self, number: int) -> Mapping[str, Any]:
         """Return what names a sounding even when nothing else of it can be read."""
 
-    def scene(self, number: int) -> Scene:
-        """Read or simulate a sounding with its weather."""
+    def scene(self, number: int, physics: Physics) -> Scene:
+        """Read a sounding with its weather, or simulate it with the physics of the retrieval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +83,13 @@ class Simulation:
     """Soundings that are made when they are asked for."""
 
     seed: int
-    physics: Physics
     simulated: bool = True
     mission: str = "Synthetic"
     instrument: str = "simulated spectrometer"
 
-    def places(self, most: int) -> Places:
-        """Return where the first soundings are."""
-        found = [spot(number) for number in range(most)]
+    def places(self) -> Places:
+        """Return where all soundings are."""
+        found = [spot(number) for number in range(MOST_SYNTHETIC)]
         return Places(
             np.array([each.time for each in found]),
             np.array([each.latitude for each in found]),
@@ -103,9 +103,9 @@ class Simulation:
         names = ("sounding_id", "time", "latitude", "longitude")
         return {name: getattr(found, name) for name in names}
 
-    def scene(self, number: int) -> Scene:
+    def scene(self, number: int, physics: Physics) -> Scene:
         """Simulate a sounding."""
-        return simulated(number, self.seed, self.physics)
+        return simulated(number, self.seed, physics)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ class Files:
         """Return the name of the instrument."""
         return self.granule.spectrometer.title
 
-    def places(self, _most: int) -> Places:
+    def places(self) -> Places:
         """Return where all soundings are."""
         found = self.granule
         return Places(
@@ -150,14 +150,14 @@ class Files:
             "longitude": float(found.longitude[number]),
         }
 
-    def scene(self, number: int) -> Scene:
+    def scene(self, number: int, _physics: Physics) -> Scene:
         """Read a sounding and its weather."""
         sounding = self.granule.sounding(number)
         return Scene(sounding, self.meteorology.weather(sounding, number))
 
 
 @lru_cache(maxsize=4)
-def opened(origin: Origin, physics: Physics) -> Source:
+def opened(origin: Origin) -> Source:
     """Open a source; a worker keeps the last few.
 
     Raises
@@ -166,7 +166,7 @@ def opened(origin: Origin, physics: Physics) -> Source:
         When a file as a whole cannot be used.
     """
     if not origin.spectra:
-        return Simulation(origin.seed, physics)
+        return Simulation(origin.seed)
     shapes = Path(origin.line_shapes) if origin.line_shapes else None
     granule = open_granule(
         Path(origin.spectra), origin.instrument or None, shapes, origin.polarisation
