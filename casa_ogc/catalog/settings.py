@@ -10,6 +10,7 @@ from casa_ogc.catalog.product import Model, Text
 from casa_processes.common.configuration import (
     SITE_FILE,
     config_folder,
+    home_of,
     read_mapping,
     wrong_keys,
 )
@@ -24,6 +25,8 @@ OVERRIDES = {
     "jobs.cluster": "CASA_CLUSTER",
 }
 """Environment variables that overrule keys of the site file."""
+
+_PLACES = ("archive", "jobs.folder", "jobs.files")
 
 
 class Contact(Model):
@@ -124,7 +127,11 @@ class Settings(Model):
     licence_url: str | None = Field(None, description="its text")
     terms_of_service: str | None = Field(None, description="address of the terms of service")
     provider: Contact
-    archive: Path = Field(Path("var/archive"), description="folder of the archive")
+    archive: Path = Field(
+        Path("var/archive"),
+        description="folder of the archive; a relative one starts "
+        "at the folder that holds the configuration folder",
+    )
     limits: Limits = Limits()
     jobs: Jobs = Jobs()
 
@@ -137,20 +144,34 @@ class Settings(Model):
 def load_settings(folder: Path | None = None) -> Settings:
     """Read the site file; the environment variables of `OVERRIDES` overrule its keys.
 
+    All folders are absolute: relative ones of the file start at `home_of` its folder, so that a
+    command means the same archive wherever it is typed; those of variables start at the current
+    folder.
+
     Raises
     ------
     InvalidValueError
         When the file is not YAML or does not describe a site; names every wrong key.
     """
-    path = (folder or config_folder()) / SITE_FILE
+    folder = folder or config_folder()
+    path = folder / SITE_FILE
     content = read_mapping(path)
     for key, environment in OVERRIDES.items():
         if environment in os.environ:
-            _overrule(content, key, os.environ[environment])
+            value = os.environ[environment]
+            _overrule(content, key, str(Path.cwd() / value) if key in _PLACES else value)
     try:
-        return Settings.model_validate(content)
+        return _anchored(Settings.model_validate(content), home_of(folder))
     except ValidationError as error:
         raise InvalidValueError(path.name, wrong_keys(error), "the keys of a site file") from None
+
+
+def _anchored(settings: Settings, home: Path) -> Settings:
+    jobs = settings.jobs
+    files = None if jobs.files is None else home / jobs.files
+    places = {"folder": home / jobs.folder, "files": files}
+    changed = {"archive": home / settings.archive, "jobs": jobs.model_copy(update=places)}
+    return settings.model_copy(update=changed)
 
 
 def _overrule(content: dict[str, object], key: str, value: str) -> None:

@@ -138,6 +138,59 @@ def test_the_environment_names_the_archive_and_the_address(
     assert (found.archive, found.url) == (tmp_path / "b", "https://b.org/casa")
 
 
+def test_relative_folders_start_where_the_configuration_is_wherever_one_stands(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site" / "config"
+    site_file(site, Path("var/archive"), jobs={"folder": "var/jobs", "files": "spectra"})
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        environment.chdir(tmp_path / name)
+        found = load_settings(site)
+        assert found.archive == tmp_path / "site" / "var" / "archive"
+        assert found.jobs.folder == tmp_path / "site" / "var" / "jobs"
+        assert found.jobs.files == tmp_path / "site" / "spectra"
+        environment.setenv("CASA_CONFIG", "../site/config")
+        config_folder.cache_clear()
+        assert load_settings().archive == found.archive
+
+
+def test_folders_that_are_not_named_start_there_as_well(tmp_path: Path) -> None:
+    site = tmp_path / "site" / "config"
+    site_file(site, Path("a"))
+    rewritten(site / "casa.yml", archive=None, jobs=None)
+    found = load_settings(site)
+    assert (found.archive, found.jobs.folder, found.jobs.files) == (
+        tmp_path / "site" / "var" / "archive",
+        tmp_path / "site" / "var" / "jobs",
+        None,
+    )
+
+
+def test_relative_folders_of_variables_start_at_the_current_folder(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site_file(tmp_path / "config", tmp_path / "a")
+    (tmp_path / "here").mkdir()
+    environment.chdir(tmp_path / "here")
+    environment.setenv("CASA_ARCHIVE", "mine")
+    environment.setenv("CASA_JOBS", "jobs")
+    found = load_settings(tmp_path / "config")
+    assert (found.archive, found.jobs.folder) == (
+        tmp_path / "here" / "mine",
+        tmp_path / "here" / "jobs",
+    )
+
+
+def test_relative_folders_of_an_installed_package_start_at_the_current_folder(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    site_file(tmp_path / "package" / "_config", Path("var/archive"))
+    environment.chdir(tmp_path)
+    found = load_settings(tmp_path / "package" / "_config")
+    assert found.archive == tmp_path / "var" / "archive"
+
+
 @pytest.mark.parametrize("written", [{}, {"jobs": None}, {"jobs": {"cluster": "local"}}])
 def test_the_environment_names_where_and_how_jobs_run(
     tmp_path: Path, environment: pytest.MonkeyPatch, written: dict[str, Any]

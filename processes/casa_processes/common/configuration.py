@@ -39,6 +39,16 @@ def config_folder() -> Path:
     raise InvalidValueError("CASA_CONFIG", str(candidates[-1]), f"a folder that holds {SITE_FILE}")
 
 
+def home_of(folder: Path) -> Path:
+    """Return where relative folders of a site file start.
+
+    That is the folder that holds the folder of the configuration, as a checkout holds ``config/``.
+    The copy inside an installed package is no place for data: there it is the current folder.
+    """
+    here = Path.cwd()
+    return here if folder.name == _PACKAGED else Path(os.path.normpath(here / folder)).parent
+
+
 def read_mapping(path: Path) -> dict[str, object]:
     """Read a YAML file that must hold a mapping."""
     try:
