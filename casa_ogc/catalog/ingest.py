@@ -181,6 +181,8 @@ def _loaded(
                 report(Outcome(path, "known", known[stored.sha256]))
                 continue
             reader, dataset = read(path, reader_name)
+            for refusal in checks.impossible(reader, dataset, path.name):
+                raise refusal
             name = _fitting(reader, dataset, products, product)
         except (CasaError, OSError) as error:
             report(Outcome(path, "failed", product or "", error=_worded(path, error)))

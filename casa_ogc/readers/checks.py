@@ -17,6 +17,7 @@ from casa_processes.common.errors import CasaError, FileContentError
 
 type Severity = Literal["error", "warning"]
 
+_HOPELESS = 0.9
 _GLOBAL = ("Conventions", "title", "institution", "source", "history", "references")
 _RESULT = ("mission", "instrument", "product_version", "references", "licence")
 _KERNEL = ("xco2_averaging_kernel", "pressure_levels", "pressure_weight", "co2_profile_apriori")
@@ -62,6 +63,7 @@ def check(path: Path, reader: str | None = None) -> list[Finding]:
             remarks = [*_global_attributes(file), *_variable_attributes(chosen, file)]
     except FileContentError as error:
         return [_refusal(path, error)]
+    problems += impossible(chosen, dataset, path.name)
     remarks += [*_companions(dataset), *_result_attributes(dataset)]
     remarks += [*out_of_range(dataset), *_missing(dataset)]
     return [
@@ -125,7 +127,34 @@ def out_of_range(dataset: xr.Dataset) -> list[tuple[str, str]]:
 
     Longitudes of grids may run to 360.
     """
-    remarks = []
+    return [
+        (name, f"{outside} of {size} values outside {_limits(name)}")
+        for name, outside, _, size in _outside(dataset)
+    ]
+
+
+def impossible(reader: Reader, dataset: xr.Dataset, file: str) -> list[FileContentError]:
+    """Return a refusal for each variable that the reader needs and that cannot be as it says.
+
+    That is where nine tenths or more of the values that are there lie outside of the vocabulary's
+    valid range: not some bad values, but another unit or another quantity.
+    """
+    return [
+        FileContentError(
+            file,
+            name,
+            f"values within {_limits(name)}",
+            f"{outside} of {present} outside; are they in these units?",
+        )
+        for name, outside, present, _ in _outside(dataset)
+        if outside >= _HOPELESS * present
+        and name in reader.variables
+        and reader.variables[name].required
+    ]
+
+
+def _outside(dataset: xr.Dataset) -> Iterator[tuple[str, int, int, int]]:
+    """Yield name, number of impossible values, of those there, and of all, where one is."""
     for name, values, missing in _numbers(dataset):
         row = row_of(name)
         if name == "longitude" and "sounding" not in dataset.dims:
@@ -134,9 +163,12 @@ def out_of_range(dataset: xr.Dataset) -> list[tuple[str, str]]:
         high = values > (np.inf if row.valid_max is None else row.valid_max)
         outside = int(((low | high) & ~missing).sum())
         if outside:
-            limits = f"{row.valid_min} to {row.valid_max} {row.units}".rstrip()
-            remarks.append((name, f"{outside} of {values.size} values outside {limits}"))
-    return remarks
+            yield name, outside, values.size - int(missing.sum()), values.size
+
+
+def _limits(name: str) -> str:
+    row = row_of(name)
+    return f"{row.valid_min} to {row.valid_max} {row.units}".rstrip()
 
 
 def _missing(dataset: xr.Dataset) -> list[tuple[str, str]]:

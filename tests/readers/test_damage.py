@@ -9,6 +9,9 @@ import pytest
 import xarray as xr
 from scipy.io import netcdf_file
 
+from casa_ogc.archive.heads import list_products
+from casa_ogc.catalog.ingest import ingest
+from casa_ogc.catalog.products import load_products
 from casa_ogc.readers import Reader, Source, check, read
 from casa_processes.common.errors import CasaError, FileContentError
 from tests.readers.builders_a import oco_lite
@@ -144,6 +147,33 @@ def test_check_of_a_truncated_file_is_one_finding(tmp_path):
 def test_values_out_of_range_stay_in_the_data(tmp_path):
     path = oco_lite().write(tmp_path, values={"xco2": [405, 1000, -5, 402, 403]})
     assert read(path)[1]["xco2"].values.tolist() == [405, 1000, -5, 402, 403]
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [
+        ([4e-4] * 5, True),
+        ([4e-4, np.nan, np.nan, np.nan, np.nan], True),
+        ([410, 4e-4, 4e-4, 4e-4, 4e-4], False),
+        ([410] * 5, False),
+    ],
+)
+def test_a_file_whose_main_values_are_nearly_all_impossible_is_refused(tmp_path, values, refused):
+    path = oco_lite().write(tmp_path, values={"xco2": values})
+    found = [one for one in check(path) if one.severity == "error"]
+    assert [one.where for one in found] == ["xco2"] * refused
+    assert not refused or "300" in found[0].text
+    archive = tmp_path / "archive"
+    (outcome,) = ingest([path], archive, load_products()).outcomes
+    assert outcome.status == ("failed" if refused else "stored"), outcome.error
+    assert ("units" in outcome.error) == refused
+    assert bool(list_products(archive)) != refused
+
+
+def test_impossible_values_of_what_is_not_needed_are_but_a_doubt(tmp_path):
+    path = oco_lite().write(tmp_path, values={"Retrieval/psurf": [0.5] * 5})
+    assert not [one for one in check(path) if one.severity == "error"]
+    assert any(one.where == "surface_pressure" and "outside" in one.text for one in check(path))
 
 
 def test_a_reading_leaves_the_file_closed_and_the_data_in_memory(tmp_path):
