@@ -57,13 +57,14 @@ def configuration() -> Iterator[Finding]:
     """Tell where the configuration is, and whether all of it is valid."""
     from casa_ogc.catalog.products import load_products
     from casa_ogc.catalog.settings import load_settings
-    from casa_processes.common.configuration import config_folder
+    from casa_processes.common.configuration import config_folder, home_of
     from casa_processes.common.errors import CasaError
 
     try:
         folder = config_folder()
         load_settings(folder)
-        yield True, f"configuration: {folder}, {len(load_products(folder))} products"
+        told = f"{len(load_products(folder))} products, relative folders start at {home_of(folder)}"
+        yield True, f"configuration: {folder}, {told}"
     except CasaError as error:
         yield False, f"configuration: {error}"
 
@@ -72,6 +73,7 @@ def archive() -> Iterator[Finding]:
     """Tell whether the archive can be written, how much room there is, and what it holds."""
     from casa_ogc.archive.heads import list_products
     from casa_ogc.catalog.products import load_products
+    from casa_ogc.catalog.published import published
     from casa_ogc.catalog.settings import load_settings
     from casa_processes.common.errors import CasaError
 
@@ -83,7 +85,7 @@ def archive() -> Iterator[Finding]:
     free = shutil.disk_usage(_existing(root)).free
     yield free > _LEAST_DISK, f"disk: {free / 1e9:.1f} GB free for the archive"
     held = list_products(root)
-    unknown = sorted(set(held) - set(known))
+    unknown = sorted(set(held) - set(known) - set(published(root)))
     yield (
         not unknown,
         f"products: {len(held)} hold data"

@@ -10,11 +10,14 @@ from click.testing import CliRunner
 
 from casa_ogc import cli
 from casa_ogc.archive.soundings import write_soundings
+from casa_ogc.catalog.published import put
 from casa_ogc.commands import doctor
 from casa_ogc.jobs.record import Execution
 from casa_ogc.jobs.store import JobStore
+from casa_processes.common.configuration import config_folder
 from casa_processes.common.process import Cost
 from tests.archive.builders import soundings, source
+from tests.catalog.test_published import product as published_product
 
 
 @pytest.mark.parametrize(
@@ -142,3 +145,16 @@ def test_help_tells_the_exit_codes(casa, option):
     assert "1 refused or damaged (the message says what), 2 wrong usage." in " ".join(
         casa(option).output.split()
     )
+
+
+def test_a_published_result_is_a_product_like_those_of_files(casa, tmp_path):
+    archive = tmp_path / "archive"
+    for name in ("job-0123456789ab", "stray"):
+        write_soundings(archive, name, soundings(3), [source(name)])
+    put(archive, published_product("job-0123456789ab"), b"{}")
+    output = casa("doctor").output
+    assert "products: 2 hold data; without a product file: stray\n" in output
+
+
+def test_it_is_told_where_relative_folders_start(casa):
+    assert f"relative folders start at {config_folder().parent}" in casa("doctor").output
