@@ -29,6 +29,30 @@ def test_atomic_seconds_become_utc(seconds, text):
     assert abs(away) < np.timedelta64(1, "ms")
 
 
+# TAI - UTC from that day on (IERS Bulletin C); at the begin of 1993 it was 27 s.
+DIFFERENCES = {
+    "1993-07-01": 28,
+    "1994-07-01": 29,
+    "1996-01-01": 30,
+    "1997-07-01": 31,
+    "1999-01-01": 32,
+    "2006-01-01": 33,
+    "2009-01-01": 34,
+    "2012-07-01": 35,
+    "2015-07-01": 36,
+    "2017-01-01": 37,
+}
+
+
+@pytest.mark.parametrize(("day", "difference"), DIFFERENCES.items())
+def test_a_second_is_inserted_at_the_end_of_the_day_before(day, difference):
+    midnight = np.datetime64(day, "ns")
+    since = (midnight - np.datetime64("1993-01-01", "ns")) / np.timedelta64(1, "s")
+    minute = np.timedelta64(60, "s")
+    assert utc_of_tai93(since + 60 + difference - 27) == midnight + minute
+    assert utc_of_tai93(since - 60 + difference - 28) == midnight - minute
+
+
 @given(st.integers(-(10**9), 2 * 10**9))
 def test_there_and_back_is_the_same(seconds):
     utc = np.datetime64("1993-01-01", "ns") + np.timedelta64(seconds, "s")
