@@ -6,6 +6,7 @@ be submitted, would be waited for without end. Here Slurm itself is asked what t
 """
 
 import asyncio
+import itertools
 import logging
 import os
 import re
@@ -14,6 +15,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from dask_jobqueue.slurm import SLURMCluster
 from distributed.deploy.adaptive import Adaptive
 
 LOOK = 5.0
@@ -23,6 +25,18 @@ AWAY = 20.0
 _ANSWER = 15.0
 _CLUSTERS = re.compile(r"(?:-M|--clusters)[\s=]*(\S+)")
 _log = logging.getLogger(__name__)
+
+
+class NumberedCluster(SLURMCluster):
+    """A cluster on Slurm that gives no two workers the same name, be one of them lost."""
+
+    def __init__(self, **options: Any) -> None:
+        self._numbers = itertools.count()
+        super().__init__(**options)
+
+    def new_worker_spec(self) -> dict[str, Any]:
+        """Return name and description of the next worker."""
+        return {f"{self.name}-{next(self._numbers)}": self.new_spec}
 
 
 class Allocations(Adaptive):
@@ -42,12 +56,15 @@ class Allocations(Adaptive):
         self._words = question(directives)
         self._looked = -LOOK
         self._left: dict[str, float] = {}
+        self._lost: set[str] = set()
         self._silent = False
         super().__init__(*places, **options)
 
     async def recommendations(self, target: int) -> dict[str, Any]:
         """Return what to do to have so many workers, after those that are lost are forgotten."""
         self._note_who_left()
+        if stray := self._lost & self.observed:  # it outlived its allocation
+            await self.scheduler.retire_workers(names=list(stray), close_workers=True, remove=True)
         now = time.monotonic()
         if now - self._looked >= LOOK and set(self.cluster.workers) - self.observed:
             self._looked = now
@@ -77,7 +94,7 @@ class Allocations(Adaptive):
         if gone:
             told = ", ".join(str(numbers[name] or "not submitted") for name in sorted(gone))
             _log.warning("allocations that are lost (%s) are asked for again if needed", told)
-            self._left = {name: last for name, last in self._left.items() if name not in gone}
+            self._lost |= set(gone)
             await self.cluster.scale_down(gone)
 
 

@@ -1,11 +1,12 @@
 """Clusters of Dask, as the settings ask for them."""
 
 import asyncio
+import logging
 import os
 import platform
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,7 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
     """Processes of this machine; they end with this one."""
     count = jobs.workers or os.cpu_count() or 1
     with (
+        ExitStack() as ending,
         dask.config.set(
             {
                 "distributed.nanny.pre-spawn-environ": environment(),
@@ -114,6 +116,7 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
         try:
             yield Connection(_unique("local"), client, ours=True, most=count)
         finally:
+            ending.enter_context(_unsaid("distributed.nanny", "distributed.scheduler"))
             cluster.sync(_end_workers, list(cluster.workers.values()))
 
 
@@ -125,6 +128,19 @@ async def _end_workers(nannies: Iterable[Any]) -> None:
         if nanny.process is not None:
             ends.append(nanny.process.kill(timeout=_AT_ONCE))
     await asyncio.gather(*ends, return_exceptions=True)
+
+
+@contextmanager
+def _unsaid(*names: str) -> Iterator[None]:
+    """Let Dask not call it an error that workers and what they do are ended on purpose."""
+    before = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in before:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in before.items():
+            logger.setLevel(level)
 
 
 @contextmanager
@@ -142,18 +158,17 @@ def _existing(jobs: Jobs) -> Iterator[Connection]:
 @contextmanager
 def _slurm(jobs: Jobs) -> Iterator[Connection]:
     """Workers as jobs of Slurm, as many as there is work for; the scheduler is in this process."""
-    from dask_jobqueue.slurm import SLURMCluster
-
-    from casa_ogc.jobs.allocations import Allocations
+    from casa_ogc.jobs.allocations import Allocations, NumberedCluster
 
     folder = jobs.folder.absolute()
     certificates = folder / "certificates"
     certificates.mkdir(mode=0o700, parents=True, exist_ok=True)
     slurm = jobs.slurm
     with (
-        # Names of lost workers are used again; the cluster would end the new one by that name.
+        # Lost workers are given up by our own judgement, and by that alone.
         dask.config.set({"distributed.deploy.lost-worker-timeout": "365d"}),
-        SLURMCluster(
+        NumberedCluster(
+            name="slurm",
             queue=slurm.partition,
             account=slurm.account,
             walltime=slurm.walltime,

@@ -74,6 +74,8 @@ async def dask_setup(server: Any) -> None:
         os.environ.update(environment())
         return
     os.environ.update(environment())
+    # Its one warning is that a task was cancelled, which is so whenever a busy worker ends.
+    logging.getLogger("distributed.worker.state_machine").setLevel(logging.ERROR)
     if server.state.nthreads != 1:
         _log.error("casa-ogc gives no job to a worker of %d threads", server.state.nthreads)
         return

@@ -1,5 +1,6 @@
 """The server: gunicorn around the application, with workers that warm up before they accept."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, override
@@ -66,6 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "worker_exit": lambda _arbiter, _worker: gc.freeze(),  # else seconds of collecting it
             "post_worker_init": lambda worker: _announce(worker.age, url, product, ready),
         }
         super().__init__()

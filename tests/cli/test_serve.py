@@ -1,6 +1,8 @@
 """The server as a process: it says when it is ready, answers, and stops."""
 
+import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,8 +11,10 @@ import urllib.request
 
 import pytest
 
+from casa_ogc.jobs import broker
+from casa_ogc.jobs.supervision import be_broker
 from casa_ogc.web.app import create_app
-from casa_ogc.web.server import warm_up
+from casa_ogc.web.server import Server, warm_up
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -79,6 +83,34 @@ def test_a_port_that_is_taken_is_refused_at_once(casa):
         done = casa("serve", "--port", other.getsockname()[1])
     assert done.exit_code == 1
     assert "choose another port with --port" in done.output
+
+
+@pytest.fixture
+def thawed():
+    """Nothing is kept from the garbage collector before and after."""
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+
+
+def test_a_worker_that_ends_is_not_searched_for_garbage(thawed):
+    server = Server("127.0.0.1:0", "", "demo", 1, 1)
+    server.cfg.worker_exit(None, None)
+    assert gc.get_freeze_count() > 10_000
+
+
+def test_a_broker_that_ends_is_not_searched_for_garbage(thawed, monkeypatch, tmp_path):
+    monkeypatch.setenv("CASA_JOBS", str(tmp_path))
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    found = []
+    monkeypatch.setattr(broker, "run_broker", lambda *_: found.append(gc.get_freeze_count()))
+    try:
+        be_broker(lifeline=False)
+    finally:
+        for number, before in kept.items():
+            signal.signal(number, before)
+    assert found == [0]
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_warming_up_opens_every_collection_without_a_failure(demo_archive, monkeypatch):

@@ -7,12 +7,14 @@ import os
 import subprocess
 
 import pytest
-from distributed import Scheduler
+from distributed import Scheduler, Worker
+from distributed.core import Status
 from distributed.deploy.spec import ProcessInterface, SpecCluster
 
 from casa_ogc.jobs import allocations
-from casa_ogc.jobs.allocations import Allocations, listed_by, lost, question
+from casa_ogc.jobs.allocations import Allocations, NumberedCluster, listed_by, lost, question
 
+CLOSED = Status.closed
 SQUEUE = """#!/bin/sh
 echo "$@" >> {folder}/asked
 [ -e {folder}/listed ] || {{ echo "slurm_load_jobs error" >&2; exit 1; }}
@@ -91,6 +93,16 @@ class Ticket(ProcessInterface):
         await super().start()
 
 
+class Tickets(SpecCluster):
+    """A cluster of such allocations, which names them as the one of Slurm does."""
+
+    new_worker_spec = NumberedCluster.new_worker_spec
+
+    def __init__(self, **options):
+        self._numbers = itertools.count()
+        super().__init__(**options)
+
+
 def numbers_after(*steps, refused=False):
     """Numbers of the allocations after each step, when two workers are wanted."""
 
@@ -100,7 +112,7 @@ def numbers_after(*steps, refused=False):
         scheduler = {"cls": Scheduler, "options": place}
         worker = {"cls": Ticket, "options": {}}
         found = []
-        async with SpecCluster(scheduler=scheduler, worker=worker, asynchronous=True) as cluster:
+        async with Tickets(scheduler=scheduler, worker=worker, asynchronous=True) as cluster:
             adaptive = cluster.adapt(Adaptive=Allocations, minimum=2, maximum=2, interval=0)
             for step in steps:
                 step(cluster)
@@ -156,13 +168,49 @@ def test_a_worker_that_stays_away_is_given_up_though_its_allocation_runs(squeue,
     monkeypatch.setattr(allocations, "AWAY", 0.01)
     squeue(1, 2, 3)
 
+    away = []
+
     def came(cluster):
+        away.append(cluster.workers[max(cluster.workers)].job_id)
         cluster.scheduler_info["workers"]["tcp://a"] = {"name": max(cluster.workers)}
 
     def went(cluster):
         del cluster.scheduler_info["workers"]["tcp://a"]
 
     still = [lambda _: None] * 2
-    # The allocation that replaces it has the same name, and is not given up for that.
     found = numbers_after(lambda _: None, came, *still, went, *still, *still)
-    assert found[3:] == [{"1", "2"}, *[{"1", "3"}] * 5]
+    assert found[3:] == [{"1", "2"}, *[{"1", "2", "3"} - set(away)] * 5]
+
+
+def test_no_name_is_given_twice(squeue):
+    names = []
+    numbers_after(*[lambda cluster: (squeue(), names.append(set(cluster.workers)))] * 4)
+    assert all(not earlier & later for earlier, later in itertools.pairwise(names))
+    assert len(set().union(*names)) == 6
+
+
+def test_a_worker_that_outlives_its_allocation_is_ended(squeue, monkeypatch):
+    async def run():
+        ended = []
+        place = {"host": "127.0.0.1", "port": 0, "dashboard": False}
+        options = {"scheduler": {"cls": Scheduler, "options": place}, "asynchronous": True}
+        async with Tickets(worker={"cls": Ticket, "options": {}}, **options) as cluster:
+            adaptive = cluster.adapt(Adaptive=Allocations, minimum=1, maximum=1, interval=0)
+            await adaptive.adapt()
+            await asyncio.sleep(0.05)
+            (name,) = cluster.workers
+            squeue()
+            async with Worker(cluster.scheduler_address, name="other") as other:
+                await adaptive.adapt()
+                async with Worker(cluster.scheduler_address, name=name) as late:
+                    while name not in cluster.observed:
+                        await asyncio.sleep(0.01)
+                    await adaptive.adapt()
+                    while not ended:
+                        await asyncio.sleep(0.01)
+                        ended = [each.name for each in (late, other) if each.status == CLOSED]
+        return name, ended
+
+    Ticket.refused = False
+    name, ended = asyncio.run(run())
+    assert ended == [name]
