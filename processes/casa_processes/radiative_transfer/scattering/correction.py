@@ -1,5 +1,6 @@
 """Correction of two streams at all points by an accurate solution at few of them."""
 
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -40,9 +41,34 @@ def uncorrected(layers: int) -> Correction:
     return Correction(np.zeros(layers, np.float32), rate, 0.0, zeros, np.zeros((4, 4), np.float32))
 
 
-def correction(
-    mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground
-) -> Correction:
+def no_drift() -> NDArray[np.float32]:
+    """Return the drift of coefficients that count as constant, shape (0, 15)."""
+    return np.empty((0, 15), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A correction of one band and how it was found.
+
+    Attributes
+    ----------
+    correction
+        For the kernel.
+    coefficients
+        The constant, 4 linear ones and 10 of products of features i <= j.  shape (15,)
+    nodes
+        Points at which the accurate solver was called.  shape (node,)
+    weight
+        Of the nodes in the fit.  shape (node,)
+    """
+
+    correction: Correction
+    coefficients: Values
+    nodes: NDArray[np.int64]
+    weight: Values
+
+
+def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground) -> Fit:
     """Fit the correction of one band.
 
     Parameters
@@ -54,7 +80,7 @@ def correction(
 
     Returns
     -------
-    Correction
+    Fit
         Valid near this state: the ratio of accurate to two-stream multiple scattering as a
         polynomial of second degree in four transmissions.
 
@@ -69,15 +95,36 @@ def correction(
         chosen = np.arange(ground.albedo.size)
     absorbed = absorption(gases, chosen)
     share, rate = _indices(mixture, air, ways)
-    single, two_streams = _two_streams(mixture, absorbed, air, ways, ground, chosen)
-    terms = _terms(absorbed, share, rate)
+    single, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, chosen)
     bright = single + two_streams
     weight = two_streams / (bright + _FLOOR * bright.max())
-    nodes = _nodes(terms * weight[:, None], mixture.accuracy.points)
-    exact = accurate(mixture, absorbed[:, nodes], air, ways, ground, chosen[nodes])
-    ratio = exact / np.maximum(two_streams[nodes], 1e-30) - 1.0
-    found = _fitted(terms[nodes] * weight[nodes, None], ratio * weight[nodes])
-    return _packed(found, share, rate)
+    terms = _terms(absorbed, share, rate)
+    best = _nodes(terms * weight[:, None], mixture.accuracy.points)
+    frame = Fit(_packed(np.zeros(15), share, rate), np.zeros(15), chosen[best], weight[best])
+    return refitted(frame, mixture, gases, air, ways, ground)
+
+
+def refitted(
+    fit: Fit, mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground
+) -> Fit:
+    """Fit the correction of another state at the same points and in the same features.
+
+    Parameters
+    ----------
+    fit
+        Of a state nearby.
+    mixture, gases, air, ways, ground
+        As in `fitted`. The coefficients of two states, their difference over that of the states,
+        are the `drift` that the kernel takes.
+    """
+    absorbed = absorption(gases, fit.nodes)
+    exact = accurate(mixture, absorbed, air, ways, ground, fit.nodes)
+    _, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, fit.nodes)
+    ratio = exact / np.maximum(two_streams, 1e-30) - 1.0
+    share, rate = fit.correction.share, fit.correction.rate
+    terms = _terms(absorbed, share, rate) * fit.weight[:, None]
+    found = _solved(terms, ratio * fit.weight)
+    return Fit(_packed(found, share, rate), found, fit.nodes, fit.weight)
 
 
 def absorption(gases: Absorbers, points: NDArray[np.int64]) -> Values:
@@ -104,7 +151,7 @@ def accurate(
     Parameters
     ----------
     mixture, air, ways, ground
-        As in `correction`.
+        As in `fitted`.
     absorbed
         Optical depths of absorption.  [1], shape (layer, point)
     points
@@ -142,6 +189,7 @@ def _indices(
 
 def _two_streams(
     mixture: Mixture,
+    gases: Absorbers,
     absorbed: Values,
     air: Scatterers,
     ways: Paths,
@@ -154,23 +202,28 @@ def _two_streams(
     table[:layers], table[layers] = absorbed[:, None], 0.0
     node = np.stack([np.arange(layers), np.zeros(layers, np.int64)], axis=1)
     share = np.zeros((layers, 2), np.float32)
-    gas = Absorbers((table,), node, share, np.ones((1, layers), np.float32))
+    # Of the types of the real tables, so that no kernel is compiled for these alone.
+    table.flags.writeable = gases.tables[0].flags.writeable
+    amount = np.zeros((len(gases.tables), layers), np.float32)
+    amount[0] = 1.0
+    gas = Absorbers((table,) * len(gases.tables), node, share, amount)
     some = air._replace(shape=np.ascontiguousarray(air.shape[:, points]))
     there = Ground(*(np.ascontiguousarray(each[points]) for each in ground))
     light, none = np.ones(points.size, np.float32), uncorrected(layers)
     rows = np.empty((2, 1, points.size), np.float32)
     for row, constant in zip(rows, (-1.0, 0.0), strict=True):
         radiance(
-            gas, some, ways, there, light, -1, _nothing(air), mixture.diffusion,
-            none._replace(constant=constant), row,
+            gas, some, ways, there, light, -1, _nothing(gases, air), mixture.diffusion,
+            none._replace(constant=constant), no_drift(), row,
         )  # fmt: skip
     single, whole = rows[:, 0].astype(float)
     return single, np.maximum(whole - single, 0.0)
 
 
-def _nothing(air: Scatterers) -> Directions:
+def _nothing(gases: Absorbers, air: Scatterers) -> Directions:
     kinds, layers = air.depth.shape
-    shapes = (0, 1, layers), (0, layers), (0, layers), (0, kinds, layers)
+    gas = len(gases.tables)
+    shapes = (0, gas, layers), (0, layers), (0, layers), (0, kinds, layers)
     return Directions(*(np.empty(shape, np.float32) for shape in shapes))
 
 
@@ -195,7 +248,7 @@ def _nodes(matrix: Values, count: int) -> NDArray[np.int64]:
     return found
 
 
-def _fitted(matrix: Values, values: Values) -> Values:
+def _solved(matrix: Values, values: Values) -> Values:
     """Solve by least squares with a little damping, which decides what the points do not."""
     size = np.maximum(np.abs(matrix).max(axis=0), 1e-30)
     scaled = matrix / size

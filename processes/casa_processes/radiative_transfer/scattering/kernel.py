@@ -41,6 +41,7 @@ def radiance(
     change: Directions,
     diffusion: Diffusion,
     correction: Correction,
+    drift: Single,
     rows: Single,
 ) -> None:
     """Radiance of reflected sunlight with multiple scattering, and its derivatives.
@@ -61,6 +62,10 @@ def radiance(
         How the kinds of scatterers treat diffuse light.
     correction
         Of multiple scattering, towards an accurate solution.
+    drift
+        Change of the coefficients of the correction along each direction, and by the albedo: the
+        constant, 4 linear ones and 10 of the products of features i <= j.  shape (direction + 1,
+        15), or (0, 15) where they count as constant.
     rows
         Receives the radiance [unit of irradiance sr-1], its derivative by reflectance, by the
         column of `main` in each layer, along each direction, and by the albedo of the surface for
@@ -69,7 +74,7 @@ def radiance(
 
     Notes
     -----
-    Derivatives are those of the same sums; the coefficients of the correction count as constant.
+    Derivatives are those of the same sums.
     """
     layers, points = gases.node.shape[0], rows.shape[1]
     work = memory(len(gases.tables), air.depth.shape[0], layers)
@@ -84,6 +89,9 @@ def radiance(
         if rows.shape[0] > 1:
             backwards(ways, ground, air.phase, diffusion, correction, start, size, work)
             _derivatives(gases, air, main, change, start, size, work, rows)
+            last = rows.shape[0] - drift.shape[0]
+            for number in range(drift.shape[0]):
+                _drift(drift[number], size, work, rows[last + number, start:stop])
 
 
 @kernel
@@ -147,3 +155,21 @@ def _add(factor: float, values: Single, weight: Single, row: Single) -> None:
         here = np.float32(factor)
         for i in range(row.size):
             row[i] += here * values[i] * weight[i]
+
+
+@kernel
+def _drift(change: Single, size: int, work: Work, row: Single) -> None:
+    """Add what a change of the coefficients of the correction does."""
+    sums, multiple = work.lines[8, :size], work.lines[6, :size]
+    sums[:], number = change[0], 5
+    for i in range(4):
+        first, linear = work.lines[12 + i, :size], change[1 + i]
+        for p in range(size):
+            sums[p] += linear * first[p]
+        for j in range(i, 4):
+            second, product = work.lines[12 + j, :size], change[number]
+            number += 1
+            for p in range(size):
+                sums[p] += product * first[p] * second[p]
+    for p in range(size):
+        row[p] += sums[p] * multiple[p]

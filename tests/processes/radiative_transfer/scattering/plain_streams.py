@@ -113,7 +113,7 @@ def plain_hazy(haze):
     return (single * beam[:-1] * view[:-1]).sum(0) + direct + more * ratio(haze, absorbed)
 
 
-def computed_hazy(haze, main=-1, directions=None, alone=False):
+def computed_hazy(haze, main=-1, directions=None, alone=False, drift=None):
     """Return the rows of the kernel."""
     gases, air, ways, reflectance, irradiance, change = arguments(haze.scene, directions)
     air = air._replace(phase=haze.scene.phase.astype(SINGLE))
@@ -138,6 +138,7 @@ def computed_hazy(haze, main=-1, directions=None, alone=False):
         change,
         Diffusion(*single, haze.sun_cosine),
         correction,
+        np.empty((0, 15), SINGLE) if drift is None else drift.astype(SINGLE),
         rows,
     )
     return rows

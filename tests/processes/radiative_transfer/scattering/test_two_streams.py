@@ -96,6 +96,22 @@ def test_the_derivatives_by_the_surface_are_those_of_differences(seed):
     assert deviation(rows[2], differences(haze, 1e-3, albedo=1.0)) < 1e-4
 
 
+@few
+@given(seeds)
+def test_a_drift_of_the_correction_adds_what_the_other_correction_gives(seed):
+    """The radiance is linear in the coefficients."""
+    haze, rng = hazy(seed), np.random.default_rng(seed)
+    drift = rng.normal(size=(3, 15)) * 0.1
+    still = computed_hazy(haze, directions=no_directions(haze.scene, 2))
+    rows = computed_hazy(haze, directions=no_directions(haze.scene, 2), drift=drift)
+    for row, before, step in zip(rows[2:], still[2:], drift, strict=True):
+        upper = np.zeros((4, 4))
+        upper[np.triu_indices(4)] = step[5:]
+        change = np.concatenate([step[:5], ((upper + upper.T) / 2).ravel()])
+        other = replace(haze, terms=haze.terms + change)
+        assert row - before == pytest.approx(plain_hazy(other) - plain_hazy(haze), abs=2e-6)
+
+
 def test_a_single_row_is_the_radiance():
     haze = hazy(7, points=2 * BLOCK + 5)
     assert np.array_equal(computed_hazy(haze, alone=True)[0], computed_hazy(haze, main=0)[0])

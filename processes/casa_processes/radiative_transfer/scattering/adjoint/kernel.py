@@ -82,7 +82,7 @@ def _surface(ground: Ground, diffusion: Diffusion, start: int, size: int, work: 
 
 @kernel
 def _by_ways(ways: Paths, layer: int, size: int, work: Work) -> None:
-    """Derivatives by the attenuation of a layer: diffuse in `lines[10]`, beam in 11, view in 12.
+    """Derivatives by the attenuation of a layer: diffuse in `lines[10]`, beam in 11, view in 7.
 
     `lines[8]` and 9, what beam and view bring from below the layer, rise to its top.
     """
@@ -92,7 +92,7 @@ def _by_ways(ways: Paths, layer: int, size: int, work: Work) -> None:
     down, up = work.light[0, layer, :size], work.light[1, layer + 1, :size]
     duty, need = work.duty[0, layer, :size], work.duty[1, layer + 1, :size]
     of_beam, of_view = work.lines[8, :size], work.lines[9, :size]
-    diffuse, sun, seen = work.lines[10, :size], work.lines[11, :size], work.lines[12, :size]
+    diffuse, sun, seen = work.lines[10, :size], work.lines[11, :size], work.lines[7, :size]
     for i in range(size):
         risen = sums[4, i] / _PI * duty[i] * beam[i]
         fallen = (sums[2, i] - sums[4, i]) / _PI * need[i] * beam[i]
@@ -124,7 +124,7 @@ def _by_sums(ways: Paths, layer: int, size: int, work: Work) -> None:
     beam, view, ratio = work.beam[layer, :size], work.seen[layer, :size], work.lines[3, :size]
     down, up = work.light[0, layer, :size], work.light[1, layer + 1, :size]
     duty, need = work.duty[0, layer, :size], work.duty[1, layer + 1, :size]
-    diffuse, sun, seen = work.lines[10, :size], work.lines[11, :size], work.lines[12, :size]
+    diffuse, sun, seen = work.lines[10, :size], work.lines[11, :size], work.lines[7, :size]
     way, two = ways.sun[layer], np.float32(2.0)
     for i in range(size):
         importance = ratio[i] * view[i] * sight
