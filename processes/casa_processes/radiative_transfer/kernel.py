@@ -1,7 +1,6 @@
 """Monochromatic radiance of reflected sunlight and its derivatives, a block of points at a time.
 
-Points of a block stay in the processor's nearest memory; loops run over points, in single
-precision, so that they fill vector registers.
+Points of a block stay in near memory; loops run over points, in single precision, to fill vectors.
 """
 
 from typing import NamedTuple
@@ -99,8 +98,7 @@ class Work(NamedTuple):
     scattering
         Phase-weighted scattering depth.  [1], shape (layer, BLOCK)
     extinction, weight
-        Derivatives of the radiance by extinction and by phase-weighted scattering depth.
-        shape (layer, BLOCK)
+        Derivatives of the radiance by extinction and weighted scattering.  shape (layer, BLOCK)
     source
         Single scattering of a layer.  shape (layer, BLOCK)
     lines
@@ -274,13 +272,12 @@ def radiance(
     rows
         Receives the radiance [unit of irradiance sr-1], its derivative by reflectance, by the
         column of `main` in each layer, and along each direction; shape (2 + layer + direction,
-        point), or (2 + direction, point) without `main`.
+        point), or (2 + direction, point) without `main`. A single row receives the radiance only.
 
     Notes
     -----
-    Direct beam and single scattering, integrated exactly over homogeneous layers (Hansen and
-    Travis, 1974, section 3); the derivatives are those of the same sums, gathered from the
-    surface upwards.
+    Direct beam and single scattering, exact in homogeneous layers (Hansen and Travis, 1974,
+    section 3); the derivatives are those of the same sums, gathered from the surface upwards.
     """
     layers = gases.node.shape[0]
     work = _work(len(gases.tables), layers)
@@ -293,7 +290,10 @@ def radiance(
         work.lines[0, :size] = irradiance[start:stop]
         _downwards(ways, size, work)
         _upwards(ways, reflectance[start:stop], size, work)
-        rows[0, start:stop], rows[1, start:stop] = work.lines[5, :size], work.lines[0, :size]
+        rows[0, start:stop] = work.lines[5, :size]
+        if rows.shape[0] == 1:
+            continue
+        rows[1, start:stop] = work.lines[0, :size]
         if main >= 0:
             _by_layer(main, size, work, rows[2:, start:stop])
         for number in range(change.temperature.shape[0]):

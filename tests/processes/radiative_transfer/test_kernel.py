@@ -129,6 +129,14 @@ def test_points_do_not_know_each_other(seed, first):
     assert np.array_equal(part, whole[:, first:])
 
 
+def test_a_single_row_is_the_radiance():
+    scene = drawn(2, points=2 * BLOCK + 5)
+    gases, air, ways, reflectance, irradiance, change = arguments(scene)
+    row = np.empty((1, reflectance.size), np.float32)
+    radiance(gases, air, ways, reflectance, irradiance, 0, change, row)
+    assert np.array_equal(row[0], computed(scene, main=0)[0])
+
+
 def test_an_opaque_atmosphere_gives_no_overflow():
     scene = drawn(3, thick=1e6)
     assert np.isfinite(computed(scene, main=0)).all()
