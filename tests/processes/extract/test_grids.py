@@ -1,5 +1,7 @@
 """Extracted grids hold the cells that numpy chooses, bit for bit, in every storage habit."""
 
+from dataclasses import replace
+
 import netCDF4
 import numpy as np
 import pytest
@@ -14,10 +16,11 @@ from casa_ogc.query.request import Area, Box, Everywhere, Request
 from casa_ogc.query.run import run
 from casa_processes.common.context import SerialContext
 from casa_processes.extract import grids
-from tests.processes.extract.selected import extracted, read, reference_of, shelf
+from tests.processes.extract.selected import Backwards, extracted, read, reference_of, shelf
 from tests.service.cubes import HABITS, LATITUDES, LEVELS, LONGITUDES, TIMES, canonical, cube
 
 L_SHAPE = "POLYGON((-40 -30, 40 -30, 40 0, 0 0, 0 50, -40 50, -40 -30))"
+WIDE = "POLYGON((-160 -80, 160 -80, 160 0, 0 0, 0 80, -160 80, -160 -80))"
 ACROSS = "POLYGON((150 -40, 215 -40, 215 40, 150 40, 150 -40))"
 SELECTIONS = {
     "everything": {},
@@ -132,6 +135,35 @@ def _question(catalog, habit, selection):
     entry = catalog.entry(habit.id)
     request = Request(region, tuple(selection.get("variables", ())), time)
     return catalog.open(entry), request, options(catalog, entry)
+
+
+def test_columns_that_are_stored_from_east_to_west_are_written_eastwards(tmp_path):
+    westwards = cube(HABITS[1]).isel(longitude=slice(None, None, -1))
+    write_cube(tmp_path, "west", westwards, ())
+    found, _ = extracted(tmp_path, shelf(tmp_path, "west"), "west", bbox=[100.0, -90, -100.0, 90])
+    columns = read(found.grid)
+    assert (np.diff(columns["longitude"]) > 0).all()
+    place = meant({"bbox": [100.0, -90.0, -100.0, 90.0]})
+    expected = np.where(place, canonical()[:, :1], np.nan)
+    values = columns["xco2"][:, None]
+    assert np.array_equal(_canonical(columns, values), expected, equal_nan=True)
+
+
+@pytest.mark.parametrize("layout", ["map", "series"])
+@pytest.mark.parametrize("cells", [1, 1300, 10**6])
+def test_an_area_is_the_same_in_any_layout_and_any_blocks(
+    tmp_path, archive, monkeypatch, layout, cells
+):
+    monkeypatch.setattr(grids, "PIECE_CELLS", cells)
+    catalog = shelf(archive, HABITS[1].id)
+    reference = reference_of(catalog, {"collection": HABITS[1].id, "coords": WIDE})
+    selection = replace(reference.selection, layout=layout)
+    context = Backwards(tmp_path)
+    _, path = grids.written_grid(replace(reference, selection=selection), context, {})
+    columns = read(path)
+    expected = np.where(meant({"coords": WIDE}), canonical()[:, :1], np.nan)
+    assert np.array_equal(_canonical(columns, columns["xco2"][:, None]), expected, equal_nan=True)
+    assert context.parts > 2 or cells > 10**5 or layout == "map"
 
 
 def test_levels_are_chosen_as_requests_do(tmp_path, archive):
