@@ -172,6 +172,10 @@ def _point(given: _Measurement, z: Vector) -> _Point:
     """Evaluate the model."""
     factor = given.known.factor
     fitted, jacobian = given.model(given.known.mean + factor @ z)
+    if not (np.isfinite(fitted).all() and np.isfinite(jacobian).all()):
+        fitted, jacobian = np.full_like(fitted, np.nan), np.full_like(jacobian, np.nan)
+        unknown = np.full_like(z, np.nan)
+        return _Point(z, fitted, jacobian, fitted, jacobian, np.nan, unknown, unknown)
     residual = given.values - fitted
     slope = jacobian @ factor
     return _Point(

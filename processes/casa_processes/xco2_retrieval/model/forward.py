@@ -64,11 +64,14 @@ class Forward:
             scene = self.scene(state)
         except CasaError:
             return spectrum, jacobian.T
-        jacobian[:] = 0.0
         first = 0
         for band in self.windows:
             last = first + band.wavelength.size
-            seen = light(band, self.known, state, scene)
+            with np.errstate(all="ignore"):
+                seen = light(band, self.known, state, scene)
+            if not np.isfinite(seen.rows).all():
+                break
+            jacobian[:, first:last] = 0.0
             spectrum[first:last] = self._seen(band, state, seen, jacobian[:, first:last])
             first = last
         return spectrum, jacobian.T

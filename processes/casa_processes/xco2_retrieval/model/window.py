@@ -16,11 +16,15 @@ from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.tables import States
 from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.physics import Physics
+from casa_processes.xco2_retrieval.model.polarisation import seen_phase
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
 
 LEAST_CHANNELS = 20
+
+_MARGIN = 0.5
+"""Beyond the reach of the channels, for what they may move.  [cm-1]"""
 
 FURTHEST = 3.0
 """Sampling distances by which fitted channels may move without leaving the tables."""
@@ -52,7 +56,7 @@ class Window:
     rayleigh
         Cross-section of a molecule of air.  [cm2], shape (point,)
     rayleigh_phase
-        Its phase function at the angle of scattering.  [1]
+        Its phase function at the angle of scattering, as the instrument sees it.  [1]
     particles
         Optics of each kind of aerosol, and the product of their single-scattering albedo and phase
         function at that angle.
@@ -135,9 +139,9 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         sampling=sampling,
         channel_place=_placed(wavelength, ends),
         place=_placed(points, ends).astype(np.float32),
-        irradiance=_irradiance(sounding, physics, grid),
+        irradiance=_irradiance(sounding, physics, grid, wavelength, spectrum.shape),
         rayleigh=rayleigh.cross_section(points),
-        rayleigh_phase=rayleigh.phase(cosine, depolarised),
+        rayleigh_phase=seen_phase(sounding, spectrum.stokes, depolarised),
         particles=tuple((each, each.albedo * each.phase(cosine)) for each in known),
         brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
         polarisation=polarisation,
@@ -156,7 +160,23 @@ def _placed(wavelength: Values, ends: Values) -> Values:
     return placed
 
 
-def _irradiance(sounding: Sounding, physics: Physics, grid: Grid) -> Single:
-    """Shift sunlight by the motion of the Sun and weaken it with its distance."""
-    shifted = grid.values * (1.0 + sounding.solar_velocity / SPEED_OF_LIGHT)
+def _irradiance(
+    sounding: Sounding, physics: Physics, grid: Grid, wavelength: Values, shape: LineShape
+) -> Single:
+    """Shift sunlight by the motion of the Sun and weaken it with its distance.
+
+    It is asked for where channels receive light only; beyond, where it does not matter, it stays.
+    """
+    low, high = _reach(wavelength, shape)
+    needed = np.clip(grid.values, low - _MARGIN, high + _MARGIN)
+    shifted = needed * (1.0 + sounding.solar_velocity / SPEED_OF_LIGHT)
     return (physics.solar.irradiance(shifted) / sounding.solar_distance**2).astype(np.float32)
+
+
+def _reach(wavelength: Values, shape: LineShape) -> tuple[float, float]:
+    """Return the first and last wavenumber that channels receive light from.  [cm-1]."""
+    first, last = float(shape.offset.min()), float(shape.offset.max())
+    near, far = float(wavelength.min()), float(wavelength.max())
+    if shape.domain == "wavenumber":
+        return 1e4 / far + first, 1e4 / near + last
+    return 1e4 / (far + last), 1e4 / (near + first)
