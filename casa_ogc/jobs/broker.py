@@ -85,10 +85,31 @@ def _serve(
 
 @contextmanager
 def _engine(settings: Settings, store: JobStore, wake: threading.Event) -> Iterator[Engine]:
-    """Take over what was abandoned, then start the engine, which takes longer."""
-    take_over(store, settings.jobs)
-    with engine(settings, wake.set) as opened:
-        yield opened
+    """Start the engine, and take over what was abandoned while that takes its time."""
+    started = threading.Event()
+    taking = threading.Thread(
+        target=_take_over, args=(store, settings, started), name="take over", daemon=True
+    )
+    taking.start()
+    try:
+        with engine(settings, wake.set) as opened:
+            started.set()
+            taking.join()
+            yield opened
+    finally:
+        started.set()
+        taking.join()
+
+
+def _take_over(store: JobStore, settings: Settings, started: threading.Event) -> None:
+    """Look again and again: who has died just now is silent for too short a time to be known."""
+    while True:
+        try:
+            take_over(store, settings.jobs)
+        except UnavailableError as error:
+            _log.warning("%s; trying again", error)
+        if started.wait(STAND_BY):
+            return
 
 
 class Broker:
