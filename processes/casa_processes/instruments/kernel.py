@@ -72,17 +72,41 @@ def windows(
 
 
 @kernel
+def _secant(offset: Values, response: Values, at: int) -> float:
+    return float((response[at + 1] - response[at]) / (offset[at + 1] - offset[at]))
+
+
+@kernel
+def _tangent(offset: Values, response: Values, at: int) -> float:
+    """Return the slope of a parabola through a sample and its neighbours, a chord at the ends."""
+    last = offset.size - 1
+    if at == 0 or at == last:
+        return _secant(offset, response, min(at, last - 1))
+    below, above = offset[at] - offset[at - 1], offset[at + 1] - offset[at]
+    slopes = _secant(offset, response, at - 1), _secant(offset, response, at)
+    return float((above * slopes[0] + below * slopes[1]) / (below + above))
+
+
+@kernel
 def _add_table(
     offset: Values, response: Values, share: float, place: Values, centre: float, row: Values
 ) -> None:
-    """Add a share of a tabulated response at ascending places, zero beyond its ends."""
+    """Add a share of a tabulated response at ascending places, zero beyond its ends.
+
+    Between samples runs the cubic that has the tangents at both.
+    """
     i = np.searchsorted(place, centre + offset[0])
+    after = _tangent(offset, response, 0)
     for at in range(offset.size - 1):
         begin, end = centre + offset[at], centre + offset[at + 1]
-        value = share * response[at]
-        slope = share * (response[at + 1] - response[at]) / (offset[at + 1] - offset[at])
+        width, chord = end - begin, _secant(offset, response, at)
+        before, after = after, _tangent(offset, response, at + 1)
+        second = share * (3.0 * chord - 2.0 * before - after) / width
+        third = share * (before + after - 2.0 * chord) / (width * width)
+        value, first = share * response[at], share * before
         while i < place.size and place[i] <= end:
-            row[i] += value + slope * (place[i] - begin)
+            x = place[i] - begin
+            row[i] += value + x * (first + x * (second + x * third))
             i += 1
 
 

@@ -31,7 +31,7 @@ def gaussian(
     reach
         Where it is cut, in widths; at 3 of them it has fallen to 1.5e-11.
     samples
-        Of the table; with 601 of them linear interpolation widens the shape by 3e-5.
+        Of the table.
 
     Raises
     ------
@@ -72,8 +72,7 @@ def tabulated(
 
     Notes
     -----
-    Responses are divided by their integrals, of which the trapezoidal rule gives the exact ones
-    of linearly interpolated tables.
+    Responses are divided by their integrals by the trapezoidal rule.
     """
     places = np.atleast_2d(np.asarray(offset, np.float64))
     values = np.atleast_2d(np.asarray(response, np.float64))

@@ -29,7 +29,8 @@ class LineShape:
         Light's place less the channel's centre, ascending, zero response beyond.
         shape (node, sample)
     response
-        Integrates to 1 over the offset.  [um-1] or [cm], shape (node, sample)
+        Integrates to 1 over the offset; between samples runs a cubic with the slopes of
+        parabolas through three of them.  [um-1] or [cm], shape (node, sample)
     """
 
     domain: Literal["wavelength", "wavenumber"]

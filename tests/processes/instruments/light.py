@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import CubicHermiteSpline
 
 from casa_processes.instruments.shapes import tabulated
 
@@ -48,10 +49,15 @@ def _table(shape, place, offset):
     at = int(np.clip(np.searchsorted(node, place) - 1, 0, max(node.size - 2, 0)))
     upper = min(at + 1, node.size - 1)
     share = 0.0 if upper == at else np.clip((place - node[at]) / (node[upper] - node[at]), 0, 1)
-    low, high = (
-        np.interp(offset, shape.offset[i], shape.response[i], left=0, right=0) for i in (at, upper)
-    )
+    low, high = (curve(shape, i, offset) for i in (at, upper))
     return (1 - share) * low + share * high
+
+
+def curve(shape, node, offset):
+    """Interpolate a table by the cubics that have the differences of the second order."""
+    places, table = shape.offset[node], shape.response[node]
+    spline = CubicHermiteSpline(places, table, np.gradient(table, places), extrapolate=False)
+    return np.nan_to_num(spline(offset))
 
 
 def seen(light, shape, wavelength):
