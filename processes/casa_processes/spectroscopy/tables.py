@@ -54,8 +54,8 @@ class States:
 
 
 def states(
-    pressure: tuple[float, float] = (0.05, 1100.0),
-    pressures: int = 48,
+    pressure: tuple[float, float] = (0.1, 1100.0),
+    pressures: int = 96,
     temperature: tuple[float, float] = (170.0, 330.0),
     temperatures: int = 17,
 ) -> States:
@@ -66,7 +66,8 @@ def states(
     pressure, temperature
         Lowest and highest.  [hPa], [K]
     pressures, temperatures
-        How many.
+        How many. What is linear in pressure is overestimated by up to an eighth of the squared
+        step of its logarithm when it is interpolated linearly: 0.12 % with 96.
     """
     return States(
         tuple(np.geomspace(*pressure, pressures).tolist()),

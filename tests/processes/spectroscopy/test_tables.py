@@ -1,19 +1,23 @@
 """Tables of cross-sections: what they hold, when they are built, what becomes of damaged ones."""
 
+import itertools
 import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from casa_processes.common.errors import IntegrityError, InvalidValueError
 from casa_processes.spectroscopy import tables
+from casa_processes.spectroscopy.assembly import builtin_contents
+from casa_processes.spectroscopy.bands import BANDS
 from casa_processes.spectroscopy.cross_sections import Grid, Wings, cross_section
 from casa_processes.spectroscopy.tables import States, open_table, states, table
-from tests.processes.spectroscopy.records import drawn, record
+from tests.processes.spectroscopy.records import approx, drawn, record
 
 GRID = Grid(6200.0, 0.02, 301)
 AT = states((10.0, 1000.0), 5, (200.0, 300.0), 3)
@@ -138,3 +142,39 @@ def test_a_table_tells_its_origin_as_json(tmp_path):
 def test_states_that_are_not_at_equal_steps_are_refused(pressure, temperature):
     with pytest.raises(InvalidValueError, match="equal steps"):
         States(pressure, temperature)
+
+
+def interpolated(known, at, pressure, temperature):
+    """Interpolate between the states of a table, one spectrum a state."""
+    logarithm = np.log(at.pressure)
+    place = np.interp(np.log(pressure), logarithm, np.arange(logarithm.size))
+    warm = np.interp(temperature, at.temperature, np.arange(len(at.temperature)))
+    i, j = min(int(place), logarithm.size - 2), min(int(warm), len(at.temperature) - 2)
+    a, b = place - i, warm - j
+    return (
+        (1 - a) * (1 - b) * known(i, j)
+        + (1 - a) * b * known(i, j + 1)
+        + a * (1 - b) * known(i + 1, j)
+        + a * b * known(i + 1, j + 1)
+    )
+
+
+@pytest.mark.parametrize(("name", "fraction"), [("o2a", 0.2095), ("sco2", 4e-4)])
+def test_states_by_default_are_close_enough_for_linear_interpolation(name, fraction):
+    """Transmittance of 20 layers, against lines summed at the state of each layer."""
+    grids = {"o2a": Grid(13080.0, 0.04, 500), "sco2": Grid(4850.0, 0.04, 500)}
+    grid, at = grids[name], states()
+    content = builtin_contents(BANDS[name])[BANDS[name].gases[0]]
+    known = cache(lambda i, j: content.cross_section(grid, at.pressure[i], at.temperature[j]))
+    edges = 1013.0 * np.linspace(0.0, 1.0, 21) ** 1.5
+    depth, exact = np.zeros((2, grid.size))
+    for low, high in itertools.pairwise(edges):
+        pressure = 0.5 * (low + high)
+        temperature = max(216.7, 288.15 * (pressure / 1013.25) ** 0.19)
+        column = fraction * (high - low) * 2.12e22
+        depth += column * interpolated(known, at, pressure, temperature)
+        exact += column * content.cross_section(grid, pressure, temperature)
+    found, expected = np.exp(-2.9 * depth), np.exp(-2.9 * exact)
+    assert 0.05 < expected.mean() < 0.95
+    assert np.sqrt(np.mean((found - expected) ** 2)) < 3e-4
+    assert (depth * expected).sum() == approx((exact * expected).sum(), rel=1e-3)
