@@ -154,6 +154,7 @@ def test_observations_that_do_not_fit_are_named_by_their_place(change, place):
     [
         ({"profile_pressure": [1.0, 2.0]}, "1 x 2 values"),
         ({"profile_pressure": [1.0, 1.0, 1.0]}, "not positive and strictly monotonic"),
+        ({"profile_pressure": [102000.0, 50000.0, 1.0]}, "is it in Pa"),
         ({"profile_pressure": [1.0, 20.0, 30.0]}, "covers 3%"),
     ],
 )

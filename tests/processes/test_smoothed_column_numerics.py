@@ -177,3 +177,11 @@ def test_pressures_have_to_be_positive_and_strictly_monotonic(row):
 
 def test_pressures_in_either_direction_and_missing_ones_pass():
     model.check_pressure(np.array([[1.0, 2.0], [2.0, 1.0], [np.nan, 1.0]]), "/p")
+
+
+def test_pressures_above_those_at_any_surface_are_no_hectopascals():
+    model.check_pressure(np.array([[model.MOST_PRESSURE, 1.0], [np.nan, 5000.0]])[:1], "/p")
+    for row in ([102000.0, 1.0], [1.0, 1200.1], [np.nan, 5000.0]):
+        told = refused(model.check_pressure, np.array([[1.0, 2.0], row]), "/p")
+        assert "sounding 1" in told
+        assert "Pa" in told

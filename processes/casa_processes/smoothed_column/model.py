@@ -23,6 +23,9 @@ and varies by the few tenths of a percent by which Xluft differs from 1.
 SCALES = 1000.0
 """By how much a profile may differ from the prior before its units are doubted."""
 
+MOST_PRESSURE = 1200.0
+"""Above any pressure at the surface, Dead Sea included: larger ones are in Pa.  [hPa]"""
+
 LEAST_COVERAGE = 0.9
 """Least part of the retrieval's pressure range that a profile has to cover."""
 
@@ -73,7 +76,9 @@ def check_weights(weight: Matrix, place: str, names: Names = None) -> None:
 
 
 def check_pressure(pressure: Matrix, place: str, names: Names = None) -> None:
-    """Refuse pressures that are not positive and strictly monotonic; missing ones pass.
+    """Refuse pressures that are not positive and strictly monotonic, or not in hPa.
+
+    Missing ones pass.
 
     Raises
     ------
@@ -87,6 +92,12 @@ def check_pressure(pressure: Matrix, place: str, names: Names = None) -> None:
         name = _named(int(wrong.argmax()), names)
         reason = f"pressure of sounding {name} is not positive and strictly"
         raise InvalidInputsError([(place, f"{reason} monotonic")])
+    high = (pressure > MOST_PRESSURE).any(axis=1)
+    if high.any():
+        row = int(high.argmax())
+        reason = f"pressure of sounding {_named(row, names)} reaches {np.nanmax(pressure[row]):g}"
+        expected = f"expected at most {MOST_PRESSURE:g} hPa; is it in Pa?"
+        raise InvalidInputsError([(place, f"{reason} hPa; {expected}")])
 
 
 def on_levels(
