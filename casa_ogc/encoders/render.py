@@ -14,6 +14,7 @@ from casa_ogc.encoders.spans import cells_under, column_spans, row_spans
 from casa_ogc.encoders.spots import RADIUS, placed, spots
 from casa_ogc.encoders.window import Window
 from casa_ogc.query.dots import dots, drawable
+from casa_ogc.query.filters import Filter
 from casa_ogc.query.overview import Depth, cells, depth, fitting, horizontal, numeric
 from casa_ogc.query.request import TimeSelection, VerticalSelection
 from casa_ogc.query.samples import sample
@@ -41,6 +42,8 @@ class Subject:
         Cubes only: the first that it means, None the first of all.
     limit
         Most cells or soundings to read.
+    filters
+        Soundings only: conditions that must be true of what is shown.
     """
 
     store: Cube | SoundingStore
@@ -49,6 +52,7 @@ class Subject:
     time: TimeSelection | None
     level: VerticalSelection | None
     limit: int
+    filters: tuple[Filter, ...] = ()
 
 
 def render(subject: Subject, window: Window) -> Pixels | None:
@@ -80,9 +84,8 @@ def drawing(subject: Subject, window: Window) -> Drawing | None:
         return _cube(subject.store, subject, window)
     if subject.level is not None:
         raise InvalidValueError("z", subject.level, "none: soundings have no vertical axis")
-    found = dots(
-        subject.store, subject.variable, window.bounds(RADIUS + 1), subject.time, subject.limit
-    )
+    box = window.bounds(RADIUS + 1)
+    found = dots(subject.store, subject.variable, box, subject.time, subject.limit, subject.filters)
     seen = placed(window, *found)
 
     def draw(first: int, band: Pixels) -> None:

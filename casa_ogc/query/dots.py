@@ -1,12 +1,15 @@
 """Reading soundings for maps: places and values of one variable, in no particular order."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
+from casa_ogc.query.filters import Filter
 from casa_ogc.query.instants import Span, periods, spans
+from casa_ogc.query.narrowing import columns_of, narrowed
 from casa_ogc.query.regions import split
 from casa_ogc.query.request import TimeSelection
 from casa_processes.common.errors import InvalidValueError, TooLargeError, UnknownNameError
@@ -14,12 +17,19 @@ from casa_processes.common.errors import InvalidValueError, TooLargeError, Unkno
 if TYPE_CHECKING:
     from casa_ogc.archive.soundings import SoundingStore
 
+_NEVER = (np.datetime64(1, "ns"), np.datetime64(0, "ns"))
+
 type Dots = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]
 """Longitudes, latitudes and values, shape (n,)."""
 
 
 def dots(
-    store: "SoundingStore", name: str, box: Bounds, time: TimeSelection | None, limit: int
+    store: "SoundingStore",
+    name: str,
+    box: Bounds,
+    time: TimeSelection | None,
+    limit: int,
+    filters: Sequence[Filter] = (),
 ) -> Dots:
     """Return the soundings of a box and some intervals of time.
 
@@ -32,6 +42,8 @@ def dots(
         it is shown when that overlaps an interval.
     limit
         Most rows to read.
+    filters
+        Conditions that must be true of what is shown.
 
     Raises
     ------
@@ -42,7 +54,7 @@ def dots(
     TooLargeError
         For more rows than the limit, before anything is read.
     """
-    longitudes, latitudes, values = dot_columns(store, (name,), box, time, limit).values()
+    longitudes, latitudes, values = dot_columns(store, (name,), box, time, limit, filters).values()
     return longitudes, latitudes, values
 
 
@@ -52,6 +64,7 @@ def dot_columns(
     box: Bounds,
     time: TimeSelection | None,
     limit: int,
+    filters: Sequence[Filter] = (),
 ) -> dict[str, NDArray[Any]]:
     """Return ``longitude``, ``latitude`` and other variables of the soundings of `dots`.
 
@@ -64,14 +77,19 @@ def dot_columns(
         raise InvalidValueError("method", "nearest", "exact: soundings have no time steps")
     for name in names:
         drawable(store, name)
-    boxes = split(box)
-    wanted = [_instants(span) for span in periods(spans(time), store.time_resolution)]
+    times = tuple(periods(spans(time), store.time_resolution))
+    boxes, seen = narrowed(tuple(split(box)), times, filters) or ((), ())
+    wanted = [_instants(span) for span in seen] or [_NEVER]
     rows = sum(store.count(boxes, one) for one in wanted)
     if rows > limit:
         raise TooLargeError("soundings", rows, limit)
-    columns = ("longitude", "latitude", *names)
-    found = [store.select(columns, boxes, one) for one in wanted]
-    return {name: np.concatenate([one[name] for one in found]) for name in columns}
+    columns = tuple(dict.fromkeys(("longitude", "latitude", *names)))
+    needed = tuple(dict.fromkeys((*columns, *columns_of(filters))))
+    found = [store.select(needed, boxes, one) for one in wanted]
+    whole = {name: np.concatenate([one[name] for one in found]) for name in needed}
+    rows = whole["longitude"].size
+    kept = np.logical_and.reduce([one.matches(whole, rows) for one in filters])
+    return {name: whole[name][kept] if filters else whole[name] for name in columns}
 
 
 def drawable(store: "SoundingStore", name: str) -> None:

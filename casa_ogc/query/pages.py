@@ -4,7 +4,7 @@ A page continues in the snapshot in which the first one was read, so that rows t
 meanwhile neither push others to a second page nor out of both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.query.filters import Filter
-from casa_ogc.query.hits import begin, bound_of, clipped, hits_of, number_of
+from casa_ogc.query.hits import begin, bound_of, hits_of, number_of
 from casa_ogc.query.instants import Span
+from casa_ogc.query.narrowing import matching, narrowed
 from casa_processes.common.errors import InvalidValueError, TooLargeError
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ def page(store: "SoundingStore", listing: Listing, position: Position, limit: in
     InvalidValueError
         When a far offset would read more rows for its filter than it may.
     """
-    narrowed = _narrowed(listing)
-    if narrowed is None:
+    found = narrowed(listing.boxes, listing.spans, listing.filters)
+    if found is None:
         return Page(np.empty(0, np.int64), 0, None)
-    boxes, spans = narrowed
+    boxes, spans = found
     if listing.order:
         return _sorted_page(store, listing, boxes, spans, position, limit)
     if listing.filters:
@@ -123,28 +124,6 @@ def _rest(position: Position) -> int:
     return position.offset if position.time is None else position.skipped
 
 
-def _narrowed(listing: Listing) -> tuple[tuple[Bounds, ...], tuple[Span, ...]] | None:
-    """Return the boxes (none: everywhere) and spans that hold all matches; None: there is none."""
-    boxes, spans = listing.boxes, listing.spans
-    for one in listing.filters:
-        if one.boxes is not None:
-            boxes = one.boxes if boxes is None else tuple(_common(boxes, one.boxes))
-        if one.span is not None:
-            spans = clipped(spans, *one.span)
-    if boxes == () or not spans:
-        return None
-    return boxes or (), spans
-
-
-def _common(some: Sequence[Bounds], others: Sequence[Bounds]) -> Iterator[Bounds]:
-    for a in some:
-        for b in others:
-            west, east = max(a.west, b.west), min(a.east, b.east)
-            south, north = max(a.south, b.south), min(a.north, b.north)
-            if west <= east and south <= north:
-                yield Bounds(west, south, east, north)
-
-
 def _after(
     store: "SoundingStore",
     candidates: "Hits",
@@ -162,16 +141,6 @@ def _after(
     return Position(position.offset + rows, matched, last, skipped)
 
 
-def _matching(store: "SoundingStore", listing: Listing, hits: "Hits") -> NDArray[np.bool_]:
-    """Return which of the rows all filters match."""
-    names = tuple(dict.fromkeys(name for one in listing.filters for name in one.columns))
-    columns = store.columns(names, hits)
-    found = np.ones(hits.size, dtype=bool)
-    for one in listing.filters:
-        found &= one.matches(columns, hits.size)
-    return found
-
-
 def _filtered_page(
     store: "SoundingStore",
     listing: Listing,
@@ -185,7 +154,7 @@ def _filtered_page(
     upper = bound_of(store, boxes, spans)
     if upper <= most and position.time is None:
         hits = hits_of(store, boxes, spans)
-        hits = hits[_matching(store, listing, hits)]
+        hits = hits[matching(store, listing.filters, hits)]
         return _slice(hits, position, limit)
     if position.offset and position.time is None:
         expected = f"a cursor: the filter would read up to {upper:,} rows, of {most:,} at most"
@@ -193,7 +162,7 @@ def _filtered_page(
     begun, left = begin(store, boxes, spans, _rest(position), position.time)
     seen = hits_of(store, boxes, begun, left + most)
     fresh = seen[left:]
-    places = np.flatnonzero(_matching(store, listing, fresh))[:limit]
+    places = np.flatnonzero(matching(store, listing.filters, fresh))[:limit]
     full = places.size == limit
     looked = int(places[-1]) + 1 if full else fresh.size
     candidates = seen[: left + looked]
@@ -222,7 +191,7 @@ def _sorted_page(
         raise TooLargeError("rows to sort", rows, listing.most_read)
     hits = hits_of(store, boxes, spans)
     if listing.filters:
-        hits = hits[_matching(store, listing, hits)]
+        hits = hits[matching(store, listing.filters, hits)]
     columns = store.columns(tuple(name for name, _ in listing.order), hits)
     keys = [_key(columns[name], descends) for name, descends in reversed(listing.order)]
     return _slice(hits[np.lexsort(keys)], position, limit)

@@ -1,11 +1,15 @@
 """What is asked, independent of the protocol in which it was asked."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from casa_ogc.archive.axes import Bounds
+
+if TYPE_CHECKING:
+    from casa_ogc.query.filters import Filter
 
 type Instant = np.datetime64
 
@@ -144,6 +148,8 @@ class Request:
         Soundings only: page of rows in time order.
     sounding_id
         Soundings only: the one row of this identifier.
+    filters
+        Soundings only: conditions that all must be true of a row.
     """
 
     region: Region = field(default_factory=Everywhere)
@@ -153,3 +159,4 @@ class Request:
     limit: int | None = None
     offset: int = 0
     sounding_id: str | None = None
+    filters: tuple["Filter", ...] = ()

@@ -10,6 +10,7 @@ from casa_ogc.query.answer import SoundingsAnswer
 from casa_ogc.query.cost import Cost, Options, refuse_excess
 from casa_ogc.query.hits import begin, bound_of, clipped, hits_of, number_of
 from casa_ogc.query.instants import Span, periods, spans
+from casa_ogc.query.narrowing import columns_of, matching, narrowed
 from casa_ogc.query.places import checked
 from casa_ogc.query.regions import boxes, columns_needed, meant
 from casa_ogc.query.request import Box, Everywhere, Points, Region, Request
@@ -20,6 +21,7 @@ from casa_processes.common.vocabulary import Variable
 if TYPE_CHECKING:
     from casa_ogc.archive.addresses import Hits
     from casa_ogc.archive.soundings import SoundingStore
+    from casa_ogc.query.filters import Filter
 
 ALWAYS = ("sounding_id", "time", "longitude", "latitude")
 _ROWS_OF_A_GROUP = 16_384
@@ -30,7 +32,7 @@ class Question:
     """What is asked of a store, checked.
 
     `spans` are disjoint and ascending; `boxes` hold the region, none means everywhere;
-    `identifier` narrows all to one row.
+    `identifier` narrows all to one row, `filters` to rows of which all are true.
     """
 
     store: "SoundingStore"
@@ -40,6 +42,7 @@ class Question:
     spans: tuple[Span, ...]
     footprint_radius: float
     identifier: str | None
+    filters: tuple["Filter", ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -48,8 +51,8 @@ class Question:
 
     @property
     def tested(self) -> bool:
-        """Whether the region means only some of the rows in its boxes."""
-        return not isinstance(self.region, Everywhere | Box)
+        """Whether only some of the rows in the boxes and spans are meant."""
+        return bool(self.filters) or not isinstance(self.region, Everywhere | Box)
 
 
 def soundings(store: "SoundingStore", request: Request, options: Options) -> SoundingsAnswer | None:
@@ -105,14 +108,19 @@ def question_of(store: "SoundingStore", request: Request, options: Options) -> Q
     """
     checked(request.region)
     _check_rest(request)
+    places = tuple(boxes(request.region, options.footprint_radius))
+    times = tuple(periods(spans(request.time), store.time_resolution))
+    # Without a span of time no row is found: so is said that no place or time can match.
+    found = narrowed(places or None, times, request.filters) or (places, ())
     return Question(
         store=store,
         variables=chosen(store.variables, request.variables, options.defaults, ALWAYS),
         region=request.region,
-        boxes=tuple(boxes(request.region, options.footprint_radius)),
-        spans=tuple(periods(spans(request.time), store.time_resolution)),
+        boxes=found[0],
+        spans=found[1],
         footprint_radius=options.footprint_radius,
         identifier=request.sounding_id,
+        filters=request.filters,
     )
 
 
@@ -155,7 +163,7 @@ def _cost(question: Question, limit: int | None) -> Cost:
     }
     row_bytes = sum(widths[name] * sizes[name] for name in question.names)
     groups = -(-rows // _ROWS_OF_A_GROUP)
-    cells = answered * sum(widths.values())
+    cells = max(answered * sum(widths.values()), rows * len(columns_of(question.filters)))
     return Cost(cells, answered * row_bytes, rows * row_bytes, groups, "soundings")
 
 
@@ -180,7 +188,8 @@ def _meant(question: Question) -> "Hits":
         hits = _named(question, question.identifier)
     columns = store.columns(columns_needed(question.region, store.variables), hits)
     kept = meant(question.region, columns, question.footprint_radius)
-    return hits if kept is None else hits[kept]
+    hits = hits if kept is None else hits[kept]
+    return hits[matching(store, question.filters, hits)] if question.filters else hits
 
 
 def _named(question: Question, identifier: str) -> "Hits":

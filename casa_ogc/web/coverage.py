@@ -10,6 +10,7 @@ from casa_ogc.web.coverage_answers import answered
 from casa_ogc.web.coverage_form import form_and_cut
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import soundings_asked
 from casa_ogc.web.respond import document
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.common.vocabulary import Variable, variable
@@ -29,6 +30,7 @@ def coverage(exchange: Exchange) -> Response:
         variables=selected(exchange),
         time=time or cut.time,
         vertical=cut.vertical,
+        filters=soundings_asked(exchange, exchange.entry),
     )
     return answered(exchange, question, form)
 

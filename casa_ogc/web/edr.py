@@ -21,6 +21,7 @@ from casa_ogc.query.request import (
 )
 from casa_ogc.web.edr_answers import answered
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import soundings_asked
 from casa_processes.common.errors import InvalidValueError
 
 
@@ -95,7 +96,9 @@ def question(
     Raises
     ------
     InvalidValueError
-        For malformed names, times or levels.
+        For malformed names, times, levels or filters.
+    UnknownNameError
+        For a filter of what is no queryable.
     """
     z = exchange.text("z")
     return Request(
@@ -103,6 +106,7 @@ def question(
         variables=names(exchange.text("parameter-name")),
         time=times(exchange),
         vertical=levels if z is None else parse_z(z),
+        filters=soundings_asked(exchange, exchange.entry),
     )
 
 

@@ -15,6 +15,7 @@ from casa_ogc.web.coverage_form import vertical_name
 from casa_ogc.web.default_times import default_time
 from casa_ogc.web.edr import times
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import soundings_asked
 from casa_ogc.web.pictures import current, pictured, spelled_type
 from casa_ogc.web.respond import etag
 from casa_ogc.web.styles import chosen_scale, drawn_variable, style_named
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from casa_ogc.encoders.drawing import Drawing
     from casa_ogc.encoders.render import Subject
     from casa_ogc.encoders.window import Window
+    from casa_ogc.query.filters import Filter
     from casa_ogc.query.parse import Cut
 
 _WHITE = (255, 255, 255, 255)
@@ -96,6 +98,7 @@ def subject_of(exchange: Exchange, entry: Entry, cut: "Cut | None" = None) -> "S
         exchange.text("range"),
         time,
         level if z is None else parse_z(z),
+        soundings_asked(exchange, entry),
     )
 
 
@@ -107,6 +110,7 @@ def subject_from(
     limits: str | None,
     time: TimeSelection | None,
     level: VerticalSelection | None,
+    filters: "tuple[Filter, ...]" = (),
 ) -> "Subject":
     """Make what a map shows of its parts; see `chosen_scale` and `default_time`."""
     # The compiler behind the renderer is imported by the first map, not at the start.
@@ -117,7 +121,7 @@ def subject_from(
     settings = exchange.catalog.settings.limits
     limit = settings.max_cells if entry.head.kind == "grid" else settings.max_rows
     scale = chosen_scale(entry, store, shown, style, limits)
-    return Subject(store, shown, scale, time or default_time(entry.head), level, limit)
+    return Subject(store, shown, scale, time or default_time(entry.head), level, limit, filters)
 
 
 def _cut(exchange: Exchange) -> "Cut":

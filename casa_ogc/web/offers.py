@@ -78,7 +78,8 @@ def offers(exchange: Exchange, question: Request, whole: bool = True) -> tuple[O
 def inputs_of(exchange: Exchange, question: Request) -> dict[str, Any] | None:
     """Return the inputs that select what a question asks; None where no inputs can."""
     place = _place(question)
-    if place is None or question.limit is not None or question.offset or question.sounding_id:
+    paged = question.limit is not None or question.offset or question.sounding_id
+    if place is None or paged or question.filters:
         return None
     inputs: dict[str, Any] = {"collection": exchange.entry.product.id, **place}
     if question.variables:

@@ -149,6 +149,14 @@ FILTER_LANG = Parameter(
     {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
 )
 FILTER_CRS = Parameter("filter-crs", f"Reference system of coordinates in filter: {_CRS}.")
+SOUNDINGS_FILTER = replace(
+    FILTER,
+    description="Soundings only: condition in CQL2 on the queryables of the collection, as for "
+    "items; what it does not match is left out of answer, statistic and map. quality_flag = 0 "
+    "leaves the soundings that are good.",
+    example="quality_flag = 0",
+)
+FILTERS = (SOUNDINGS_FILTER, FILTER_LANG, FILTER_CRS)
 QUERYABLES = Parameter(
     "queryables",
     "Any scalar queryable of the collection by its own name, such as quality_flag=0: items whose "

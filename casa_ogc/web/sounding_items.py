@@ -10,9 +10,8 @@ from casa_ogc.archive.soundings import SoundingStore
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.geojson import feature_collection
 from casa_ogc.query.answer import SoundingsAnswer
-from casa_ogc.query.filters import Filter, parse_filter
+from casa_ogc.query.filters import Filter
 from casa_ogc.query.filters_terms import ALIASES
-from casa_ogc.query.filters_tree import parse_language
 from casa_ogc.query.instants import Span, periods, spans
 from casa_ogc.query.pages import Listing, Page, Position, page
 from casa_ogc.query.parse import parse_bbox, parse_crs
@@ -24,6 +23,7 @@ from casa_ogc.web.coverage import selected
 from casa_ogc.web.cursors import cursor, parse_cursor, question_key
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import filters_asked
 from casa_ogc.web.queryables import equalities, kinds
 from casa_processes.common.errors import InvalidValueError, TooLargeError, UnknownNameError
 from casa_processes.common.vocabulary import Variable
@@ -93,11 +93,7 @@ def filter_of(exchange: Exchange, entry: Entry) -> tuple[Filter, ...]:
     UnknownNameError, InvalidValueError
         For what is no filter of this collection.
     """
-    text = exchange.text("filter")
-    language = parse_language(exchange.text("filter-lang"))
-    crs = parse_crs(exchange.text("filter-crs"), "filter-crs")
-    given = () if text is None else (parse_filter(text, language, kinds(entry), crs),)
-    return (*given, *equalities(exchange))
+    return (*filters_asked(exchange, entry), *equalities(exchange))
 
 
 def _open(exchange: Exchange, entry: Entry) -> SoundingStore:

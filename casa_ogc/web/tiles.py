@@ -9,6 +9,7 @@ from casa_ogc.encoders.tile_matrices import TILE, TileMatrixSet, place_of_tile, 
 from casa_ogc.web.default_times import default_time
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import soundings_asked
 from casa_ogc.web.maps import subject_of
 from casa_ogc.web.pictures import current, picture_response, pictured, spelled_type
 from casa_ogc.web.respond import etag
@@ -64,6 +65,7 @@ def vector_tile(exchange: Exchange) -> Response:
         window.bounds(BUFFER),
         times(exchange) or default_time(entry.head),
         exchange.catalog.settings.limits.max_rows,
+        soundings_asked(exchange, entry),
     )
     content = vector_tile_bytes(entry.product.id, window, columns)
     return picture_response(content, MVT, tag)

@@ -115,13 +115,14 @@ def test_inputs_that_no_longer_fit_fail_the_job_and_name_their_place(site):
 def test_a_reference_comes_back_from_json_as_it_was():
     box = Box(-10.0, -20.0, 30.0, 40.0)
     intervals = (("2023-01-01T00:00:00", None), (None, None))
-    asked = InputRef("folder", "snapshot", "CC0-1.0", intervals, box)
+    asked = InputRef("folder", "snapshot", "CC0-1.0", intervals, box, good_only=True)
     stored = {
         "href": "folder",
         "snapshot": "snapshot",
         "licence": "CC0-1.0",
         "intervals": [["2023-01-01T00:00:00", None], [None, None]],
         "box": {"west": -10.0, "south": -20.0, "east": 30.0, "north": 40.0},
+        "good_only": True,
     }
     assert InputRef.restored(stored) == asked
     assert InputRef.restored({**stored, "intervals": [], "box": None}).box is None

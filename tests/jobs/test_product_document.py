@@ -72,7 +72,7 @@ def test_without_a_title_process_and_input_name_it(folder):
 
 def test_it_is_cited_with_its_inputs(folder):
     found = product(folder)
-    assert found.citation.startswith("Result of smoothed-column 1.1.0, Test, 20")
+    assert found.citation.startswith("Result of smoothed-column 1.2.0, Test, 20")
     assert found.citation.endswith(", from: Columns (2026).")
 
 

@@ -35,9 +35,11 @@ def soundings(count: int = 6) -> dict[str, np.ndarray]:
     }
 
 
-def product(root: Path, name: str = "demo", count: int = 6, group: int = 1024) -> InputRef:
+def product(
+    root: Path, name: str = "demo", count: int = 6, group: int = 1024, **more: np.ndarray
+) -> InputRef:
     """Write the rows, the later half first, in groups; return a reference to all of them."""
-    rows = soundings(count)
+    rows = soundings(count) | more
     half = count // 2
     objects = {}
     for part, chosen in enumerate((slice(half, None), slice(0, half))):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from casa_processes.common.context import SerialContext, StoppedError
-from casa_processes.common.errors import InvalidInputsError
+from casa_processes.common.errors import InvalidInputsError, UnknownNameError
 from casa_processes.common.registry import process
 from casa_processes.common.vocabulary import VOCABULARY
 from casa_processes.smoothed_column import MOST_LISTED
@@ -79,6 +79,37 @@ def test_columns_are_those_of_plain_sums(tmp_path, reference):
     )
     np.testing.assert_allclose(found.true_column, true, rtol=1e-12)
     np.testing.assert_allclose(found.prior_column, prior, rtol=1e-12)
+
+
+FLAGS = (np.arange(COUNT) % 3).astype(np.int8)
+
+
+@pytest.mark.parametrize("rows", [1, 10**6])
+@pytest.mark.parametrize("limit", [1, 5, COUNT])
+def test_good_soundings_alone_are_those_whose_flag_is_nothing(tmp_path, monkeypatch, rows, limit):
+    reference = stored.product(tmp_path, count=COUNT, group=2, quality_flag=FLAGS)
+    monkeypatch.setattr(computing, "PIECE_ROWS", rows)
+    whole, _ = run(tmp_path, reference)
+    assert whole.matched == COUNT
+    found, _ = run(tmp_path, reference, good_only=True, limit=limit)
+    good = np.flatnonzero(FLAGS == 0)
+    assert found.matched == good.size
+    assert found.sounding_id == [f"s{row}" for row in good[:limit]]
+    assert found.smoothed_column == [whole.smoothed_column[row] for row in good[:limit]]
+    assert set(in_file(found.soundings)["quality_flag"].tolist()) == {0}
+
+
+def test_profiles_of_good_soundings_are_one_per_good_one(tmp_path):
+    reference = stored.product(tmp_path, count=COUNT, quality_flag=FLAGS)
+    good = np.flatnonzero(FLAGS == 0)
+    profiles = [[400.0 + row] * 3 for row in good.tolist()]
+    found, _ = run(tmp_path, reference, profile=profiles, good_only=True)
+    assert found.true_column == pytest.approx(400.0 + good)
+
+
+def test_good_soundings_of_a_collection_without_quality_are_refused(tmp_path, reference):
+    with pytest.raises(UnknownNameError, match="quality_flag"):
+        run(tmp_path, reference, good_only=True)
 
 
 def test_the_file_holds_what_the_lists_tell_and_where_it_was(tmp_path, reference):

@@ -77,7 +77,7 @@ def test_a_collection_tells_what_it_is_and_where_it_comes_from(server, columns):
     assert columns["synthetic"] is True
     assert columns["license"] == "CC-BY-4.0"
     assert "Columns (2026)" in columns["attribution"]
-    assert columns["process"] == {"id": "smoothed-column", "version": "1.1.0"}
+    assert columns["process"] == {"id": "smoothed-column", "version": "1.2.0"}
     (origin,) = columns["origins"]
     assert origin["collection"] == "columns"
     assert origin["snapshot"] == server.json("/collections/columns")["version"]

@@ -28,6 +28,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             parameters.SUBSET,
             coverage_parameters.SUBSET_CRS,
             *_FIELDS,
+            *parameters.FILTERS,
             *coverage_parameters.SCALING,
             coverage_parameters.CRS,
             coverage_parameters.ESTIMATE,

@@ -24,7 +24,7 @@ from casa_ogc.web.routes.paths import DATA_TYPES, GEOJSON_TYPES, ONE, WHEN
 ROOT = "/edr"
 INSTANCE = f"{ONE}/instances/<instance_id>"
 _ALL = (parameters.Z, parameters.NAMES, parameters.CRS, edr_parameters.ESTIMATE, parameters.F)
-_WHERE = (*WHEN, *_ALL)
+_WHERE = (*WHEN, *_ALL, *parameters.FILTERS)
 _RESOLUTION = (
     edr_parameters.RESOLUTION_X,
     edr_parameters.RESOLUTION_Y,

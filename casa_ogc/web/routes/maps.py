@@ -12,6 +12,7 @@ SHOWN = (
     parameters.MAP_TIME,
     parameters.METHOD,
     parameters.MAP_Z,
+    *parameters.FILTERS,
 )
 _UNSTYLED = tuple(one for one in SHOWN if one is not parameters.STYLE)
 _WINDOW = (

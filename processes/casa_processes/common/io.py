@@ -24,6 +24,7 @@ from pyarrow.fs import LocalFileSystem
 from casa_processes.common.errors import IntegrityError, UnknownNameError
 from casa_processes.common.references import Box, InputRef
 
+_QUALITY, _GOOD = "quality_flag", 0
 ORDER = [("time", "ascending"), ("sounding_id", "ascending")]
 
 
@@ -237,13 +238,23 @@ def open_parts(folder: Path, manifest: Mapping[str, Any]) -> ds.Dataset:
 
 
 def row_filter(reference: InputRef, schema: pa.Schema) -> pc.Expression | None:
-    """Write the windows and times of a reference as a filter of rows; None for all."""
+    """Write the windows, times and quality of a reference as a filter of rows; None for all.
+
+    Raises
+    ------
+    UnknownNameError
+        When good soundings alone are meant, and no quality is stored.
+    """
     boxes = [] if reference.box is None else [reference.box]
     boxes += reference.selection.boxes if reference.selection else ()
     meets = [reduce(or_, map(_within, boxes))] if boxes else []
     if reference.intervals:
         instants = schema.field("time").type
         meets.append(reduce(or_, (_during(*each, instants) for each in reference.intervals)))
+    if reference.good_only:
+        if _QUALITY not in schema.names:
+            raise UnknownNameError("variable", _QUALITY, schema.names)
+        meets.append(pc.field(_QUALITY) == _GOOD)
     return reduce(and_, meets) if meets else None
 
 

@@ -107,6 +107,8 @@ class InputRef:
     selection
         For inputs that take data as a request does: what exactly it means. It holds what `box`
         says, and for cubes what `intervals` say.
+    good_only
+        Soundings only: whether those alone are meant whose ``quality_flag`` is 0.
     """
 
     href: str
@@ -115,6 +117,7 @@ class InputRef:
     intervals: tuple[tuple[str | None, str | None], ...] = ()
     box: Box | None = None
     selection: Selection | None = None
+    good_only: bool = False
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Self:
@@ -128,4 +131,5 @@ class InputRef:
             tuple((start, end) for start, end in pairs),
             Box(**box) if box else None,
             Selection.restored(selection) if selection else None,
+            bool(stored.get("good_only", False)),
         )

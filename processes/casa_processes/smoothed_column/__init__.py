@@ -91,6 +91,11 @@ class Inputs(BaseModel):
     bbox: Annotated[list[Number], Field(min_length=4, max_length=4)] | None = Field(
         None, description="west, south, east, north of the soundings [degree]; across 180 if w > e"
     )
+    good_only: Annotated[bool, Strict()] = Field(
+        False,
+        description="whether the collection's soundings whose quality_flag is not 0 are left out; "
+        "without it all are taken, bad ones too, and the output soundings tells their flags",
+    )
     limit: Annotated[int, Strict()] = Field(
         1000,
         ge=1,
@@ -110,7 +115,7 @@ class Inputs(BaseModel):
         if self.observations is not None:
             problems += [
                 (f"/{name}", "selects from a collection, and none is named")
-                for name in ("datetime", "bbox", "limit")
+                for name in ("datetime", "bbox", "good_only", "limit")
                 if name in self.model_fields_set
             ]
         if self.profile == "prior" and self.profile_pressure is not None:
@@ -162,7 +167,7 @@ class Outputs(BaseModel):
 
 PROCESS = Process(
     id="smoothed-column",
-    version="1.1.0",
+    version="1.2.0",
     title=Text(en="Profile as a retrieval sees it", zh="廓线的平滑柱浓度"),
     abstract=Text(
         en="Applies pressure weights, column averaging kernels and priors of retrievals to a given "

@@ -1,7 +1,7 @@
 """Stored soundings: pieces of a collection, each by itself, and what they give together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,9 @@ def stored_columns(inputs: Inputs, given: Given, context: Context) -> Outputs:
     InvalidInputsError
         Naming the input whose shape or content cannot be used.
     UnknownNameError
-        When the collection stores no averaging kernels.
+        When the collection stores no averaging kernels, or no quality where that is asked for.
     """
-    reference = context.references["collection"]
+    reference = replace(context.references["collection"], good_only=inputs.good_only)
     if given.profile is not None and len(given.profile) > 1:
         given = _ordered(given, reference, inputs.limit)
     selected = select_soundings(reference, inputs.limit, PIECE_ROWS)
