@@ -85,6 +85,9 @@ class Limits(Frozen):
     cloud_pressure: Positive = Field(
         25.0, description="surface pressure of the A band alone less the a priori one [hPa]"
     )
+    cloud_pressure_offset: Annotated[Number, Field(ge=-200.0, le=200.0)] = Field(
+        0.0, description="what that difference is in clear air with the spectroscopy used [hPa]"
+    )
     cloud_chi_squared: Positive = Field(
         10.0, description="misfit of the A band without aerosol, per channel [1]"
     )

@@ -60,8 +60,9 @@ def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
     ended = columns["outcome_flag"]
     good = (ended == Outcome.CONVERGED) | (ended == Outcome.CONVERGED_HIGH_CHI2)
     shift = _number(columns, "surface_pressure") - _number(columns, "surface_pressure_apriori")
+    cloud = _number(columns, "pressure_difference") - limits.cloud_pressure_offset
     failed = {
-        Bit.CLOUD: _beyond(_number(columns, "pressure_difference"), limits.cloud_pressure),
+        Bit.CLOUD: _beyond(cloud, limits.cloud_pressure),
         Bit.NOT_CONVERGED: ~good,
         Bit.SUN_TOO_LOW: _above(_number(columns, "solar_zenith_angle"), limits.solar_zenith),
         Bit.AEROSOL_TOO_THICK: _above(_number(columns, "aod_total"), limits.aerosol),

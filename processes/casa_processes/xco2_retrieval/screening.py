@@ -89,7 +89,7 @@ def _judged(values: dict[str, float], misfit: float, limits: Limits) -> Screened
     """Compare what was found with the limits; what is not known passes."""
     cloudy = {
         "surface pressure of the A band is {:+.0f} hPa off": (
-            values.get("pressure_difference", np.nan),
+            values.get("pressure_difference", np.nan) - limits.cloud_pressure_offset,
             limits.cloud_pressure,
         ),
         "chi-squared of the A band without aerosol is {:.1f}": (misfit, limits.cloud_chi_squared),

@@ -82,6 +82,13 @@ def test_deviations_count_on_both_sides(name, value, bit):
     assert failed(**{name: value}) == bit
 
 
+def test_the_usual_difference_of_pressure_is_subtracted():
+    usual = Limits(cloud_pressure_offset=40.0)
+    for value, bit in ((14.0, Bit.CLOUD), (16.0, Bit(0)), (64.0, Bit(0)), (66.0, Bit.CLOUD)):
+        found = bits(columns(pressure_difference=value), usual, builtin=False)
+        assert found[0] == bit
+
+
 def test_a_high_misfit_is_convergence():
     assert failed(outcome_flag=2) == Bit(0)
 

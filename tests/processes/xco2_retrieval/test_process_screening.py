@@ -129,6 +129,15 @@ def test_a_cloud_top_is_a_surface_at_lower_pressure(scene, physics):
     assert found.values["pressure_difference"] == pytest.approx(clear - 80.0, abs=8.0)
 
 
+def test_what_is_usual_in_clear_air_is_no_cloud(scene, physics):
+    """Spectroscopy that makes all surfaces seem 80 hPa higher up is allowed for."""
+    higher = replace(scene.weather, surface_pressure=scene.weather.surface_pressure + 80.0)
+    usual = Limits(cloud_pressure_offset=-80.0)
+    assert judged(scene.sounding, higher, physics, "o2a", usual).outcome is None
+    found = judged(scene.sounding, scene.weather, physics, "o2a", usual)
+    assert (found.outcome, found.bits) == (Outcome.SCREENED, Bit.CLOUD)
+
+
 def test_single_bands_agree_where_the_sky_is_clear(scene, physics):
     found = judged(scene.sounding, scene.weather, physics, "full")
     assert found.outcome is None
