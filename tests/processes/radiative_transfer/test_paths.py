@@ -74,6 +74,37 @@ def test_the_column_has_the_air_mass_of_observers():
         assert ways(LEVELS, ALTITUDE, zenith) @ weight == pytest.approx(expected, rel=5e-4)
 
 
+@pytest.mark.parametrize("zenith", [45.0, 60.0, 70.0])
+def test_the_column_has_the_air_mass_of_sasktrans_round_atmosphere(zenith):
+    sk = pytest.importorskip("sasktran2", reason="sasktran2 is not installed")
+    settings = sk.Config()
+    settings.num_threads = 1
+    grid = sk.Geometry1D(
+        cos_sza=np.cos(np.radians(zenith)),
+        solar_azimuth=0,
+        earth_radius_m=EARTH_RADIUS,
+        altitude_grid_m=np.linspace(0, ALTITUDE[0], 800),
+        interpolation_method=sk.InterpolationMethod.LinearInterpolation,
+        geometry_type=sk.GeometryType.Spherical,
+    )
+    view = sk.ViewingGeometry()
+    view.add_ray(sk.GroundViewingSolar(np.cos(np.radians(zenith)), 0.0, 1.0, 200_000.0))
+    atmosphere = sk.Atmosphere(grid, settings, numwavel=2, calculate_derivatives=False)
+    height = np.linspace(0, ALTITUDE[0], 800)[:, None]
+    column = SCALE * (1 - np.exp(-ALTITUDE[0] / SCALE))
+    air = np.exp(-height / SCALE) / column * np.array([1e-9, 0.5])
+    moments = np.zeros((4, 800, 2))
+    moments[0] = 1.0
+    atmosphere["air"] = sk.constituent.Manual(air, 0 * air + 1e-12, legendre_moments=moments)
+    atmosphere["surface"] = sk.constituent.LambertianSurface(0.3)
+    light = (
+        sk.Engine(settings, grid, view).calculate_radiance(atmosphere)["radiance"].values.ravel()
+    )
+    weight = np.diff(LEVELS) / np.diff(LEVELS).sum()
+    found = ways(LEVELS, ALTITUDE, zenith) @ weight + 1
+    assert found == pytest.approx(-np.log(light[1] / light[0]) / 0.5, rel=1e-4)
+
+
 def test_the_radius_is_the_larger_the_nearer_the_pole():
     assert curvature(0.0) == pytest.approx(6_356_752.3, abs=1)
     assert curvature(90.0) == pytest.approx(6_399_593.6, abs=1)

@@ -31,7 +31,7 @@ class Accuracy:
     """
 
     streams: int = 6
-    orders: int = 4
+    orders: int = 6
     thin: float = 0.004
     points: int = 20
 
