@@ -93,7 +93,7 @@ def test_the_column_has_the_air_mass_of_sasktrans_round_atmosphere(zenith):
     height = np.linspace(0, ALTITUDE[0], 800)[:, None]
     column = SCALE * (1 - np.exp(-ALTITUDE[0] / SCALE))
     air = np.exp(-height / SCALE) / column * np.array([1e-9, 0.5])
-    moments = np.zeros((4, 800, 2))
+    moments = np.zeros((16, 800, 2))
     moments[0] = 1.0
     atmosphere["air"] = sk.constituent.Manual(air, 0 * air + 1e-12, legendre_moments=moments)
     atmosphere["surface"] = sk.constituent.LambertianSurface(0.3)
