@@ -139,7 +139,7 @@ def _mirrored(
         return 0.0, 0.0
     wind = float(np.clip(known.value(state, "wind_speed"), 0.0, _MOST_WIND))
     mirrored, slope = reflectance(wind, geometry, _WATER_INDEX[band.name])
-    return geometry.sun_cosine * mirrored, geometry.sun_cosine * slope
+    return mirrored, slope
 
 
 def _slanted(band: Window, known: Elements, state: Values) -> Single:
