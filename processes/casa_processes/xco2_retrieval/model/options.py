@@ -77,12 +77,17 @@ class Layer:
         Optical depth of extinction at 755 nm.  [1]
     height, width
         Of the Gaussian over pressure, as fractions of the surface pressure.  [1]
+    depth_sigma, height_sigma
+        Standard deviations of the logarithm of the depth and of the height of this layer, where
+        they are not those of all layers.  [1]
     """
 
     kind: str
     depth: float = 0.05
     height: float = 0.85
     width: float = 0.1
+    depth_sigma: float | None = None
+    height_sigma: float | None = None
 
 
 @dataclass(frozen=True)

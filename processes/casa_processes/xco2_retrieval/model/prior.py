@@ -71,9 +71,11 @@ def _elements(
     if "o2a" in options.bands:
         found += [Element("sif", 0.0, sigmas.sif), Element("sif_slope", 0.0, sigmas.sif_slope)]
     for layer in options.aerosols:
+        deep = sigmas.aod if layer.depth_sigma is None else layer.depth_sigma
+        high = sigmas.height if layer.height_sigma is None else layer.height_sigma
         found += [
-            Element(f"ln_aod_{layer.kind}", float(np.log(layer.depth)), sigmas.aod),
-            Element(f"height_{layer.kind}", layer.height, sigmas.height),
+            Element(f"ln_aod_{layer.kind}", float(np.log(layer.depth)), deep),
+            Element(f"height_{layer.kind}", layer.height, high),
             Element(f"width_{layer.kind}", layer.width, sigmas.width),
         ]
     return found

@@ -1,0 +1,156 @@
+"""The forward model: its Jacobian against differences, its light against plain formulas."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from casa_processes.common.constants import SPEED_OF_LIGHT
+from casa_processes.xco2_retrieval.model import Layer, Options, Sigmas
+from casa_processes.xco2_retrieval.model.retrieval import prepared
+from casa_processes.xco2_retrieval.model.state import LEVELS
+from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, small_physics
+
+EVERY = Sigmas(aod=0.3, height=0.05, width=0.02, sif_slope=0.1, zero_level=0.01, eof=0.01)
+LAYERS = (Layer("dust", 0.06, 0.85, 0.1), Layer("stratospheric", 0.01, 0.1, 0.05))
+STEPS = {
+    "h2o_scale": 0.02,
+    "temperature_offset": 0.05,
+    "surface_pressure": 0.3,
+    "sif": 0.003,
+    "ln_aod": 0.03,
+    "height": 0.004,
+    "width": 0.004,
+    "eof": 0.01,
+    "wind_speed": 0.1,
+    "shift": 0.004,
+    "stretch": 0.004,
+}
+
+
+def made(seed=5, sea=False):
+    """Return a model with all elements, and a state near its prior."""
+    place = replace(HERE, land_fraction=0.0 if sea else 1.0)
+    known = simulated(seed, Options(aerosols=LAYERS, sigmas=EVERY), EVERY, place)
+    sizes = {name: each.wavelength.size for name, each in known.sounding.bands.items()}
+    physics = small_physics()
+    eofs = {
+        name: 1e18 * np.stack([np.sin(np.arange(size) / 50), np.cos(np.arange(size) / 90)])
+        for name, size in sizes.items()
+    }
+    options = Options(aerosols=LAYERS, sigmas=EVERY, eofs=2)
+    sounding = replace(known.sounding, relative_velocity=1000.0, solar_velocity=300.0)
+    model, prior = prepared(sounding, known.weather, replace(physics, eofs=eofs), options)
+    state = prior.mean.copy()
+    for name, value in (("sif", 0.002), ("temperature_offset", 1.3), ("eof_1_o2a", 0.02)):
+        state[model.known.place(name)] = value
+    return model, prior, state
+
+
+def step_of(name):
+    return next((by for what, by in STEPS.items() if name.startswith(what)), 0.01)
+
+
+@pytest.mark.parametrize("sea", [False, True])
+def test_the_jacobian_is_that_of_differences(sea):
+    model, _, state = made(sea=sea)
+    _, jacobian = model(state)
+    names = ["co2"] * LEVELS + list(model.known.names)
+    assert ("wind_speed" in names) == sea
+    for place, name in enumerate(names):
+        step = np.zeros(state.size)
+        step[place] = 10.0 if name == "co2" else step_of(name)
+        change = (model(state + step)[0] - model(state - step)[0]) / (2.0 * step[place])
+        size = np.linalg.norm(change)
+        assert size > 0, name
+        # Single precision limits the derivatives of what hardly changes a spectrum.
+        rounding = 3e-6 * np.linalg.norm(model(state)[0]) / step[place]
+        wrong = np.linalg.norm(change - jacobian[:, place])
+        assert wrong < 1e-3 * size + rounding, (place, name, wrong / size)
+        along = abs((change - jacobian[:, place]) @ change) / size
+        assert along < 1e-3 * size + rounding / 3.0, (place, name, along / size)
+
+
+def test_a_reflector_without_air_is_as_bright_as_its_albedo():
+    """Windows between lines: attenuation by air and aerosol, no gas."""
+    known = simulated(3)
+    options = Options(aerosols=(Layer("dust", 1e-6),), sigmas=replace(MODEST, aod=0.0))
+    model, prior = prepared(known.sounding, known.weather, small_physics(), options)
+    state = prior.mean.copy()
+    state[:LEVELS] = 1e-3
+    state[model.known.place("h2o_scale")] = 0.0
+    seen, _ = model(state)
+    first = 0
+    for band in model.windows:
+        part = seen[first : first + band.wavelength.size]
+        first += band.wavelength.size
+        if band.name == "o2a":
+            continue
+        albedo = np.exp(model.known.value(state, f"ln_albedo_{band.name}"))
+        shine = np.interp(1e4 / band.wavelength, band.grid.values, band.irradiance)
+        expected = 0.5 * shine * albedo * np.cos(np.radians(HERE.solar_zenith)) / np.pi
+        assert np.median(part / expected) == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_light_falls_as_the_law_of_beer_says():
+    """Twice the carbon dioxide squares the transmittance of a channel of one point."""
+    known = simulated(3)
+    options = Options(bands=("wco2",), aerosols=(), sigmas=MODEST)
+    model, prior = prepared(known.sounding, known.weather, small_physics(), options)
+    from casa_processes.xco2_retrieval.model.light import light
+
+    def mono(factor):
+        state = prior.mean.copy()
+        state[:LEVELS] *= factor
+        return light(model.windows[0], model.known, state, model.scene(state)).rows[1]
+
+    none, once, twice = mono(1e-9), mono(1.0), mono(2.0)
+    assert twice / none == pytest.approx((once / none) ** 2, rel=2e-3, abs=1e-5)
+
+
+def test_the_weights_of_levels_make_a_column():
+    model, _, state = made()
+    air = model.scene(state).air
+    assert air.weight.sum() == pytest.approx(1.0)
+    assert air.share.sum(axis=1) == pytest.approx(1.0)
+    column = (air.co2 / air.dry_air) @ (air.dry_air / air.dry_air.sum()) * 1e6
+    assert air.weight @ state[:LEVELS] == pytest.approx(column)
+
+
+def test_an_instrument_that_draws_nearer_sees_light_of_longer_waves():
+    known = simulated(3)
+    options = Options(sigmas=MODEST)
+    moving = replace(known.sounding, relative_velocity=3000.0)
+    model, prior = prepared(moving, known.weather, small_physics(), options)
+    shifted = {
+        name: replace(each, wavelength=each.wavelength * (1 + 3000.0 / SPEED_OF_LIGHT))
+        for name, each in known.sounding.bands.items()
+    }
+    still = replace(known.sounding, bands=shifted)
+    other, _ = prepared(still, known.weather, small_physics(), options)
+    assert model(prior.mean)[0] == pytest.approx(other(prior.mean)[0], rel=1e-9)
+
+
+def test_responses_that_are_made_anew_leave_no_step():
+    """Channels moved by 0.03 of their distance: along the tangent, and with new responses."""
+    model, _, state = made()
+    place = model.known.place("shift_wco2")
+    near, _ = model(state)
+    state[place] += 0.019
+    along, _ = model(state)
+    state[place] += 0.002
+    anew, _ = model(state)
+    assert np.abs(anew - along).max() < 0.25 * np.abs(along - near).max()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("surface_pressure", -5.0), ("temperature_offset", 500.0), ("ln_albedo_o2a", 50.0),
+     ("shift_wco2", 99.0), ("ln_aod_dust", 9.0), ("height_dust", 20.0)],
+)  # fmt: skip
+def test_an_impossible_state_has_no_spectrum(name, value):
+    model, _, state = made()
+    state[model.known.place(name)] = value
+    seen, jacobian = model(state)
+    assert np.isnan(seen).all()
+    assert jacobian.shape == (seen.size, state.size)
