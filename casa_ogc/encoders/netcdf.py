@@ -17,7 +17,16 @@ from casa_ogc.encoders.netcdf_grids import write_grid, write_places
 from casa_ogc.encoders.netcdf_soundings import write_soundings
 from casa_ogc.query.answer import Answer, Grid, GridAnswer, Origin
 
-_OURS = {"title", "source", "references", "history", "licence", "Conventions"}
+_OURS = {
+    "title",
+    "summary",
+    "keywords",
+    "source",
+    "references",
+    "history",
+    "licence",
+    "Conventions",
+}
 """Attributes of the source files for which an answer has its own."""
 
 
@@ -48,15 +57,24 @@ def _provenance(origin: Origin) -> dict[str, Any]:
     attributes = {
         "Conventions": "CF-1.8, ACDD-1.3",
         "title": origin.title,
+        "summary": origin.summary,
+        "keywords": ", ".join(origin.keywords),
         "source": f"snapshot {origin.snapshot} of product {origin.product}",
         "product": origin.product,
         "product_version": origin.snapshot,
         "license": origin.licence,
         "references": origin.citation,
-        "history": f"cut from snapshot {origin.snapshot} by CASA OGC {__version__}",
+        "history": _history(origin),
     }
     said = {name: text for name, text in origin.attributes.items() if name not in _OURS}
     return said | {name: text for name, text in attributes.items() if text}
+
+
+def _history(origin: Origin) -> str:
+    """Tell what was made of what; the same answer of the same version has the same history."""
+    stored = f"{origin.committed}: " if origin.committed else ""
+    cut = f"{stored}snapshot {origin.snapshot} committed; cut from it by CASA OGC {__version__}"
+    return f"{cut}: {origin.request}" if origin.request else cut
 
 
 def _stackable(grids: tuple[Grid, ...]) -> bool:

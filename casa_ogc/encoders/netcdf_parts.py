@@ -15,6 +15,7 @@ from casa_processes.common.vocabulary import Variable
 _UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _COMPRESSED_FROM = 4096
 _AXIS = {"t": "T", "z": "Z", "y": "Y", "x": "X"}
+_CODES = ("flag_values", "flag_masks")
 _STANDARD = {"t": "time", "y": "latitude", "x": "longitude"}
 _PROJECTED = {"x": "projection_x_coordinate", "y": "projection_y_coordinate"}
 _DEGREES = {"y": "degrees_north", "x": "degrees_east"}
@@ -49,6 +50,9 @@ def put(
             fillvalue=numbers.dtype.type(np.nan) if numbers.dtype.kind == "f" else None,
             **_filters(numbers),
         )
+        # CF wants codes in the type of what they explain.
+        typed = {key: attributes[key].astype(numbers.dtype) for key in _CODES if key in attributes}
+        attributes = attributes | typed
     made.attrs.update(attributes)
 
 
@@ -108,9 +112,20 @@ def described_by(variable: Variable, given: Collection[str]) -> Attributes:
         "units": variable.units,
     }
     attributes |= {name: text for name, text in optional.items() if text}
+    attributes |= _coded(variable)
     if variable.uncertainty in given and variable.uncertainty != variable.name:
         attributes["ancillary_variables"] = variable.uncertainty
     return attributes
+
+
+def _coded(variable: Variable) -> Attributes:
+    """Return what the codes or bits of a flag mean, as CF tells it."""
+    found: Attributes = {}
+    for name, codes in (("flag_values", variable.flags), ("flag_masks", variable.masks)):
+        if codes:
+            found[name] = np.array([code for code, _ in codes])
+            found["flag_meanings"] = " ".join(meaning for _, meaning in codes)
+    return found
 
 
 def _filters(values: NDArray[Any]) -> dict[str, Any]:

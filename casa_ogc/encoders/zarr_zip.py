@@ -113,7 +113,8 @@ class _Group:
 
 def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
     """Return attributes as JSON can hold them."""
-    return {k: v.item() if isinstance(v, np.generic) else v for k, v in attributes.items()}
+    kinds = (np.generic, np.ndarray)
+    return {k: v.tolist() if isinstance(v, kinds) else v for k, v in attributes.items()}
 
 
 def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:

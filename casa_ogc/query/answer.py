@@ -18,7 +18,8 @@ class Origin:
     """Where an answer comes from; goes into its metadata.
 
     `attributes` is what the source files say of the whole product, such as the scale of its mole
-    fractions.
+    fractions. `summary`, `keywords` and `committed` (RFC 3339 instant of the snapshot) are those of
+    the collection, `request` is what was asked: path and query.
     """
 
     product: str
@@ -27,6 +28,10 @@ class Origin:
     licence: str = ""
     citation: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    committed: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True, eq=False)

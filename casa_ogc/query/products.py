@@ -32,6 +32,9 @@ def options(catalog: Catalog, entry: Entry) -> Options:
         licence=product.licence,
         citation=product.citation,
         attributes=entry.head.attributes,
+        summary=product.description.en,
+        keywords=product.keywords,
+        committed=entry.head.committed,
     )
     return Options(
         origin=origin,

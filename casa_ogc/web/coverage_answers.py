@@ -16,6 +16,7 @@ from casa_ogc.web.plans import plan_response
 from casa_ogc.web.ranges import Recent, ranged
 from casa_ogc.web.respond import (
     CACHE,
+    asked_by,
     chosen_format,
     data_headers,
     etag,
@@ -42,7 +43,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
     entry = exchange.entry
     output = chosen_format(exchange, entry.head.kind)
     _check_projection(exchange, output, form)
-    whole = options(exchange.catalog, entry)
+    whole = asked_by(exchange, options(exchange.catalog, entry))
     limits = replace(whole, max_cells=max(1, whole.max_cells // output.weight))
     store = exchange.catalog.open(entry)
     question = depicted(entry, store, question, output)

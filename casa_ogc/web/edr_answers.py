@@ -22,6 +22,7 @@ from casa_ogc.web.plans import plan_response
 from casa_ogc.web.respond import (
     CACHE,
     EPSG4326,
+    asked_by,
     chosen_format,
     data_headers,
     etag,
@@ -45,7 +46,7 @@ def answered(exchange: Exchange, question: Request, place: str = "") -> Response
     entry, wanted = exchange.entry, treatment(exchange)
     store = exchange.catalog.open(entry)
     asked = _limited(question, wanted, store)
-    limits = options(exchange.catalog, entry)
+    limits = asked_by(exchange, options(exchange.catalog, entry))
     form = chosen_format(
         exchange, "soundings" if isinstance(question.region, Path) else entry.head.kind
     )

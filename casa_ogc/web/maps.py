@@ -12,7 +12,7 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.parse import parse_crs, parse_subset, parse_z
 from casa_ogc.query.request import Box, TimeSelection, VerticalSelection
 from casa_ogc.web.coverage_form import vertical_name
-from casa_ogc.web.default_times import default_time
+from casa_ogc.web.default_times import days_told, default_time
 from casa_ogc.web.edr import times
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.filtering import soundings_asked
@@ -74,7 +74,9 @@ def quicklook(exchange: Exchange) -> Response:
     pixels = render(subject, Window(projection(None), *edges, frame.width, frame.height))
     if pixels is None:
         return Response(status=204)
-    shown = Picture(variable(subject.variable), subject.scale, frame, pixels, _when(subject))
+    shown = Picture(
+        variable(subject.variable), subject.scale, frame, pixels, _when(subject, entry.head)
+    )
     return pictured(np.asarray(sheet(shown, entry.product.title.en)), media, tag)
 
 
@@ -191,15 +193,14 @@ def _place_headers(window: "Window") -> dict[str, str]:
     }
 
 
-def _when(subject: "Subject") -> str:
+def _when(subject: "Subject", head: Head) -> str:
     """Return the time and level that a sheet shows as text."""
     from casa_ogc.archive.cubes import Cube
     from casa_ogc.query.overview import depth
 
     store = subject.store
     if not isinstance(store, Cube):
-        ends = subject.time.intervals[0] if subject.time else (None, None)
-        return " to ".join("" if end is None else rfc3339(end)[:10] for end in ends)
+        return days_told(head, subject.time)
     at = depth(store, subject.time, subject.level)
     parts = []
     if at is not None and at.t is not None:

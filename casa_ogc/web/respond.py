@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +15,7 @@ from casa_ogc.encoders.decimals import spelled
 from casa_ogc.encoders.format import Format
 from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
 from casa_ogc.query.answer import Answer, GridAnswer
+from casa_ogc.query.cost import Options
 from casa_ogc.query.systems import parse_system
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
+_TOLD = 2000
 CACHE = "public, max-age=60, must-revalidate"
 
 
@@ -102,6 +105,14 @@ def etag(exchange: Exchange, entry: Entry, form: str) -> str:
     key = (__version__, entry.product.model_dump_json(), entry.head.snapshot, request.path)
     text = repr((key, arguments, form))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def asked_by(exchange: Exchange, limits: Options) -> Options:
+    """Put the request into the origin of its answer, which files tell; equal tags, equal texts."""
+    given = sorted(exchange.arguments.items())
+    pairs = [f"{name}={value}" for name, values in given if name != "f" for value in values]
+    text = "?".join(filter(None, (request.path, "&".join(pairs))))
+    return replace(limits, origin=replace(limits.origin, request=text[:_TOLD]))
 
 
 def has_version(tag: str) -> bool:

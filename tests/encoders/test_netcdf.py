@@ -1,5 +1,6 @@
 """netCDF, read back by xarray through both of its netCDF4 engines."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from casa_ogc.archive.axes import Axis
 from casa_ogc.encoders.netcdf import encode
 from casa_ogc.encoders.netcdf_parts import encoded_times
 from casa_ogc.query.answer import Grid, GridAnswer, GridField, SoundingsAnswer
+from casa_processes.common.vocabulary import VOCABULARY
 from tests.encoders.answers import (
     DAY,
     ORIGIN,
@@ -149,6 +151,40 @@ def test_the_file_says_where_its_data_comes_from() -> None:
     assert attributes["references"] == ORIGIN.citation
     assert ORIGIN.snapshot in attributes["source"]
     assert ORIGIN.snapshot in attributes["history"]
+
+
+def test_the_file_has_what_discovery_asks_for_and_tells_when_and_how_it_was_made() -> None:
+    told = {"summary": "Columns.", "keywords": ("a", "b"), "committed": "2026-01-02T03:04:05Z"}
+    origin = replace(ORIGIN, **told, request="/collections/x/area?coords=POLYGON((...))")
+    attributes = opened(encode(replace(one_day(), origin=origin)), "h5netcdf").attrs
+    assert attributes["summary"] == "Columns."
+    assert attributes["keywords"] == "a, b"
+    assert attributes["history"].startswith("2026-01-02T03:04:05Z: snapshot 8SNAPSHOT")
+    assert attributes["history"].endswith(origin.request)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["quality_flag", "surface_type", "retrieval_tests"])
+def test_codes_and_bits_say_what_they_mean_in_the_type_of_the_values(engine, name) -> None:
+    row = VOCABULARY[name]
+    answer = SoundingsAnswer(
+        ORIGIN,
+        {
+            "sounding_id": np.array(["a", "b"]),
+            "time": np.array([DAY, DAY]),
+            "longitude": np.zeros(2),
+            "latitude": np.zeros(2),
+            name: np.zeros(2, row.dtype),
+        },
+        {key: VOCABULARY[key] for key in ("sounding_id", "time", "longitude", "latitude", name)},
+        2,
+    )
+    attributes = opened(encode(answer), engine)[name].attrs
+    kind, codes = ("flag_values", row.flags) if row.flags else ("flag_masks", row.masks)
+    assert np.atleast_1d(attributes[kind]).tolist() == [code for code, _ in codes]
+    assert np.asarray(attributes[kind]).dtype == row.dtype
+    assert attributes["flag_meanings"].split() == [meaning for _, meaning in codes]
+    assert len(codes) > 1
 
 
 def test_a_variable_points_at_its_uncertainty_and_its_grid() -> None:

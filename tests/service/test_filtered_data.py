@@ -3,12 +3,15 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
 import numpy as np
 import pytest
 import requests
+import xarray as xr
+import zarr
 
 from casa_ogc.archive.cubes import write_cube
 from casa_ogc.archive.soundings import write_soundings
@@ -222,3 +225,28 @@ def test_a_plan_bounds_what_the_filter_reads(url: str) -> None:
     looked = len(names(table(url, "obs/cube", bbox="-100,-60,120,70")))
     assert plan["cells"] >= 2 * looked
     assert "filter=" in plan["request"]
+
+
+@pytest.mark.parametrize("path", ["coverage", "cube"])
+@pytest.mark.parametrize("form", ["NetCDF", "Zarr"])
+def test_files_tell_what_the_quality_means_and_what_was_asked(
+    url: str, path: str, form: str, tmp_path: Path
+) -> None:
+    asked = {"bbox": "-120,-60,100,60", "filter": "quality_flag = 0"}
+    response = get(url, f"obs/{path}", f=form, **asked)
+    file = tmp_path / "answer"
+    file.write_bytes(response.content)
+    if form == "Zarr":
+        found = xr.open_zarr(zarr.storage.ZipStore(file, mode="r"))
+    else:
+        found = xr.open_dataset(file, engine="h5netcdf")
+    with found:
+        flags = found["quality_flag"]
+        assert flags.attrs["flag_meanings"].split()[0] == "good"
+        assert np.asarray(flags.attrs["flag_values"]).tolist() == [0, 1]
+        assert set(flags.values.tolist()) == {0}
+        history = found.attrs["history"]
+        assert history.endswith(
+            f"/collections/obs/{path}?bbox=-120,-60,100,60&filter={asked['filter']}"
+        )
+        assert found.attrs["summary"]
