@@ -13,6 +13,7 @@ from casa_processes.radiative_transfer.scattering.correction import (
     refitted,
     uncorrected,
 )
+from casa_processes.radiative_transfer.scattering.drift import drift
 from casa_processes.radiative_transfer.scattering.kernel import radiance
 from casa_processes.radiative_transfer.scattering.mixture import Accuracy, mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
@@ -58,6 +59,10 @@ class Band:
 
     def fit(self):
         return fitted(self.mixture, self.gases, self.air, self.ways, self.ground)
+
+    def drift(self, fit, change, numbers):
+        state = (self.mixture, self.gases, self.air, self.ways, self.ground)
+        return drift(fit, *state, change, numbers)
 
     def refit(self, fit):
         return refitted(fit, self.mixture, self.gases, self.air, self.ways, self.ground)
@@ -133,10 +138,7 @@ def test_the_derivatives_by_aerosol_and_albedo_hold_with_the_drift_of_the_correc
     thicker, brighter = Band(angles, 0.25, spectrum, more), Band(angles, 0.25, spectrum, scene)
     brighter.ground.albedo[:] += SINGLE(step)
     fit = there.fit()
-    moved = [
-        (each.refit(fit).coefficients - fit.coefficients) / step for each in (thicker, brighter)
-    ]
-    rows = there.rows(fit.correction, change, drift=np.array(moved, SINGLE))
+    rows = there.rows(fit.correction, change, drift=there.drift(fit, change, [0]))
     still = there.rows(fit.correction, change)
     truth = there.truth()
     for row, before, other, bound in [
@@ -147,6 +149,19 @@ def test_the_derivatives_by_aerosol_and_albedo_hold_with_the_drift_of_the_correc
         error = np.linalg.norm(row - expected) / np.linalg.norm(expected)
         assert error < bound
         assert error < np.linalg.norm(before - expected) / np.linalg.norm(expected)
+
+
+def test_the_drift_is_the_difference_of_two_fits():
+    angles, spectrum, scene = seen(40, 10, 60), band(7), SCENES["haze"]
+    there, change = Band(angles, 0.25, spectrum, scene), no_change(2)
+    change.scatterer[1, 1] = scene.depth[1]
+    fit = there.fit()
+    found = there.drift(fit, change, [1])
+    thicker = Band(angles, 0.25, spectrum, air(0.2 * 1.02, 0.65, 0.95, 0.85, 0.1))
+    expected = (thicker.refit(fit).coefficients - fit.coefficients) / 0.02
+    assert not found[0].any()
+    assert found[1] == pytest.approx(expected, abs=0.05 * np.abs(expected).max())
+    assert there.refit(fit).coefficients == pytest.approx(fit.coefficients)
 
 
 def test_a_band_that_absorbs_nothing_is_corrected_everywhere_alike():
