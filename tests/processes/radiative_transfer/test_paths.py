@@ -40,7 +40,7 @@ def test_a_way_is_that_of_a_ray_stepped_through_exponential_air(zenith, layer):
 
 @given(angles, st.floats(-100, 6000))
 def test_a_thin_layer_has_the_way_of_the_closed_form(zenith, ground):
-    """sqrt(r^2 - (r_0 sin)^2) between two radii, over their difference; r_0 is that of the ground."""
+    """sqrt(r^2 - (r_0 sin)^2) between two radii over their difference, r_0 that of the ground."""
     levels = np.array([899.0, 900.0, 1000.0])
     altitude = np.array([1010.0, 1000.0, 0.0]) + ground
     near = (EARTH_RADIUS + ground) * np.sin(np.radians(zenith))

@@ -78,6 +78,14 @@ def test_the_mirrored_light_of_all_directions_is_that_of_all_facets(wind, sun):
     assert whole == pytest.approx(mirrored_by_facets(wind, sun, 1.33), rel=2e-3)
 
 
+@given(st.floats(0, 30))
+def test_the_mirror_image_under_the_sun_has_the_brightness_of_level_facets(wind):
+    """Cox and Munk (1954): variance of all slopes 0.003 + 0.00512 wind; nothing is hidden."""
+    density = 1 / (np.pi * (0.003 + 0.005_12 * wind))
+    expected = fresnel(1.0, 1.33) * density / 4
+    assert reflectance(wind, directions(0.0, 0.0), 1.33)[0] == pytest.approx(expected)
+
+
 @given(st.floats(0.5, 30), zeniths, zeniths, st.floats(0, 180))
 def test_the_derivative_by_wind_is_a_difference(wind, sun, sight, azimuth):
     where = directions(sun, sight, azimuth)
