@@ -35,7 +35,7 @@ print(results["source"])
 
 # %% [markdown]
 # Nothing was measured here, and the lines are built-in ones: the process says so in its answer, in
-# the title of its file, and with a bit of every sounding. `science_quality` is false.
+# the title of its file, and with a bit of every sounding. `science_quality` says no.
 #
 # ## Look at one sounding
 #

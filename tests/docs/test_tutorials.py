@@ -12,7 +12,7 @@ TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.py"))
 PRINTED = {
     "jobs-in-python": ("/limit", "200 of"),
     "xco2-from-spectra": (
-        "'science_quality': False",
+        "'science_quality': 'no'",
         "24 of 24",
         "Synthetic: A plume 2 soundings",
     ),

@@ -61,7 +61,7 @@ def output(job, name):
 
 def test_the_summary_counts_all_soundings(job):
     assert output(job, "outcomes").json() == {"converged": 10}
-    assert output(job, "source").json()["science_quality"] is False
+    assert output(job, "source").json()["science_quality"] == "no"
 
 
 def test_workers_give_the_bits_that_a_single_process_gives(job, tmp_path):

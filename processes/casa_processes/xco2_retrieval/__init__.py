@@ -48,11 +48,13 @@ class Inputs(Frozen):
         "lists from molecular constants, good for trials alone",
     )
     solar: Annotated[
-        Name | Annotated[list[Name], Field(min_length=1, max_length=3)], FileFrom(words=(BUILTIN,))
+        Name | Annotated[list[Name], Field(min_length=1, max_length=3)] | None,
+        FileFrom(words=(BUILTIN,)),
     ] = Field(
-        BUILTIN,
+        None,
         description="file of solar lines or transmittances, or files of a solar spectrum, one for "
-        "each band; builtin: synthetic lines, for trials alone",
+        "each band; builtin: synthetic lines, for trials alone; without a word what the "
+        "spectroscopy set names, else builtin",
     )
     bbox: Annotated[list[Number], Field(min_length=4, max_length=4)] | None = Field(
         None, description="west, south, east, north of the soundings [degree]; across 180 if w > e"
@@ -150,8 +152,9 @@ class Source(BaseModel):
     spectra: str
     simulated: bool
     spectroscopy: str = Field(description="quality of it: builtin, hitran or absco")
-    science_quality: bool = Field(
-        description="false for simulated spectra and for built-in lines of gases or of the Sun"
+    missing: list[str] = Field(description="what the spectroscopy lacks")
+    science_quality: Literal["no", "not validated"] = Field(
+        description="no: simulated spectra, or built-in lines of gases or of the Sun"
     )
     files: dict[str, str] = Field(description="SHA-256 of the files by input")
 

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from casa_processes.common.errors import InvalidInputsError
+from casa_processes.spectroscopy.sets import found_file, read_set
 from casa_processes.spectroscopy.solar.source import sunlight
-from casa_processes.spectroscopy.source import Absorption, absorption
+from casa_processes.spectroscopy.source import Absorption, absorption, bands_of
 from casa_processes.spectroscopy.tables import States, states
-from casa_processes.xco2_retrieval import BUILTIN
+from casa_processes.xco2_retrieval import BUILTIN, Inputs
 from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.choices import Options
 
 BANDS = ("o2a", "wco2", "sco2")
+_SCREENING = {"off": (), "o2a": ("o2a",), "full": BANDS}
+_TRIAL_SUNS = ("builtin", "smoothed")
 
 FINE = states()
 """For files of spectra."""
@@ -34,6 +38,8 @@ class Setup:
         Where tables are kept.
     coarse
         Whether small tables do.
+    sha256
+        Of the files, so that others at the same places are loaded anew.
     """
 
     spectroscopy: str
@@ -41,6 +47,7 @@ class Setup:
     bands: tuple[str, ...]
     folder: str
     coarse: bool
+    sha256: tuple[str, ...] = ()
 
     @property
     def states(self) -> States:
@@ -50,10 +57,19 @@ class Setup:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """Physics, and the quality of its spectroscopy: built in when any part of it is."""
+    """Physics, and what is known of its spectroscopy.
+
+    Attributes
+    ----------
+    quality
+        Built in when any part is, or when sunlight is none that fits genuine spectra.
+    missing
+        What it lacks, for people.
+    """
 
     physics: core.Physics
     quality: str
+    missing: tuple[str, ...]
 
 
 @lru_cache(maxsize=2)
@@ -75,9 +91,36 @@ def load(setup: Setup, report: Callable[[float], None] | None) -> Loaded:
         place = Path(setup.folder)
         found[name] = absorption(setup.spectroscopy, name, place, setup.states, tell)
     sun = sunlight(*setup.solar)
-    qualities = {str(sun.quality), *(str(each.quality) for each in found.values())}
     told = sorted({str(each.quality) for each in found.values()})
-    return Loaded(core.Physics(found, sun), BUILTIN if BUILTIN in qualities else " ".join(told))
+    trial = BUILTIN in told or sun.quality in _TRIAL_SUNS
+    missing = dict.fromkeys(text for each in found.values() for text in each.about["missing"])
+    return Loaded(core.Physics(found, sun), BUILTIN if trial else " ".join(told), tuple(missing))
+
+
+def needed(inputs: Inputs, spectroscopy: str) -> tuple[str, ...]:
+    """Return the bands that a run needs and its spectroscopy has.
+
+    Raises
+    ------
+    InvalidInputsError
+        When a band that is to be fitted is not among them.
+    """
+    known = bands_of(spectroscopy)
+    lacking = [name for name in inputs.options.bands if name not in known]
+    if lacking:
+        reason = f"the spectroscopy has no band {lacking[0]}; it has {', '.join(known)}"
+        raise InvalidInputsError([("/options/bands", reason)])
+    wanted = {*inputs.options.bands, *_SCREENING[inputs.screening]}
+    return tuple(name for name in BANDS if name in wanted and name in known)
+
+
+def suns(spectroscopy: str) -> tuple[str, ...]:
+    """Return the sunlight that a spectroscopy set names, else the built-in one."""
+    if spectroscopy == BUILTIN:
+        return (BUILTIN,)
+    path = Path(spectroscopy)
+    named = read_set(path).solar
+    return tuple(str(found_file(each, path.parent)) for each in named) or (BUILTIN,)
 
 
 def chosen(options: Options) -> core.Options:

@@ -12,7 +12,7 @@ from casa_processes.xco2_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, o
 from casa_processes.xco2_retrieval import Source as SourceModel
 from casa_processes.xco2_retrieval.bias_correction import corrected, read_correction
 from casa_processes.xco2_retrieval.chunks import inputs_text, joined, parts, work
-from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load
+from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load, needed, suns
 from casa_processes.xco2_retrieval.pictures import drawn
 from casa_processes.xco2_retrieval.quality import bits, counts, flag
 from casa_processes.xco2_retrieval.residuals import write_residuals
@@ -94,7 +94,8 @@ def _outputs(
             spectra=inputs.l1b,
             simulated=source.simulated,
             spectroscopy=ready.quality,
-            science_quality=not source.simulated and ready.quality != BUILTIN,
+            missing=list(ready.missing),
+            science_quality=about["science_quality"],
             files={name: file.sha256 for name, file in context.files.items()},
         ),
         soundings=output.write(folder / "soundings.nc", columns, about),
@@ -116,12 +117,15 @@ def _residuals(
 def _setup(inputs: Inputs, context: Context) -> Setup:
     """Say what physics is made of; simulations do with small tables."""
     simulated = inputs.l1b == SYNTHETIC
+    spectroscopy = _path(context, "spectroscopy") or BUILTIN
+    named = _paths(context, "solar") or ((BUILTIN,) if inputs.solar else suns(spectroscopy))
     return Setup(
-        spectroscopy=_path(context, "spectroscopy") or BUILTIN,
-        solar=_paths(context, "solar") or (BUILTIN,),
-        bands=BANDS,
+        spectroscopy=spectroscopy,
+        solar=named,
+        bands=BANDS if simulated else needed(inputs, spectroscopy),
         folder=str(context.cache / "cross_sections"),
         coarse=simulated,
+        sha256=tuple(each.sha256 for _, each in sorted(context.files.items())),
     )
 
 

@@ -15,7 +15,7 @@ from casa_processes.radiative_transfer.aerosol import KINDS
 from casa_processes.xco2_retrieval import PROCESS, Inputs
 from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.choices import Kind, Options, Sigmas
-from casa_processes.xco2_retrieval.physics import chosen
+from casa_processes.xco2_retrieval.physics import chosen, needed, suns
 from casa_processes.xco2_retrieval.selection import chosen as selected
 from casa_processes.xco2_retrieval.sources import Places
 from casa_processes.xco2_retrieval.times import interval
@@ -98,6 +98,48 @@ def test_words_are_no_files_and_names_are():
         "solar": "sun.txt",
         "bias_correction": "b.yml",
     }
+
+
+def test_several_files_of_one_input_are_named_by_their_places():
+    assert named_files(Inputs(**FILES, solar=["a.txt", "b.txt"])) == {
+        **FILES,
+        "solar/0": "a.txt",
+        "solar/1": "b.txt",
+    }
+
+
+SET = """
+title: small
+quality: hitran
+missing: [all but oxygen]
+solar: [sun.txt]
+bands: {o2a: {O2: {lines: [{builtin: true}]}}}
+"""
+
+
+def test_a_spectroscopy_set_brings_its_sunlight(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text(SET)
+    (tmp_path / "sun.txt").write_text("")
+    assert suns(str(path)) == (str(tmp_path / "sun.txt"),)
+    path.write_text(SET.replace("solar: [sun.txt]", ""))
+    assert suns(str(path)) == suns("builtin") == ("builtin",)
+
+
+def test_bands_that_are_needed_are_those_of_fit_and_screening_that_there_are(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text(SET)
+    weak = {"bands": ["wco2"]}
+    for screening, expected in (("off", 1), ("o2a", 2), ("full", 3)):
+        found = needed(Inputs(**FILES, screening=screening, options=weak), "builtin")
+        assert found == {1: ("wco2",), 2: ("o2a", "wco2"), 3: ("o2a", "wco2", "sco2")}[expected]
+    alone = Inputs(**FILES, screening="full", options={"bands": ["o2a"]})
+    assert needed(alone, str(path)) == ("o2a",)
+    with pytest.raises(InvalidInputsError) as caught:
+        needed(Inputs(**FILES), str(path))
+    ((place, reason),) = caught.value.problems
+    assert place == "/options/bands"
+    assert "it has o2a" in reason
 
 
 @pytest.mark.parametrize(("model", "taken"), [(Options, core.Options), (Sigmas, core.Sigmas)])

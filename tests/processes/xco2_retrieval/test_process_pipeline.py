@@ -90,8 +90,9 @@ def test_the_file_says_that_it_is_no_science(found):
     assert dataset.attrs["science_quality"] == "no"
     assert dataset["retrieval_tests"].values.tolist() == [int(Bit.BUILTIN_SPECTROSCOPY)] * 6
     assert dataset["quality_flag"].values.tolist() == [0] * 6
-    assert not found.source.science_quality
+    assert found.source.science_quality == "no"
     assert found.source.spectroscopy == "builtin"
+    assert found.source.missing
 
 
 @pytest.mark.parametrize("name", ["fit", "profile", "map"])
