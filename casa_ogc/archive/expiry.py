@@ -63,6 +63,21 @@ def collect_garbage(root: Path, product: str, retention: Retention | None = None
         return before - _bytes(folder)
 
 
+def given_up(root: Path, product: str, retention: Retention | None = None) -> tuple[str, ...]:
+    """Return the snapshots that `collect_garbage` would give up now; nothing is changed.
+
+    Raises
+    ------
+    IntegrityError
+        When a manifest is damaged.
+    """
+    stored = read_stored_head(root, product)
+    if stored is None:
+        return ()
+    kept = _kept(root, product, stored.manifests, retention or Retention())
+    return tuple(name for name in stored.manifests if name not in kept)
+
+
 def _kept(
     root: Path, product: str, manifests: Mapping[str, str], retention: Retention
 ) -> dict[str, str]:

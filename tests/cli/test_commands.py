@@ -5,7 +5,9 @@ import json
 import pytest
 import yaml
 
+from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.cli import first_line, main
+from tests.archive.builders import soundings, source
 from tests.house.checkout import ROOT
 
 COMMANDS = main.list_commands(None)
@@ -74,6 +76,30 @@ def test_damage_is_named_and_makes_the_exit_code_1(casa, tmp_path):
 def test_collecting_garbage_leaves_the_data(casa, demo_archive):
     assert casa("collect-garbage", "demo-sif-monthly", archive=demo_archive).exit_code == 0
     assert casa("verify", "demo-sif-monthly", archive=demo_archive).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"], ["demo-sif-monthly", "--all"]])
+def test_garbage_of_all_products_is_collected_only_when_that_is_said(casa, tmp_path, arguments):
+    write_soundings(tmp_path, "some", soundings(3), [source("a.nc")])
+    done = casa("collect-garbage", *arguments, archive=tmp_path)
+    assert done.exit_code == 2
+    assert "--all" in done.output
+
+
+def test_a_dry_run_tells_what_would_go_and_removes_nothing(casa, tmp_path):
+    heads = [
+        write_soundings(tmp_path, "some", soundings(n), [source(f"{n}.nc")]) for n in (3, 4, 5)
+    ]
+    limits = ("--all", "--snapshots", 1, "--days", 0)
+    before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    told = casa("collect-garbage", *limits, "--dry-run", archive=tmp_path)
+    assert told.exit_code == 0, told.output
+    assert heads[-1].snapshot not in told.output
+    assert all(head.snapshot in told.output for head in heads[:-1])
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
+    assert casa("collect-garbage", *limits, archive=tmp_path).exit_code == 0
+    after = casa("collect-garbage", *limits, "--dry-run", archive=tmp_path)
+    assert "would give up no snapshot" in after.output
 
 
 def test_the_doctor_finds_a_good_installation_good(casa, demo_archive):
