@@ -22,6 +22,9 @@ _SCOPES = ("read", "execute", "admin")
 _DAYS = click.option(
     "--days", default=365.0, show_default=True, help="until it expires; 0 is never"
 )
+_NEW_DAYS = click.option(
+    "--days", type=float, help="until it expires; 0 is never; without it as many as the old one had"
+)
 
 
 @click.group(help=__doc__)
@@ -63,11 +66,15 @@ def list_tokens(*, as_json: bool) -> None:
 @command.command()
 @click.argument("token_id", metavar="ID")
 @click.option("--overlap", default=0.0, show_default=True, help="hours the old one is still good")
-@_DAYS
-def rotate(token_id: str, overlap: float, days: float) -> None:
+@_NEW_DAYS
+def rotate(token_id: str, overlap: float, days: float | None) -> None:
     """Replace a token by a new one of the same principal and scopes, and print that."""
     with _tokens() as (tokens, _):
-        click.echo(tokens.rotate(token_id, days or None, overlap * 3600.0))
+        overlap_seconds = overlap * 3600.0
+        if days is None:
+            click.echo(tokens.rotate(token_id, overlap_seconds=overlap_seconds))
+        else:
+            click.echo(tokens.rotate(token_id, days or None, overlap_seconds))
 
 
 @command.command()

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.database import Database
-from casa_ogc.jobs.instants import shifted
+from casa_ogc.jobs.instants import parse, shifted
 from casa_ogc.jobs.oidc import SCOPES, verified
 from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.store import open_store
@@ -128,13 +128,18 @@ class Tokens:
         Raises
         ------
         UnknownNameError
-            When there is no such token that is valid.
+            When there is no such token.
+        InvalidValueError
+            When it is revoked already.
         """
         with self._database.write(wake=False) as connection:
             self._ended(connection, token_id, 0.0)
 
     def rotate(
-        self, token_id: str, days: float | None = 365.0, overlap_seconds: float = 0.0
+        self,
+        token_id: str,
+        days: float | Literal["same"] | None = "same",
+        overlap_seconds: float = 0.0,
     ) -> str:
         """Issue a token like another one, and revoke that; returns the text of the new one.
 
@@ -143,18 +148,21 @@ class Tokens:
         token_id
             The token to replace.
         days
-            Until the new one expires; None means never.
+            Until the new one expires; None means never, ``same`` as many as the old one had.
         overlap_seconds
             For how long the old one is still accepted.
 
         Raises
         ------
         UnknownNameError
-            When there is no such token that is valid.
+            When there is no such token.
+        InvalidValueError
+            When it is revoked already, and as `issue`.
         """
         with self._database.write(wake=False) as connection:
-            name, scopes = self._ended(connection, token_id, overlap_seconds)
-            return self._added(connection, name, scopes, days)
+            old = self._ended(connection, token_id, overlap_seconds)
+            span = _days(old) if days == "same" else days
+            return self._added(connection, old.name, old.scopes, span)
 
     def _added(self, connection: Connection, name: str, scopes: str, days: float | None) -> str:
         if days is not None and not days > 0:
@@ -172,18 +180,24 @@ class Tokens:
         connection.execute(insert(TOKENS).values(values))
         return text
 
-    def _ended(self, connection: Connection, token_id: str, seconds: float) -> tuple[str, str]:
-        """Revoke a valid token and return its name and scopes."""
+    def _ended(self, connection: Connection, token_id: str, seconds: float) -> Row[Any]:
+        """Revoke a valid token and return its name, scopes, and when it was made and expires."""
         end = shifted(self._database.now(), seconds)
         valid = or_(TOKENS.c.revoked.is_(None), TOKENS.c.revoked > end)
         change = update(TOKENS).where(TOKENS.c.id == token_id, valid)
         row = connection.execute(
-            change.values(revoked=end).returning(TOKENS.c.name, TOKENS.c.scopes)
+            change.values(revoked=end).returning(
+                TOKENS.c.name, TOKENS.c.scopes, TOKENS.c.created, TOKENS.c.expires
+            )
         ).first()
         if row is None:
+            asked = select(TOKENS.c.revoked).where(TOKENS.c.id == token_id)
+            when = connection.scalars(asked).first()
+            if when is not None:
+                raise InvalidValueError("token", token_id, f"one that is valid; revoked {when}")
             known = connection.scalars(select(TOKENS.c.id).where(valid)).all()
             raise UnknownNameError("token", token_id, known)
-        return row.name, row.scopes
+        return row
 
 
 def tokens(settings: Settings) -> Tokens:
@@ -203,6 +217,13 @@ def check(text: str, settings: Settings) -> Principal | None:
         return tokens(settings).check(text)
     found = verified(text, settings.jobs.issuers)
     return None if found is None else Principal(*found)
+
+
+def _days(row: Row[Any]) -> float | None:
+    """Return how many days a token is valid in all; None for ever."""
+    if row.expires is None:
+        return None
+    return (parse(row.expires) - parse(row.created)).total_seconds() / _DAY
 
 
 def _digest(text: str) -> str:

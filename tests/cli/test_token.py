@@ -96,3 +96,35 @@ def test_what_cannot_be_done_is_said(casa, arguments, code, said):
     done = casa("token", *arguments)
     assert done.exit_code == code
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("made", "rotated", "days"),
+    [
+        (["--days", "90"], [], 90),
+        (["--days", "0"], [], None),
+        (["--days", "90"], ["--days", "7"], 7),
+        (["--days", "90"], ["--days", "0"], None),
+    ],
+)
+def test_a_rotated_token_is_valid_as_long_as_the_old_one_unless_told(casa, made, rotated, days):
+    created(casa, "ada", *made)
+    (old,) = listed(casa)
+    assert casa("token", "rotate", old["id"], *rotated).exit_code == 0
+    (new,) = (row for row in listed(casa) if row["id"] != old["id"])
+    if days is None:
+        assert new["expires"] is None
+    else:
+        span = datetime.fromisoformat(new["expires"]) - datetime.fromisoformat(new["created"])
+        assert abs(span - timedelta(days=days)) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("command", ["revoke", "rotate"])
+def test_a_token_that_was_revoked_is_said_to_be_so(casa, command):
+    created(casa, "ada")
+    (row,) = listed(casa)
+    casa("token", "revoke", row["id"])
+    done = casa("token", command, row["id"])
+    assert done.exit_code == 1
+    assert "revoked 20" in done.output
+    assert "no token" not in done.output
