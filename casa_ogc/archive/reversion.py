@@ -13,7 +13,21 @@ from casa_ogc.archive.cube_objects import cube_objects
 from casa_ogc.archive.cube_store import move_branch
 from casa_ogc.archive.heads import Head, read_stored_head
 from casa_ogc.archive.manifests import Manifest, SourceFile, read_manifest
-from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_processes.common.errors import CasaError, UnknownNameError
+
+
+class NothingEarlierError(CasaError):
+    """A product whose current snapshot is the earliest that is kept."""
+
+    def __init__(self, product: str, snapshot: str, later: tuple[str, ...]) -> None:
+        self.product, self.snapshot, self.later = product, snapshot, later
+        super().__init__(product, snapshot, later)
+
+    def __str__(self) -> str:
+        said = f"{self.product} cannot go back: {self.snapshot} is "
+        if not self.later:
+            return f"{said}its only snapshot"
+        return f"{said}its earliest snapshot; later ones, for --to: {', '.join(self.later)}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ def revert(root: Path, product: str, snapshot: str | None = None) -> Reversion:
     ------
     UnknownNameError
         When there is no such product or snapshot.
-    InvalidValueError
+    NothingEarlierError
         When `snapshot` is None and no earlier one is kept.
     IntegrityError
         When a manifest is damaged: nothing is changed then.
@@ -87,10 +101,7 @@ def _earlier(product: str, current: Head, others: list[Head]) -> str:
     for head in others:
         if head.committed < current.committed:
             return head.snapshot
-    known = ", ".join(head.snapshot for head in others) or "none other"
-    raise InvalidValueError(
-        product, current.snapshot, f"a snapshot with an earlier one; beside it there is {known}"
-    )
+    raise NothingEarlierError(product, current.snapshot, tuple(one.snapshot for one in others))
 
 
 def _make_current(root: Path, folder: Path, last: Manifest, wanted: Manifest) -> None:

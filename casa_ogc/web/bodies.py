@@ -29,6 +29,6 @@ def posted_object(body: bytes) -> dict[str, Any]:
         raise InvalidValueError("body", shown, f"JSON ({error})") from None
     check_depth(content)
     if not isinstance(content, dict):
-        found = type(content).__name__
-        raise InvalidValueError("body", found, "a JSON object with the member inputs")
+        shown = body[:80].decode(errors="replace")
+        raise InvalidValueError("body", shown, "a JSON object with the member inputs")
     return content

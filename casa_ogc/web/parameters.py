@@ -214,8 +214,14 @@ def known_only(
     return result
 
 
+def _expected(description: str) -> str:
+    """Return a description as it goes on in a sentence: abbreviations keep their letters."""
+    first, _, rest = description.rstrip(".").partition(" ")
+    return f"{first if first.isupper() and len(first) > 1 else first.lower()} {rest}".strip()
+
+
 def _check_count(parameter: Parameter, values: Sequence[str]) -> None:
     if parameter.required and not values:
-        raise InvalidValueError(parameter.name, None, parameter.description)
+        raise InvalidValueError(parameter.name, None, _expected(parameter.description))
     if len(values) > 1 and not parameter.repeated:
         raise InvalidValueError(parameter.name, list(values), "one value")

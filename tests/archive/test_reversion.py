@@ -11,9 +11,9 @@ from casa_ogc.archive.cubes import open_cube, write_cube
 from casa_ogc.archive.expiry import Retention, collect_garbage
 from casa_ogc.archive.heads import read_head, read_stored_head
 from casa_ogc.archive.integrity import verify
-from casa_ogc.archive.reversion import revert, snapshots
+from casa_ogc.archive.reversion import NothingEarlierError, revert, snapshots
 from casa_ogc.archive.soundings import open_soundings, write_soundings
-from casa_processes.common.errors import IntegrityError, InvalidValueError, UnknownNameError
+from casa_processes.common.errors import IntegrityError, UnknownNameError
 from tests.archive.builders import grid, soundings, source, whole
 
 PRODUCTS = pytest.mark.parametrize("product", ["cube", "soundings"])
@@ -77,7 +77,7 @@ def test_reverting_twice_goes_two_steps_back_and_then_no_further(tmp_path, produ
     revert(tmp_path, product)
     revert(tmp_path, product)
     assert read_head(tmp_path, product) == heads[0]
-    with pytest.raises(InvalidValueError, match=heads[2].snapshot):
+    with pytest.raises(NothingEarlierError, match=heads[2].snapshot):
         revert(tmp_path, product)
     assert read_head(tmp_path, product) == heads[0]
     listed = [head.snapshot for head in snapshots(tmp_path, product)]

@@ -75,7 +75,15 @@ def test_before_the_first_snapshot_there_is_nothing_to_go_back_to(casa, filled):
     casa("revert", PRODUCT)
     done = casa("revert", PRODUCT)
     assert done.exit_code == 1
-    assert "expected a snapshot with an earlier one" in done.output
+    assert "is its earliest snapshot; later ones, for --to: " in done.output
+
+
+def test_of_a_single_snapshot_it_is_said_that_there_is_no_other(casa, filled):
+    casa("collect-garbage", PRODUCT, "--snapshots", 1, "--days", 0)
+    done = casa("revert", PRODUCT)
+    assert done.exit_code == 1
+    assert done.output.endswith("is its only snapshot\n")
+    assert f"{PRODUCT} cannot go back" in done.output
 
 
 def test_an_unknown_product_or_snapshot_is_told_with_those_that_there_are(casa, filled):

@@ -24,6 +24,7 @@ from casa_ogc.jobs.errors import (
     TokenError,
     UnavailableError,
     UnknownJobError,
+    UnpublishedError,
 )
 from casa_ogc.web.errors import (
     BodyTooLargeError,
@@ -64,6 +65,7 @@ STATUS = (
     (ExpiredError("zork", "2026-01-01T00:00:00.000Z"), 410),
     (QuotaError("jobs", 21, 20, 60), 429),
     (ForbiddenError("running processes", "execute"), 403),
+    (UnpublishedError(), 403),
     (TokenError("it is unknown"), 401),
     (ReusedKeyError("key"), 422),
     (UnavailableError("db", "no answer"), 503),
@@ -160,6 +162,37 @@ def test_wrong_inputs_are_each_told_by_a_pointer_into_the_posted_document() -> N
 def test_known_names_are_told_in_order_and_none_is_said() -> None:
     assert str(UnknownNameError("reader", "x", {"b", "a"})) == "no reader 'x'; there are: a, b"
     assert str(UnknownNameError("reader", "x", ())) == "no reader 'x'; there is none at all"
+
+
+@pytest.mark.parametrize(
+    ("name", "close"),
+    [
+        ("demo-xco2-dayly", "'demo-xco2-daily'"),
+        ("DEMO-XCO2-DAILY", "'demo-xco2-daily'"),
+        ("xco2_uncertinty", "'xco2_uncertainty'"),
+        ("nothing-alike", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_that_was_mistyped_is_told_what_may_have_been_meant(name: str, close: str) -> None:
+    known = ("demo-xco2-daily", "demo-sif-monthly", "xco2_uncertainty", "temperature")
+    text = str(UnknownNameError("collection", name, known))
+    assert text.endswith(f"; did you mean {close}?" if close else ", xco2_uncertainty")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (None, "q is missing;"),
+        ((54.0, 18.0), "q = 54,18 cannot"),
+        ((0.1, -7.25), "q = 0.1,-7.25 cannot"),
+        (b"{", "q = '{' cannot"),
+        (True, "q = true cannot"),
+        (3, "q = 3 cannot"),
+    ],
+)
+def test_a_refused_value_is_written_as_requests_write_it(asked: object, shown: str) -> None:
+    assert str(InvalidValueError("q", asked, "words")).startswith(shown)
 
 
 @given(st.text(max_size=2000))

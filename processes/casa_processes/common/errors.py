@@ -5,6 +5,9 @@ a worker and its client.
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LONGEST, _ALIKE = 80, 0.7
 
 
 class CasaError(Exception):
@@ -20,7 +23,15 @@ class UnknownNameError(CasaError):
 
     def __str__(self) -> str:
         known = f"there are: {', '.join(self.known)}" if self.known else "there is none at all"
-        return f"no {self.kind} {self.name!r}; {known}"
+        close = f"; did you mean {' or '.join(map(repr, self.close))}?" if self.close else ""
+        return f"no {self.kind} {self.name!r}; {known}{close}"
+
+    @property
+    def close(self) -> tuple[str, ...]:
+        """Known names that may have been meant, the closest first; at most two."""
+        spelled = {name.lower(): name for name in reversed(self.known)}
+        found = get_close_matches(self.name[:_LONGEST].lower(), spelled, n=2, cutoff=_ALIKE)
+        return tuple(spelled[name] for name in found if spelled[name] != self.name)
 
 
 class InvalidValueError(CasaError):
@@ -31,7 +42,9 @@ class InvalidValueError(CasaError):
         super().__init__(what, asked, expected)
 
     def __str__(self) -> str:
-        asked = repr(self.asked)
+        if self.asked is None:
+            return f"{self.what} is missing; expected {self.expected}"
+        asked = _written(self.asked)
         shown = asked if len(asked) <= 200 else f"{asked[:200]}..."
         return f"{self.what} = {shown} cannot be used; expected {self.expected}"
 
@@ -81,3 +94,14 @@ class IntegrityError(CasaError):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.item}: {self.found}"
+
+
+def _written(value: object) -> str:
+    """Write a value as a request has it."""
+    if isinstance(value, bytes):
+        return repr(value.decode("utf-8", "replace"))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(f"{one:.15g}" if isinstance(one, float) else str(one) for one in value)
+    return repr(value)
