@@ -1,8 +1,11 @@
 """The server: gunicorn around the application, with workers that warm up before they accept."""
 
 import gc
+import shlex
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any, override
 
 import click
@@ -22,10 +25,10 @@ CASA OGC is ready: open {url} in a browser (Ctrl+C stops it). Four things to try
 
   curl '{url}/collections/{product}/position?coords=POINT(116.4%2039.9)&datetime=2023-07-01/2023-07-31&f=CSV'
 
-  python -c "import io, urllib.request as u, xarray as xr; \\
+  {python} -c "import io, urllib.request as u, xarray as xr; \\
     print(xr.open_dataset(io.BytesIO(u.urlopen('{url}/collections/{product}/coverage?bbox=73,18,135,54&datetime=2023-07-01&f=NetCDF').read()), engine='h5netcdf'))"
 
-  python -c "from casa_ogc.client import Client; job = Client('{url}').submit('echo', {{'stringInput': 'hello', 'pause': 3}}); \\
+  {python} -c "from casa_ogc.client import Client; job = Client('{url}').submit('echo', {{'stringInput': 'hello', 'pause': 3}}); \\
     print(dict(job.wait().results()))"
 
   QGIS: Layer > Add Layer > Add WFS / OGC API - Features, URL {url}
@@ -118,8 +121,14 @@ def _typical(collection: Mapping[str, Any]) -> Iterator[str]:
         yield f"{path}/cube?bbox=0,0,1,1&datetime={intervals[0][-1]}"
 
 
+def interpreter() -> str:
+    """Return how a shell starts the interpreter that runs, shortly where it is below the folder."""
+    path, here = Path(sys.executable), Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
 def _announce(age: int, url: str, product: str, ready: Callable[[], None]) -> None:
     """Say that the service is ready, once: when the first worker is."""
     if age == 1:
-        click.echo(BANNER.format(url=url, product=product))
+        click.echo(BANNER.format(url=url, product=product, python=interpreter()))
         ready()
