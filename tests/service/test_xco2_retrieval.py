@@ -82,6 +82,12 @@ def test_pictures_are_results(job, name):
     assert response.content.startswith(b"\x89PNG")
 
 
+def test_pictures_are_shown_on_the_page_of_results(job):
+    page = requests.get(f"{job}/results?f=html", timeout=60).text
+    for name in ("fit", "profile", "map"):
+        assert f'src="{job}/results/{name}" alt="{name}"' in page
+
+
 def test_the_collection_says_that_it_is_simulated_and_no_science(collection):
     found = requests.get(collection, timeout=60).json()
     assert found["title"] == "Synthetic: A plume"

@@ -25,6 +25,7 @@ class Inputs(Frozen):
     """Spectra, what is known about their place, and how they are to be understood."""
 
     l1b: Annotated[Name, FileFrom(words=(SYNTHETIC,))] = Field(
+        title="Spectra (level 1B)",
         description="file of calibrated spectra (OCO-2 and OCO-3 L1bSc, ACOS-GOSAT L1b, simulated "
         "ones), or the word synthetic: 2000 spectra are then simulated"
     )
