@@ -103,6 +103,7 @@ class Forward:
             sun,
             sight,
             Geometry(float(cosines[0]), float(cosines[1]), turned),
+            self.options.scattering,
         )
 
     def _seen(self, band: Window, state: Values, found: Light, jacobian: Values) -> Values:

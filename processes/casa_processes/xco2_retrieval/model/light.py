@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.radiative_transfer.glint import reflectance
-from casa_processes.radiative_transfer.kernel import Paths, radiance
+from casa_processes.radiative_transfer.kernel import Paths
 from casa_processes.radiative_transfer.paths import Geometry
+from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 from casa_processes.xco2_retrieval.model.air import Columns
+from casa_processes.xco2_retrieval.model.orders import Orders, radiance
 from casa_processes.xco2_retrieval.model.scattering import (
     Aerosols,
     absorbers,
@@ -42,6 +44,8 @@ class Scene:
         Lengths of the ways through each layer over its depth.  [1], shape (layer,)
     geometry
         Directions.
+    orders
+        Of scattering.
     """
 
     air: Columns
@@ -50,6 +54,7 @@ class Scene:
     sun: Values
     sight: Values
     geometry: Geometry
+    orders: Orders
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,22 +83,24 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
     extra = tuple(name for name in _of_surface(band) if known.place(name) is not None)
     inner = 2 + levels + len(names)
     rows = np.empty((inner + len(extra), band.grid.size), np.float32)
-    lambertian = (scene.geometry.sun_cosine / np.pi * _albedo(band, known, state)).astype(
-        np.float32
-    )
+    albedo = _albedo(band, known, state).astype(np.float32)
+    lambertian = albedo * np.float32(scene.geometry.sun_cosine / np.pi)
     mirrored, by_wind = _mirrored(band, known, state, scene.geometry)
-    radiance(
+    by_albedo = radiance(
+        band,
         absorbers(band, scene.air),
         scatterers(band, scene.air, scene.particles),
         Paths(scene.sun.astype(np.float32), scene.sight.astype(np.float32)),
-        lambertian + np.float32(mirrored),
-        band.irradiance,
-        -1,
+        Ground(lambertian + np.float32(mirrored), albedo),
         along,
+        scene.geometry,
+        scene.orders,
         rows[:inner],
     )
     beam = rows[1].copy()
     rows[1] *= lambertian
+    if by_albedo is not None:
+        rows[1] += by_albedo * albedo
     upwards = _fluorescence(band, known, state, scene, beam, rows[:inner], names)
     for row, name in enumerate(extra, start=inner):
         rows[row] = _by_surface(

@@ -1,0 +1,85 @@
+"""Light of a band by single scattering, or by all orders of it."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.radiative_transfer import kernel as single
+from casa_processes.radiative_transfer import rayleigh
+from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.paths import Geometry
+from casa_processes.radiative_transfer.scattering import kernel as every
+from casa_processes.radiative_transfer.scattering.correction import fitted
+from casa_processes.radiative_transfer.scattering.drift import drift
+from casa_processes.radiative_transfer.scattering.mixture import Mixture, mixture
+from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
+from casa_processes.xco2_retrieval.model.window import Window
+
+type Single = NDArray[np.float32]
+type Orders = Literal["single", "multiple"]
+
+
+def radiance(
+    band: Window,
+    gases: Absorbers,
+    air: Scatterers,
+    ways: Paths,
+    ground: Ground,
+    along: Directions,
+    geometry: Geometry,
+    orders: Orders,
+    rows: Single,
+) -> Single | None:
+    """Compute the radiance of a band and its derivatives.
+
+    Parameters
+    ----------
+    band, gases, air, ways, ground, along
+        What the kernels take.
+    geometry
+        Of Sun and instrument.
+    orders
+        Of scattering.
+    rows
+        Receives the radiance, its derivative by the reflectance of the beam, and along each
+        direction.  shape (2 + direction, point)
+
+    Returns
+    -------
+    ndarray
+        Derivative by the albedo for diffuse light, shape (point,); None of single scattering,
+        which has none.
+
+    Notes
+    -----
+    The correction of two streams is fitted anew at each state; its derivatives by aerosol and
+    albedo are differences, by all else it counts as constant.
+    """
+    if orders == "single":
+        single.radiance(gases, air, ways, ground.reflectance, band.irradiance, -1, along, rows)
+        return None
+    kinds = _mixture(band, geometry)
+    fit = fitted(kinds, gases, air, ways, ground)
+    particles = np.flatnonzero(np.abs(along.scatterer[:, 1:]).any(axis=(1, 2))).tolist()
+    whole = np.empty((rows.shape[0] + 1, rows.shape[1]), np.float32)
+    every.radiance(
+        gases, air, ways, ground, band.irradiance, -1, along,
+        kinds.diffusion, fit.correction,
+        drift(fit, kinds, gases, air, ways, ground, along, particles), whole,
+    )  # fmt: skip
+    rows[:] = whole[:-1]
+    by_albedo: Single = whole[-1]
+    return by_albedo
+
+
+def _mixture(band: Window, geometry: Geometry) -> Mixture:
+    """Put air and aerosol together as solvers take them."""
+    count = max([3, *(optics.moments.size for optics, _ in band.particles)])
+    moments = np.zeros((1 + len(band.particles), count))
+    depolarised = rayleigh.depolarisation(1e4 / band.grid.values[:: band.grid.size - 1])
+    moments[0, [0, 2]] = 1.0, rayleigh.second_moment(float(depolarised.mean()))
+    for row, (optics, _) in enumerate(band.particles, start=1):
+        moments[row, : optics.moments.size] = optics.moments
+    albedo = np.array([1.0, *(optics.albedo for optics, _ in band.particles)])
+    return mixture(albedo, moments, geometry)
