@@ -11,6 +11,9 @@ from casa_processes.spectroscopy.lines import REFERENCE_TEMPERATURE, LineList
 
 type Values = NDArray[np.float64]
 
+_NEAR = 0.05
+"""Distance of a line in a list from that of a band below which they may be one.  [cm-1]"""
+
 _CLOSEST = 1e-4
 """Distance of two lines below which they are taken to be that far apart.  [cm-1]"""
 
@@ -219,12 +222,13 @@ def _found(lines: LineList, isotopologue: int, band: Relaxation) -> NDArray[np.i
     index = np.full(band.position.size, -1)
     own = np.flatnonzero(lines.isotopologue == isotopologue)
     for line, (position, energy) in enumerate(zip(band.position, band.lower_energy, strict=True)):
-        near = own[np.searchsorted(lines.position[own], position - 0.05) :]
-        near = near[: np.searchsorted(lines.position[near], position + 0.05)]
+        near = own[np.searchsorted(lines.position[own], position - _NEAR) :]
+        near = near[: np.searchsorted(lines.position[near], position + _NEAR)]
         near = near[np.abs(lines.lower_energy[near] - energy) < 0.5]
         if near.size:
             index[line] = near[np.argmin(np.abs(lines.position[near] - position))]
-    inside = (band.position > lines.position[0]) & (band.position < lines.position[-1])
+    inside = band.position > lines.position[0] - _NEAR
+    inside &= band.position < lines.position[-1] + _NEAR
     strength = band.population * band.dipole**2 * inside
     share = strength[index >= 0].sum() / max(strength.sum(), 1e-300)
     if share < 0.5:

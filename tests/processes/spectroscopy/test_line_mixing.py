@@ -202,7 +202,7 @@ def test_mixing_of_genuine_oxygen_is_that_of_the_whole_matrix(genuine, atmospher
 def test_mixing_of_genuine_carbon_dioxide_is_that_of_the_whole_matrix(genuine, name):
     band = read_dioxide_relaxation(genuine / name, genuine / "WTfit00.dat.gz")
     centre = float(np.median(band.position))
-    grid = np.arange(centre - 60.0, centre + 60.0, 0.57)
+    grid = np.arange(centre - 60.0, centre + 60.0, 2.03)
     whole = inverted(band, grid, 250.0, 1.0)
     assert misfit(summed(band, grid, 250.0, 1.0), whole) < 5e-4
     assert misfit(summed(band, grid, 250.0, 1.0, 0.0), whole) > 2e-3

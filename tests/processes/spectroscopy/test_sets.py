@@ -2,6 +2,7 @@
 
 import gzip
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -247,3 +248,10 @@ def read_set_text(text):
     from casa_processes.spectroscopy.sets import SpectroscopySet
 
     return SpectroscopySet.model_validate(yaml.safe_load(text))
+
+
+def test_the_set_that_the_documentation_shows_is_one():
+    page = (Path(__file__).parents[3] / "docs/how-to/bring-spectroscopy.md").read_text("utf-8")
+    found = read_set_text(page.split("```yaml")[1].split("```")[0])
+    assert set(found.bands) == set(BANDS)
+    assert found.bands["wco2"]["CO2"].scale == 0.994
