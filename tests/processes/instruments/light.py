@@ -33,11 +33,16 @@ def drawn(rng, low, high, lines=12):
     )
 
 
-def skewed(domain, nodes, width, samples=201, seed=0):
-    """Return different lopsided tables at some nodes, with wings that end at 5 widths."""
+def skewed(domain, nodes, width, samples=201, seed=0, alike=False):
+    """Return different lopsided tables at some nodes, with wings that end at 5 widths.
+
+    Nodes have the same offsets if they are `alike`.
+    """
     rng = np.random.default_rng(seed)
     offset = np.sort(rng.uniform(-1, 1, (len(nodes), samples)) ** 3, axis=1) * 5 * width
     offset[:, 0], offset[:, -1] = -5 * width, 5 * width
+    if alike:
+        offset[:] = offset[0]
     x = offset / (width * rng.uniform(0.4, 0.6, (len(nodes), 1)))
     table = np.exp(-0.5 * x**2) * (1 + 0.3 * np.tanh(x)) + 1e-3 / (1 + x**2)
     return tabulated(domain, nodes, offset, table)

@@ -36,10 +36,10 @@ def whole(light, grid=GRID):
 
 
 @few
-@given(seeds, domains)
-def test_channels_see_what_dense_quadrature_gives(seed, domain):
+@given(seeds, domains, st.booleans())
+def test_channels_see_what_dense_quadrature_gives(seed, domain, alike):
     light = drawn(np.random.default_rng(seed), 6200, 6224)
-    shape = skewed(domain, nodes(domain), WIDTHS[domain], seed=seed)
+    shape = skewed(domain, nodes(domain), WIDTHS[domain], seed=seed, alike=alike)
     prepared = response(shape, channels(), GRID)
     found = prepared.apply(whole(light)[None])[0]
     expected = [seen(light, shape, each) for each in prepared.wavelength]
