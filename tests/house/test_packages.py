@@ -50,6 +50,12 @@ def test_a_wheel_finds_the_configuration_that_it_brings(wheel):
     assert count == len(list((ROOT / "config/products").glob("*.yml")))
 
 
+def test_a_wheel_brings_all_spectrometers(wheel):
+    brought = {path.name for path in (wheel / "casa_processes/_config/instruments").glob("*.yml")}
+    assert brought == {path.name for path in (ROOT / "config/instruments").glob("*.yml")}
+    assert "oco2.yml" in brought
+
+
 def test_the_environment_overrules_the_wheel(wheel):
     _, folder = folder_found(wheel, CASA_CONFIG=str(ROOT / "config"))
     assert folder == str(ROOT / "config")
