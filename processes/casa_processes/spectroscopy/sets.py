@@ -102,6 +102,15 @@ class SpectroscopySet(Model):
                 raise ValueError(f"{band}: gases of {known}, with {BANDS[band].gases[0]}")
         return self
 
+    @model_validator(mode="after")
+    def _honest_quality(self) -> "SpectroscopySet":
+        for band, gases in self.bands.items():
+            for name, gas in gases.items():
+                invented = gas.lines and all(part.builtin for part in gas.lines)
+                if invented and self.quality != "builtin":
+                    raise ValueError(f"{band}: {name} is built-in alone: quality must be builtin")
+        return self
+
 
 def read_set(path: Path) -> SpectroscopySet:
     """Read a spectroscopy set.

@@ -184,6 +184,7 @@ def test_lines_that_only_look_alike_are_all_kept():
         ({"bands": {"wco2": {"CO2": {"table": "x", "scale": 0.9}}}}, "scale_reason"),
         ({"bands": {"wco2": {"CO2": {"lines": [{}]}}}}, "either a file, or builtin"),
         ({"bands": {"wco2": {"CO2": {"table": "x", "scale": -1.0}}}}, "greater than 0"),
+        ({"bands": {"wco2": {"CO2": {"lines": [{"builtin": True}]}}}}, "quality must be builtin"),
     ],
 )
 def test_a_set_that_says_something_else_is_refused_key_by_key(files, change, said):
@@ -248,6 +249,12 @@ def read_set_text(text):
     from casa_processes.spectroscopy.sets import SpectroscopySet
 
     return SpectroscopySet.model_validate(yaml.safe_load(text))
+
+
+def test_a_set_of_built_in_lines_is_one_when_it_says_so(files):
+    content = {**chosen(wco2={"CO2": {"lines": [{"builtin": True}]}}), "quality": "builtin"}
+    found = absorption(written(files, content), "wco2", files / "tables", AT, grid=GRID)
+    assert found.quality == "builtin"
 
 
 def test_the_set_that_the_documentation_shows_is_one():
