@@ -103,6 +103,7 @@ class Jobs(Model):
     attempts: int = Field(3, gt=0, description="of a job whose worker was lost")
     grace_seconds: float = Field(5.0, ge=0, description="before a dismissed job's worker is ended")
     keep_days: float = Field(30.0, gt=0, description="until results expire")
+    publish: bool = Field(True, description="whether results may be made public collections")
     same_seconds: float = Field(3600.0, ge=0, description="an equal request is the same job within")
     quota: Quota = Quota()
     files: Path | None = Field(

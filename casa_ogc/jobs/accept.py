@@ -68,7 +68,7 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
     outputs = outputs_of(content, asked)
     wanted: dict[str, Any] = {
         "outputs": outputs,
-        "response": response_of(content, asked, outputs),
+        "response": response_of(content, asked, outputs, publish=settings.jobs.publish),
         "title": title_of(content),
         "labels": labels_of(content),
         "subscriber": subscriber_of(content, settings),

@@ -39,14 +39,25 @@ class UnknownJobError(UnknownNameError):
 
 
 class NotReadyError(CasaError):
-    """Results that are asked for before there are any."""
+    """Results that are asked for before there are any, or of a job that was dismissed."""
 
     def __init__(self, job_id: str, status: str) -> None:
         self.job_id, self.status = job_id, status
         super().__init__(job_id, status)
 
     def __str__(self) -> str:
-        return f"job {self.job_id} is {self.status}; it has no results yet"
+        none = "there are no results" if self.status == "dismissed" else "it has no results yet"
+        return f"job {self.job_id} is {self.status}; {none}"
+
+
+class UnpublishedError(CasaError):
+    """A result that shall be a collection, on a site that publishes none."""
+
+    def __str__(self) -> str:
+        return (
+            "response = 'collection' is not offered: this site does not publish results "
+            "(jobs.publish); ask for raw or document"
+        )
 
 
 class ForbiddenError(CasaError):

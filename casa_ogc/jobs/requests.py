@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.addresses import RefusedAddressError, Target, is_listed, is_public, parse_target
+from casa_ogc.jobs.errors import UnpublishedError
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.common.process import FileOf, Process
 from casa_processes.common.registry import process, process_ids
@@ -119,13 +120,17 @@ def _check_format(name: str, form: object, file: FileOf | None) -> None:
         raise InvalidValueError(f"{place}/mediaType", media, " or ".join(offered))
 
 
-def response_of(content: Mapping[str, Any], asked: Process, wanted: Mapping[str, Any]) -> Kind:
+def response_of(
+    content: Mapping[str, Any], asked: Process, wanted: Mapping[str, Any], *, publish: bool = True
+) -> Kind:
     """Return how results are wanted; without a word one output is raw, several are a document.
 
     Raises
     ------
     InvalidValueError
         When it is none of the three.
+    UnpublishedError
+        When a collection is wanted where none is published.
     """
     kind = content.get("response")
     if kind is None:
@@ -133,6 +138,8 @@ def response_of(content: Mapping[str, Any], asked: Process, wanted: Mapping[str,
         return "raw" if count == 1 else "document"
     if kind not in ("raw", "document", "collection"):
         raise InvalidValueError("response", kind, "raw, document or collection")
+    if kind == "collection" and not publish:
+        raise UnpublishedError
     return cast("Kind", kind)
 
 

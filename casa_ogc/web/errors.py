@@ -17,6 +17,7 @@ from casa_ogc.jobs.errors import (
     SharedDiskError,
     TokenError,
     UnavailableError,
+    UnpublishedError,
 )
 from casa_processes.common.errors import (
     CasaError,
@@ -110,6 +111,7 @@ _STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
     (ExpiredError, HTTPStatus.GONE, "Gone"),
     (QuotaError, HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequests"),
     (ForbiddenError, HTTPStatus.FORBIDDEN, "Forbidden"),
+    (UnpublishedError, HTTPStatus.FORBIDDEN, "Forbidden"),
     (TokenError, HTTPStatus.UNAUTHORIZED, "Unauthorized"),
     (ReusedKeyError, HTTPStatus.UNPROCESSABLE_ENTITY, "IdempotencyKeyReused"),
     (UnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),

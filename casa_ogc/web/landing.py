@@ -14,6 +14,9 @@ from casa_ogc.web.respond import document, wants_html
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 _SPEC = "http://www.opengis.net/spec"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
+PUBLISHING = f"{_SPEC}/ogcapi-processes-3/0.0/conf/collection-output"
+"""Held where results may be published."""
+
 CONFORMANCE = (
     f"{_SPEC}/ogcapi-common-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-common-1/1.0/conf/landing-page",
@@ -85,7 +88,7 @@ CONFORMANCE = (
             "dismiss",
         )
     ),
-    f"{_SPEC}/ogcapi-processes-3/0.0/conf/collection-output",
+    PUBLISHING,
 )
 
 
@@ -133,7 +136,9 @@ def _links(url: str) -> list[dict[str, str]]:
 
 def conformance(exchange: Exchange) -> Response:
     """Answer the conformance classes that the site holds."""
-    return document(exchange, {"conformsTo": list(CONFORMANCE)}, "conformance.html")
+    publish = exchange.catalog.settings.jobs.publish
+    held = [each for each in CONFORMANCE if publish or each != PUBLISHING]
+    return document(exchange, {"conformsTo": held}, "conformance.html")
 
 
 def openapi(exchange: Exchange) -> Response:

@@ -49,12 +49,15 @@ def executions(endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
     endpoint
         The row of executions.
     """
-    return {f"/processes/{name}/execution": _path(endpoint, name) for name in offered_ids(settings)}
+    return {
+        f"/processes/{name}/execution": _path(endpoint, name, settings)
+        for name in offered_ids(settings)
+    }
 
 
-def _path(endpoint: Endpoint, name: str) -> dict[str, Any]:
+def _path(endpoint: Endpoint, name: str, settings: Settings) -> dict[str, Any]:
     found = process(name)
-    body = request_schema(found)
+    body = request_schema(found, publish=settings.jobs.publish)
     example = {"inputs": dict(found.example)}
     operation = {
         "operationId": f"execute-{name}",
@@ -74,8 +77,9 @@ def _path(endpoint: Endpoint, name: str) -> dict[str, Any]:
     return {"post": operation}
 
 
-def request_schema(found: Process) -> dict[str, Any]:
-    """Return the schema of an execution request of a process."""
+def request_schema(found: Process, *, publish: bool = True) -> dict[str, Any]:
+    """Return the schema of an execution request of a process, on a site that may publish or not."""
+    kinds = ["raw", "document", *(["collection"] if publish else [])]
     described = found.description()
     inputs = described["inputs"]
     required = [key for key, one in inputs.items() if one.get("minOccurs", 1) > 0]
@@ -93,7 +97,7 @@ def request_schema(found: Process) -> dict[str, Any]:
         "properties": {
             "inputs": schema,
             "outputs": {"type": "object", "properties": outputs},
-            "response": {"type": "string", "enum": ["raw", "document", "collection"]},
+            "response": {"type": "string", "enum": kinds},
             "subscriber": {"type": "object", "properties": dict.fromkeys(SUBSCRIBER, _URI)},
             "title": {"type": "string", "maxLength": LONGEST_TITLE},
             "labels": {"type": "array", "maxItems": MOST_LABELS, "items": label},

@@ -65,7 +65,8 @@ def one_process(exchange: Exchange) -> Response:
             "title_zh": found.title.zh,
             "description_zh": found.abstract.zh,
             "fields": fields(content["inputs"], found.example),
-            "collection": any(mark.collection for mark in found.files().values()),
+            "collection": exchange.catalog.settings.jobs.publish
+            and any(mark.collection for mark in found.files().values()),
             "request": orjson.dumps(request).decode().replace("'", "'\\''"),
         }
     return document(exchange, content, "process.html")

@@ -21,6 +21,7 @@ from casa_processes.common.errors import CasaError, UnknownNameError
         errors.SharedDiskError("jobs.sqlite", "nfs4"),
         errors.UnavailableError("postgresql://x", "refused"),
         errors.TokenError("expired"),
+        errors.UnpublishedError(),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -40,6 +41,9 @@ def test_an_error_survives_the_way_between_processes(error):
         (errors.SharedDiskError("jobs.sqlite", "nfs4"), ["nfs4", "PostgreSQL", "jobs.folder"]),
         (errors.ForbiddenError("listing jobs", "read"), ["listing jobs", "'read'"]),
         (errors.UnavailableError("db", "refused"), ["refused", "try again"]),
+        (errors.NotReadyError("a", "accepted"), ["job a is accepted", "no results yet"]),
+        (errors.NotReadyError("a", "dismissed"), ["job a is dismissed; there are no results"]),
+        (errors.UnpublishedError(), ["jobs.publish", "raw or document"]),
     ],
     ids=lambda each: type(each).__name__,
 )
