@@ -94,10 +94,13 @@ def optics(kind: Kind, wavelength: Values, centre: float) -> Optics:
     if wavelength.min() < low or wavelength.max() > high or not low <= centre <= high:
         asked = [float(wavelength.min()), float(wavelength.max())]
         raise InvalidValueError("wavelength [um] of aerosol", asked, f"{low:g} to {high:g}")
-    moments = [np.interp(centre, kind.wavelength, each) for each in kind.moments.T]
+    above = min(max(int(np.searchsorted(kind.wavelength, centre)), 1), kind.wavelength.size - 1)
+    below, next_one = kind.wavelength[above - 1 : above + 1]
+    share = (centre - below) / (next_one - below)
+    moments = (1.0 - share) * kind.moments[above - 1] + share * kind.moments[above]
     logarithm = np.interp(np.log(wavelength), np.log(kind.wavelength), np.log(kind.extinction))
     albedo = float(np.interp(centre, kind.wavelength, kind.albedo))
-    return Optics(np.exp(logarithm), albedo, np.array(moments))
+    return Optics(np.exp(logarithm), albedo, moments)
 
 
 def henyey_greenstein(asymmetry: Values, count: int = MOMENTS) -> Values:
