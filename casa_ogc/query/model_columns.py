@@ -77,15 +77,8 @@ def model_columns(
         For more values than allowed, and for soundings scattered over too much of the model;
         before the model is read.
     """
-    missing = [name for name in NEEDED if name not in store.variables]
-    if missing:
-        expected = f"a collection with averaging kernels; {store.product} has no {missing[0]}"
-        raise InvalidValueError("ak", "apply", expected)
+    names, asked = with_sensitivity(store, request, options)
     pressure = model_pressure(model)
-    wanted = chosen(store.variables, request.variables, options.defaults)
-    names = tuple(variable.name for variable in wanted)
-    whole = tuple(dict.fromkeys((*names, *NEEDED)))
-    asked = replace(request, variables=whole)
     cells = rows_at_most(store, asked, options) * pressure.size
     if cells > options.max_cells:
         raise TooLargeError("cells of the model", cells, options.max_cells)
@@ -101,6 +94,27 @@ def model_columns(
         columns={**kept, SEEN: seen, PLAIN: plain},
         variables={**described, **_described(model.name)},
     )
+
+
+def with_sensitivity(
+    store: "SoundingStore", request: Request, options: Options
+) -> tuple[tuple[str, ...], Request]:
+    """Return the names that a request means, and the request with what smoothing needs as well.
+
+    Raises
+    ------
+    UnknownNameError
+        For a variable that is not stored.
+    InvalidValueError
+        For a collection without averaging kernels.
+    """
+    missing = [name for name in NEEDED if name not in store.variables]
+    if missing:
+        expected = f"a collection with averaging kernels; {store.product} has no {missing[0]}"
+        raise InvalidValueError("ak", "apply", expected)
+    wanted = chosen(store.variables, request.variables, options.defaults)
+    names = tuple(variable.name for variable in wanted)
+    return names, replace(request, variables=tuple(dict.fromkeys((*names, *NEEDED))))
 
 
 def model_pressure(model: Model) -> NDArray[np.float64]:

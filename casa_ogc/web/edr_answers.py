@@ -7,7 +7,9 @@ from flask import Response, request
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.archive.soundings import SoundingStore
 from casa_ogc.query.answer import Answer, GridAnswer, PathAnswer
+from casa_ogc.query.cost import Cost
 from casa_ogc.query.model_columns import model_columns
+from casa_ogc.query.model_costs import model_cost
 from casa_ogc.query.products import options
 from casa_ogc.query.reduce_grids import reduce_grids
 from casa_ogc.query.reduce_soundings import reduce_soundings
@@ -55,7 +57,7 @@ def answered(exchange: Exchange, question: Request, place: str = "") -> Response
         if not isinstance(question.region, Path):
             asked = depicted(entry, store, asked, form)
     if choice(exchange, "estimate", ("true", "false"), "false") == "true":
-        cost = estimate(store, asked, limits)
+        cost = _cost(store, asked, limits, wanted)
         return plan_response(cost, limits, form, offers(exchange, asked, wanted.untouched))
     tag = etag(exchange, entry, f"{form.name} {wanted.version} {place}")
     if request.method != "POST" and has_version(tag):
@@ -77,6 +79,14 @@ def _limited(question: Request, wanted: Treatment, store: Cube | SoundingStore) 
     if wanted.reduction is not None:
         raise InvalidValueError("limit", wanted.limit, "none beside reduce, which takes all")
     return replace(question, limit=wanted.limit)
+
+
+def _cost(
+    store: Cube | SoundingStore, question: Request, limits: Options, wanted: Treatment
+) -> Cost:
+    if wanted.model is not None and isinstance(store, SoundingStore):
+        return model_cost(store, question, limits, wanted.model)
+    return estimate(store, question, limits)
 
 
 def _answer(

@@ -152,6 +152,14 @@ def test_kernels_applied_over_http_are_those_of_numpy(server: str, query: str, a
         assert found == pytest.approx(seen, rel=1e-10)
 
 
+def test_a_plan_counts_the_model_too(server: str) -> None:
+    url = f"{server}/collections/seen/area?coords=POLYGON((-9 -9,9 -9,9 9,-9 9,-9 -9))"
+    plain = requests.get(f"{url}&estimate=true", timeout=60).json()
+    whole = requests.get(f"{url}&estimate=true&ak=apply&model=model", timeout=60).json()
+    for name in ("cells", "bytes", "read_bytes", "chunks", "seconds"):
+        assert whole[name] > plain[name]
+
+
 @pytest.mark.parametrize("model", ["nothing", "points", "twice"])
 def test_a_model_that_is_none_is_refused(server: str, model: str) -> None:
     url = f"{server}/collections/seen/position?coords=POINT(0 0)&ak=apply&model={model}"
