@@ -38,7 +38,7 @@ class Location:
     radius
         Around a point [m]; 0 is the point itself.
     code
-        Numeric code of ISO 3166-1 of a country, by which it goes as well.
+        Numeric code of ISO 3166-1 of a country, by which it goes as well, and by its letters.
     """
 
     id: str
@@ -60,6 +60,8 @@ def locations(catalog: Catalog) -> Mapping[str, Location]:
 
 def region_of(known: Mapping[str, Location], text: str) -> Region:
     """Return the region that one id, or several separated by commas, mean together.
+
+    Ids and names are read in either case; countries go by their codes of ISO 3166-1 as well.
 
     Raises
     ------
@@ -88,6 +90,13 @@ def bundled() -> Mapping[str, Location]:
     """Return countries and continents (Natural Earth), by id."""
     text = (files("casa_ogc") / "query" / "countries.json").read_text("utf-8")
     return {one.id: one for one in _read(json.loads(text)["locations"])}
+
+
+@cache
+def country_codes() -> Mapping[str, str]:
+    """Return the numeric code of ISO 3166-1 by the codes of two and of three letters."""
+    text = (files("casa_ogc") / "query" / "country_codes.json").read_text("utf-8")
+    return {code: number for number, codes in json.loads(text).items() for code in codes.split()}
 
 
 @cache
@@ -153,9 +162,14 @@ def _configured(one: SiteRegion) -> Location:
 
 
 def _named(known: Mapping[str, Location], name: str) -> Location:
-    if name in known:
-        return known[name]
-    coded: Sequence[Location] = [one for one in known.values() if one.code and one.code == name]
+    for spelled in (name, name.lower()):
+        if spelled in known:
+            return known[spelled]
+    named = [one for one in known.values() if one.name.casefold() == name.casefold()]
+    if named:
+        return named[0]
+    code = country_codes().get(name.upper(), name)
+    coded: Sequence[Location] = [one for one in known.values() if one.code and one.code == code]
     if not coded:
         raise UnknownNameError("location", name, known)
     return max(coded, key=lambda one: float(one.geometry.area))

@@ -32,6 +32,7 @@ _SENT = (
 _COMPRESSED = ("json", "text/")
 _LEAST_COMPRESSED = 1400
 _STATIC_SECONDS = 3600
+_BELOW = "/collections/<path:collection_id>/"
 _START = ("/", "/collections", "/processes", "/openapi (which lists every path)")
 
 
@@ -91,7 +92,21 @@ def _serve(catalog: Catalog, endpoint: Endpoint, **path: str) -> Response:
         body=request.get_data() if "POST" in endpoint.methods else b"",
         root=endpoint.root,
     )
-    return endpoint.handler(exchange)
+    try:
+        return endpoint.handler(exchange)
+    except UnknownNameError as error:
+        raise _placed(catalog, error) from None
+
+
+def _placed(catalog: Catalog, error: UnknownNameError) -> UnknownNameError:
+    """Return what is unknown: below a collection that exists it is a page of it."""
+    name, _, rest = error.name.partition("/")
+    if error.kind != "collection" or not rest or name not in catalog.entries():
+        return error
+    pages = {one.rule.removeprefix(_BELOW) for one in ENDPOINTS if one.rule.startswith(_BELOW)}
+    base = f"/collections/{name}/"
+    offered = (f"{base}{page}" for page in pages if "<" not in page)
+    return UnknownNameError("page", f"{base}{rest}", offered)
 
 
 def _arguments(catalog: Catalog, endpoint: Endpoint, path: dict[str, str]) -> dict[str, list[str]]:
@@ -149,6 +164,8 @@ def _finish(policy: str, response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        response.headers.pop("Content-Type", None)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -124,6 +124,7 @@ def links(entry: Entry, url: str) -> list[dict[str, str]]:
         link(f"{base}/items", "items", "application/geo+json", "Items"),
         link(f"{base}/items?f=html", "items", "text/html", "Items as a page"),
         link(f"{base}/queryables", f"{_REL}/queryables", "application/schema+json", "Queryables"),
+        link(f"{base}/locations", "data", "application/geo+json", "Places that can be asked for"),
         *_map_links(entry, base),
     ]
     found += [*_coverage_links(entry, f"{base}/coverage"), *publication_links(entry, url)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -22,22 +22,28 @@ from casa_processes.common.errors import InvalidValueError
 GEOJSON = "application/geo+json"
 HTML = "text/html"
 
+type _Kind = Literal["HTML", "GeoJSON", "CSV"]
+
+_KINDS: dict[str, _Kind] = {"geojson": "GeoJSON", "json": "GeoJSON", "html": "HTML", "csv": "CSV"}
+_MEDIA = {GEOJSON: "geojson", "application/json": "json", HTML: "html", "text/csv": "csv"}
+
 
 @dataclass(frozen=True)
 class _Form:
-    """How an answer is written: as a page or GeoJSON, in which reference system."""
+    """How an answer is written, and in which reference system."""
 
-    html: bool
+    kind: _Kind
     crs: str
 
     @property
     def name(self) -> str:
-        return f"{'HTML' if self.html else 'GeoJSON'} {self.crs}"
+        return f"{self.kind} {self.crs}"
 
 
 def items(exchange: Exchange) -> Response:
-    """Answer a page of features, with links to the pages around it."""
-    entry, form = exchange.entry, _form(exchange)
+    """Answer a page of features, with links to the pages around it; soundings as a table too."""
+    entry = exchange.entry
+    form = _form(exchange, table=entry.head.kind == "soundings")
     limits = exchange.catalog.settings.limits
     limit = exchange.whole("limit", limits.items_page, 1, limits.items_max)
     tag = etag(exchange, entry, form.name)
@@ -45,6 +51,8 @@ def items(exchange: Exchange) -> Response:
         return _unchanged(tag)
     find = soundings if entry.head.kind == "soundings" else steps
     listed = find(exchange, entry, limit)
+    if form.kind == "CSV" and listed.answer is not None:
+        return _table(exchange, entry, listed, tag)
     features = listed.content["features"]
     content = listed.content | {
         "numberReturned": len(features),
@@ -75,18 +83,21 @@ def item(exchange: Exchange) -> Response:
     return _response(exchange, entry, content, form, tag)
 
 
-def _form(exchange: Exchange) -> _Form:
+def _form(exchange: Exchange, table: bool = False) -> _Form:
     crs = parse_crs(exchange.text("crs"), "crs")
     named = exchange.text("f")
-    if named is not None and named.lower() not in ("json", "geojson", "html"):
-        raise InvalidValueError("f", named, "GeoJSON or html")
-    offered = (GEOJSON, "application/json", HTML)
+    kinds = _KINDS if table else {name: kind for name, kind in _KINDS.items() if kind != "CSV"}
+    if named is not None and named.lower() not in kinds:
+        raise InvalidValueError("f", named, ", ".join(dict.fromkeys(kinds.values())))
+    if named is not None:
+        return _Form(kinds[named.lower()], crs)
+    offered = tuple(media for media, name in _MEDIA.items() if name in kinds)
     best: str | None = GEOJSON
-    if named is None and exchange.accept:
+    if exchange.accept:
         best = request.accept_mimetypes.best_match(offered)
-        if best is None:
-            raise NotAcceptableError(exchange.accept, offered)
-    return _Form(best == HTML if named is None else named.lower() == "html", crs)
+    if best is None:
+        raise NotAcceptableError(exchange.accept, offered)
+    return _Form(kinds[_MEDIA[best]], crs)
 
 
 def _unchanged(tag: str) -> Response:
@@ -99,7 +110,7 @@ def _response(
     if form.crs == "EPSG:4326":
         for feature in content.get("features", [content]):
             feature["geometry"]["coordinates"] = _turned(feature["geometry"]["coordinates"])
-    if form.html:
+    if form.kind == "HTML":
         site = exchange.catalog.settings
         page = render_template(
             "items.html", content=content, product=entry.product, site=site, url=exchange.url
@@ -112,6 +123,19 @@ def _response(
         response.headers.update(data_headers(entry, FORMATS["GeoJSON"], tag))
     crs = EPSG4326 if form.crs == "EPSG:4326" else CRS84
     response.headers["Content-Crs"] = f"<{crs}>"
+    return response
+
+
+def _table(exchange: Exchange, entry: Entry, listed: Listed, tag: str) -> Response:
+    """Answer a page as a table; the pages around it are in the header Link."""
+    output = FORMATS["CSV"]
+    assert listed.answer is not None
+    response = Response(output.encode(listed.answer), content_type=output.media_type)
+    response.headers.update(data_headers(entry, output, tag))
+    for one in _around(exchange, entry, listed):
+        if one["rel"] in ("next", "prev"):
+            response.headers.add("Link", f'<{one["href"]}>; rel="{one["rel"]}"')
+    response.headers["Content-Crs"] = f"<{CRS84}>"
     return response
 
 

@@ -33,11 +33,15 @@ _FAR = 10**12
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """A page of features, and the query parameters that change for those around it."""
+    """A page of features, and the query parameters that change for those around it.
+
+    `answer` holds the same rows as columns, where they are soundings.
+    """
 
     content: dict[str, Any]
     following: Mapping[str, str] | None = None
     previous: Mapping[str, str] | None = None
+    answer: SoundingsAnswer | None = None
 
 
 def soundings(exchange: Exchange, entry: Entry, limit: int) -> Listed:
@@ -54,13 +58,15 @@ def soundings(exchange: Exchange, entry: Entry, limit: int) -> Listed:
     listing = _listing(exchange, entry, store)
     variables = _variables(exchange, entry, store)
     found = page(store, listing, position, limit)
-    content = _features(exchange, entry, store, found, variables)
+    answer = _answer(exchange, entry, store, found, variables)
+    content = _features(exchange, answer, found)
     snapshot = entry.head.snapshot
     following = found.following
     return Listed(
         content,
         None if following is None else {"cursor": cursor(snapshot, key, following)},
         _previous(snapshot, key, position, found, limit),
+        answer,
     )
 
 
@@ -81,7 +87,8 @@ def one_sounding(exchange: Exchange, entry: Entry, name: str) -> dict[str, Any]:
     found = Page(np.array([hit]), 1, None)
     limits = options(exchange.catalog, entry)
     variables = chosen(store.variables, (), limits.defaults, ALWAYS)
-    feature: dict[str, Any] = _features(exchange, entry, store, found, variables)["features"][0]
+    answer = _answer(exchange, entry, store, found, variables)
+    feature: dict[str, Any] = _features(exchange, answer, found)["features"][0]
     return feature
 
 
@@ -166,13 +173,13 @@ def _variables(exchange: Exchange, entry: Entry, store: SoundingStore) -> tuple[
     return tuple(one for one in found if one.name in ALWAYS or one.name not in unwanted)
 
 
-def _features(
+def _answer(
     exchange: Exchange,
     entry: Entry,
     store: SoundingStore,
     found: Page,
     variables: tuple[Variable, ...],
-) -> dict[str, Any]:
+) -> SoundingsAnswer:
     limits = options(exchange.catalog, entry)
     widths = (getattr(store.column_type(one.name), "list_size", 1) for one in variables)
     cells = found.hits.size * sum(widths)
@@ -182,7 +189,10 @@ def _features(
     described = {one.name: one for one in variables}
     matched = found.matched or 0
     resolution = store.time_resolution
-    answer = SoundingsAnswer(limits.origin, columns, described, matched, resolution)
+    return SoundingsAnswer(limits.origin, columns, described, matched, resolution)
+
+
+def _features(exchange: Exchange, answer: SoundingsAnswer, found: Page) -> dict[str, Any]:
     content = feature_collection(answer, identified=True)
     if found.matched is None:
         del content["numberMatched"]

@@ -42,6 +42,10 @@ def _query(site: str, name: str, kind: str, **more: Any) -> dict[str, Any]:
     return answer
 
 
+def test_edr_knows_the_collections_that_hold_data(site: str) -> None:
+    assert set(EnvironmentalDataRetrieval(f"{site}/").data()) == {GRID, LEVELS, SOUNDINGS}
+
+
 def test_edr_knows_the_variables_and_queries_of_a_collection(site: str) -> None:
     described = EnvironmentalDataRetrieval(f"{site}/").collection(LEVELS)
     assert set(described["parameter_names"]) == {"xco2", "xco2_uncertainty"}

@@ -1,5 +1,7 @@
 """Places that go by a name."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import shapely
@@ -10,7 +12,15 @@ from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.catalog.entries import load_catalog
 from casa_ogc.catalog.regions import load_regions
 from casa_ogc.encoders.make_countries import continents, countries
-from casa_ogc.query.locations import Location, bundled, locations, region_of, slug, source
+from casa_ogc.query.locations import (
+    Location,
+    bundled,
+    country_codes,
+    locations,
+    region_of,
+    slug,
+    source,
+)
 from casa_ogc.query.places import checked
 from casa_ogc.query.request import Area, Disc, Points
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
@@ -77,6 +87,43 @@ def test_a_hole_of_a_country_is_another_country():
 def test_the_source_is_stated():
     assert "Natural Earth" in source()
     assert "public domain" in source()
+
+
+@pytest.mark.parametrize("name", ["China", "CHINA", "156", "CN", "cn", "CHN", "chn", " china "])
+def test_a_country_goes_by_its_name_in_either_case_and_by_its_letters(name):
+    assert region_of(bundled(), name) == region_of(bundled(), "china")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("United Kingdom", "united-kingdom"),
+        ("GBR", "united-kingdom"),
+        ("US", "united-states-of-america"),
+        ("AU", "australia"),
+        ("ZAF", "south-africa"),
+        ("africa", "continent-africa"),
+        ("CONTINENT-AFRICA", "continent-africa"),
+        ("DE,FR", "germany,france"),
+    ],
+)
+def test_names_are_read_as_people_write_them(name, place):
+    assert region_of(bundled(), name) == region_of(bundled(), place)
+
+
+def test_every_country_has_codes_of_two_and_of_three_letters_that_are_its_own():
+    codes = country_codes()
+    letters = Counter(codes.values())
+    assert set(letters.values()) == {2}
+    coded = {one.code for one in bundled().values() if one.code}
+    assert coded <= set(letters)
+    assert {len(code) for code in codes} == {2, 3}
+    assert [codes[each] for each in ("CH", "CHE", "JP", "BRA")] == ["756", "756", "392", "076"]
+
+
+def test_a_mistyped_country_is_told_what_may_have_been_meant():
+    with pytest.raises(UnknownNameError, match=r"did you mean 'china'"):
+        region_of(bundled(), "chinaa")
 
 
 def test_a_country_goes_by_its_code_as_well():

@@ -45,7 +45,7 @@ BAD = (
     ({"datetime": "2022-01-01T00:00:00Z", "method": "nearest"}, "exact"),
     ({"limit": "0"}, "limit"),
     ({"offset": "-1"}, "offset"),
-    ({"f": "CSV"}, "GeoJSON"),
+    ({"f": "NetCDF"}, "GeoJSON, HTML, CSV"),
     ({"colour": "red"}, "xco2"),
     ({"queryables": "xco2"}, "xco2"),
     ({"xco2": "high"}, "a number"),

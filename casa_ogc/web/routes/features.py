@@ -30,7 +30,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             parameters.F,
         ),
         tag="Features",
-        produces=_TYPES,
+        produces=(*_TYPES, "text/csv"),
         further=queryables.further,
     ),
     Endpoint(
