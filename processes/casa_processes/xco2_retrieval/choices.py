@@ -49,6 +49,12 @@ class Layer(Frozen):
     depth: Positive = Field(0.05, description="optical depth at 760 nm [1]")
     height: Fraction = Field(0.85, description="pressure over that of the surface [1]")
     width: Fraction = Field(0.1, description="likewise [1]")
+    depth_sigma: Sigma | None = Field(
+        None, description="of the logarithm of its depth, where it is not that of all layers [1]"
+    )
+    height_sigma: Sigma | None = Field(
+        None, description="of its height, where it is not that of all layers [surface pressure]"
+    )
 
 
 class Options(Frozen):

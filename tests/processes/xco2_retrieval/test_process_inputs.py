@@ -110,7 +110,7 @@ def test_several_files_of_one_input_are_named_by_their_places():
 
 SET = """
 title: small
-quality: hitran
+quality: builtin
 missing: [all but oxygen]
 solar: [sun.txt]
 bands: {o2a: {O2: {lines: [{builtin: true}]}}}
@@ -159,7 +159,7 @@ def test_choices_reach_the_retrieval():
     options = Options(
         bands=["wco2"],
         sigmas={"co2": 2.0, "sif": 0.0},
-        aerosols=[{"kind": "ice", "depth": 0.1, "height": 0.3, "width": 0.2}],
+        aerosols=[{"kind": "ice", "depth": 0.1, "height": 0.3, "width": 0.2, "depth_sigma": 0.9}],
         threshold=0.05,
         accepted=3,
         rejected=4,
@@ -167,7 +167,7 @@ def test_choices_reach_the_retrieval():
     found = chosen(options)
     assert found.bands == ("wco2",)
     assert (found.sigmas.co2, found.sigmas.sif, found.sigmas.albedo) == (2.0, 0.0, 1.0)
-    assert found.aerosols == (core.Layer("ice", 0.1, 0.3, 0.2),)
+    assert found.aerosols == (core.Layer("ice", 0.1, 0.3, 0.2, 0.9),)
     assert (found.threshold, found.accepted, found.rejected) == (0.05, 3, 4)
 
 
