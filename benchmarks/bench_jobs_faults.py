@@ -29,6 +29,7 @@ from benchmarks.jobs_site import (
     dask_cluster,
     engine_site,
     kill,
+    words_of,
     workers_of,
 )
 from benchmarks.services import report
@@ -36,9 +37,11 @@ from casa_ogc.jobs.record import Job
 from casa_processes.common.context import SerialContext
 from casa_processes.common.registry import process
 
-WORK = {"seconds": 0.6, "parts": 4}
+WORK = {"seconds": 0.3, "parts": 2}
 SEEDS = 5
-OPEN = 4
+OPEN = 12
+PAUSES = (0.1, 4.0)
+"""Shortest and longest time from when jobs run to the next kill.  [s]"""
 _SERVER = (
     "import time\nfrom casa_ogc.jobs.supervision import companion\n"
     "with companion() as ready:\n    ready()\n    time.sleep(1e6)\n"
@@ -63,7 +66,7 @@ class Local:
         below = [psutil.Process(self.server.pid)]
         found: dict[str, list[psutil.Process]] = {"server": below, "broker": [], "worker": []}
         for each in self.site.programs():
-            words = " ".join(each.cmdline())
+            words = " ".join(words_of(each))
             if "--once" in words:
                 found["broker"].append(each)
             elif "spawn_main" in words:
@@ -162,7 +165,7 @@ def run(
         for number in range(kills):
             submit(site, jobs)
             begun(processes, jobs)
-            time.sleep(draw.uniform(0.1, 1.5))
+            time.sleep(draw.uniform(*PAUSES))
             kind, victim = drawn(draw, processes)
             running = [each for each in site.store.open_jobs() if each.status == "running"]
             kill(victim)

@@ -130,7 +130,15 @@ def listening_on(port: int) -> psutil.Process:
 def workers_of(broker: subprocess.Popen[bytes]) -> list[psutil.Process]:
     """The worker processes below a broker, however deep."""
     below = psutil.Process(broker.pid).children(recursive=True)
-    return [each for each in below if "spawn_main" in " ".join(each.cmdline())]
+    return [each for each in below if "spawn_main" in " ".join(words_of(each))]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """The command of a process; nothing when it ends just now."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
 
 
 def kill(process: subprocess.Popen[bytes] | psutil.Process) -> None:

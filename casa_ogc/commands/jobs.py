@@ -67,7 +67,8 @@ def show(job_id: str, *, as_json: bool) -> None:
     """Show all that is known of a job."""
     with job_store() as (store, _):
         job = store.get(job_id, expired=True)
-        queue = {"position": store.position(job) or None, "expected": store.expected_start(job)}
+        place = store.place(job)
+        queue = {"position": place and place.position, "expected": place and place.expected}
     facts: dict[str, Any] = asdict(job) | queue
     if as_json:
         click.echo(json.dumps(facts, indent=1))

@@ -137,7 +137,7 @@ class Broker:
         self._store, self._lease, self._engine, self._wake = store, lease, engine, wake
         self._mending = Mending(store, engine, settings.jobs)
         self._telling = Telling(store, settings)
-        self._open, self._seen, self._changed = 1, -1, time.monotonic()
+        self._seen, self._changed = -1, time.monotonic()
         self._due = {"compare": 0.0, "expire": 0.0, "yield": 0.0}
 
     def run(self, stop: threading.Event, orphaned: threading.Event) -> None:
@@ -156,6 +156,7 @@ class Broker:
             self._give_back()
         else:
             self._drain(stop)
+        self._telling.close()
 
     def _look(self) -> None:
         """Do what is due, and hand out jobs when anything has changed."""
@@ -174,27 +175,26 @@ class Broker:
 
     def _compare(self, now: float) -> None:
         busy = self._mending.mend()
-        self._open = len(self._mending.open_jobs)
-        self._telling.watch(self._mending.open_jobs)
+        self._telling.look()
         self._due["compare"] = now + (RECONCILE if busy else RARELY)
 
     def _hand_out(self) -> None:
         for job in self._store.take(self._engine.name, self._engine.places - self._engine.busy):
-            self._open += 1
             self._due["compare"] = min(self._due["compare"], time.monotonic() + RECONCILE)
-            self._telling.add(job)
             self._engine.submit(job)
 
     def _expire(self) -> None:
-        for job_id in self._store.expire():
-            withdraw(self._archive, job_id)
-            results.remove(self._jobs.folder, job_id)
+        self._store.expire(remove=self._remove)
         input_files.expire(self._jobs)
         clear_expired(self._archive)
 
+    def _remove(self, job_id: str) -> None:
+        withdraw(self._archive, job_id)
+        results.remove(self._jobs.folder, job_id)
+
     def _yielded(self) -> bool:
         """Tell whether nothing is left to do, or another broker does it."""
-        if self._open == 0:
+        if not self._store.any_open():
             return True
         if time.monotonic() >= self._due["yield"]:
             self._lease.release()

@@ -5,9 +5,11 @@ stays as it is: this module never writes to the store.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
@@ -44,6 +46,11 @@ _AT_A_TIME = 4
 _AGAIN = frozenset({408, 425, 429})
 _log = logging.getLogger(__name__)
 
+
+class _ClosedError(Exception):
+    """Nobody is told any more."""
+
+
 type Send = Callable[[Target, str, bytes], Reply]
 
 
@@ -59,16 +66,37 @@ class Subscribers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._closing = threading.Event()
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="subscriber")
 
-    def tell(self, job: Job) -> None:
-        """Tell of the status that a job has now, and return at once."""
+    def tell(self, job: Job, over: Callable[[], None] = lambda: None) -> None:
+        """Tell of the status that a job has now, and return at once.
+
+        Parameters
+        ----------
+        job
+            Whose subscriber is told, if the status has one.
+        over
+            Is called when that is done or given up, but not when it was ended by `close`.
+        """
         if EVENTS.get(job.status) in job.execution.subscriber:
-            self._threads.submit(tell, job, self._settings)
+            self._threads.submit(self._tell, job, over)
+        else:
+            over()
 
     def close(self) -> None:
-        """Forget whom nobody has begun to tell."""
+        """Forget whom nobody has begun to tell, and who does not answer."""
+        self._closing.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _tell(self, job: Job, over: Callable[[], None]) -> None:
+        with suppress(_ClosedError):
+            tell(job, self._settings, sleep=self._sleep)
+            over()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._closing.wait(seconds):
+            raise _ClosedError
 
 
 def tell(

@@ -145,19 +145,29 @@ class Database:
         UnavailableError
             When the database does not answer, even when it is asked once more.
         """
+        return next(iter(self.rows(phrase, **values)), None)
+
+    def rows(self, phrase: Phrase, /, **values: object) -> Sequence[Sequence[Any]]:
+        """Return all rows of a phrase that only reads, as fast as `first`.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer, even when it is asked once more.
+        """
         words, given = phrase.spoken(self.engine.dialect, values)
         lost = self.engine.dialect.loaded_dbapi.OperationalError
         with self._available(), self._single:
             if self._kept is not None:
                 try:
-                    return self._row(words, given)
+                    return self._rows(words, given)
                 except lost:
                     self._kept.close()
             self._kept = self._connect()
-            return self._row(words, given)
+            return self._rows(words, given)
 
-    def _row(self, words: str, given: object) -> Sequence[Any] | None:
-        found: Sequence[Any] | None = self._kept.execute(words, given).fetchone()
+    def _rows(self, words: str, given: object) -> Sequence[Sequence[Any]]:
+        found: Sequence[Sequence[Any]] = self._kept.execute(words, given).fetchall()
         return found
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from casa_ogc.jobs.queries import Place
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.results import Manifest, StoredFile
 
@@ -21,9 +22,7 @@ type Opened = Callable[[str], Path]
 """Returns the checked file of an output."""
 
 
-def status_document(
-    job: Job, url: str, *, position: int | None = None, expected: str | None = None
-) -> dict[str, Any]:
+def status_document(job: Job, url: str, *, place: Place | None = None) -> dict[str, Any]:
     """Return the status of a job (OGC API Processes 1.0, statusInfo).
 
     Parameters
@@ -32,10 +31,8 @@ def status_document(
         Which job.
     url
         Address of the server.
-    position
-        How many jobs are before it, when it waits.
-    expected
-        When it is expected to start, when that can be told.
+    place
+        Its place in the queue, when it waits.
     """
     content: dict[str, Any] = {
         "processID": job.execution.process_id,
@@ -54,8 +51,9 @@ def status_document(
         "title": job.execution.title or None,
         "labels": list(job.execution.labels) or None,
         "attempt": job.attempt or None,
-        "position": position,
-        "expectedStart": expected,
+        "position": place and place.position,
+        "positionIsAtLeast": True if place and not place.exact else None,
+        "expectedStart": place and place.expected,
         "dismissal": job.dismissal,
         "exception": exception_of(job),
     }

@@ -12,7 +12,7 @@ from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.queries import JobQuery, OpenJob, Page
 from casa_ogc.jobs.record import OPEN, Job
 from casa_ogc.jobs.rows import COLUMNS, EXPIRED, is_job_id, job_of, storable
-from casa_ogc.jobs.tables import IS_OPEN, JOBS, LABELS
+from casa_ogc.jobs.tables import BUSY, IS_OPEN, JOBS, LABELS
 from casa_processes.common.errors import InvalidValueError
 
 _ONE = Phrase(select(*COLUMNS).where(JOBS.c.id == bindparam("job_id")))
@@ -20,6 +20,8 @@ _OPEN = select(
     JOBS.c.number, JOBS.c.id, JOBS.c.attempt, JOBS.c.status, JOBS.c.dispatched, JOBS.c.heartbeat,
     JOBS.c.engine, JOBS.c.worker, JOBS.c.dismissal,
 ).where(IS_OPEN)  # fmt: skip
+_ANY = Phrase(select(JOBS.c.number).where(IS_OPEN).limit(1))
+_FIRST = itemgetter(0)
 KIND = "process"
 
 
@@ -62,12 +64,16 @@ class Finder:
         jobs = tuple(job_of(row) for row in rows[: query.limit])
         return Page(jobs, jobs[-1].id if len(rows) > query.limit else "")
 
-    def open_jobs(self) -> list[OpenJob]:
-        """Return the jobs that are not over, oldest first."""
+    def open_jobs(self, *, taken: bool = False) -> list[OpenJob]:
+        """Return the jobs that are not over, oldest first; see `JobStore.open_jobs`."""
         with self._database.read() as connection:
-            rows = sorted(connection.execute(_OPEN), key=itemgetter(0))
+            rows = sorted(connection.execute(_OPEN.where(BUSY) if taken else _OPEN), key=_FIRST)
         now = self._database.now()
         return [OpenJob(*row[1:], _silence(row.heartbeat, row.dispatched, now)) for row in rows]
+
+    def any_open(self) -> bool:
+        """Tell whether any job is not over."""
+        return self._database.first(_ANY) is not None
 
 
 def page_statement(query: JobQuery, now: str) -> Select[tuple[object, ...]]:

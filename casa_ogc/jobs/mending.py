@@ -43,18 +43,12 @@ class Mending:
         The engine of this broker.
     jobs
         Settings, with absolute folders.
-
-    Attributes
-    ----------
-    open_jobs
-        Jobs that were open when rows and engine were last compared.
     """
 
     def __init__(self, store: JobStore, engine: Engine, jobs: Jobs) -> None:
         self._store, self._engine, self._jobs = store, engine, jobs
         self._strays = Since()
         self._ended: dict[str, float] = {}
-        self.open_jobs: list[OpenJob] = []
 
     def mend(self) -> bool:
         """Compare once; returns whether there was anything to compare.
@@ -66,18 +60,18 @@ class Mending:
         """
         states = self._engine.states()
         kills, errors = self._engine.memory_kills(), self._engine.errors()
-        self.open_jobs = jobs = self._store.open_jobs()
+        jobs = self._store.open_jobs(taken=True)
         found = known(self._engine.name, states, kills, self._ended, errors)
         for job in jobs:
             decision = decide(job, found)
             if decision is not None:
                 self._apply(job, decision)
         self._end_deaf(states, jobs)
-        return bool(states or jobs)
+        return bool(states or jobs) or self._store.any_open()
 
     def give_back(self) -> None:
         """Put all jobs of the engine back into the queue, because it is about to end."""
-        for job in self._store.open_jobs():
+        for job in self._store.open_jobs(taken=True):
             if job.engine == self._engine.name and job.dispatched:
                 self._apply(job, Decision("back", "the service was stopped"))
 
@@ -105,7 +99,7 @@ class Mending:
 def take_over(store: JobStore, jobs: Jobs) -> None:
     """Put back what is silent since a broker died, before an engine is there to run it again."""
     nothing = known("", ())
-    for job in store.open_jobs():
+    for job in store.open_jobs(taken=True):
         decision = decide(job, nothing) if job.status == "running" else None
         if decision is not None:
             apply(store, jobs, job, decision)

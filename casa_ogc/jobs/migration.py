@@ -12,7 +12,21 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('casa schem
 READING: dict[str, Any] = {"casa_reading": True}
 """Options of a connection that only reads: each statement sees what is committed by then."""
 
-UPGRADES: dict[int, tuple[str, ...]] = {}
+_WAITS = "finished IS NULL AND dispatched IS NULL"
+_BUSY = "finished IS NULL AND dispatched IS NOT NULL"
+
+UPGRADES: dict[int, tuple[str, ...]] = {
+    1: (
+        "CREATE INDEX casa_jobs_waiting ON casa_jobs (account, number, cpu_seconds) "
+        f"WHERE {_WAITS}",
+        f"CREATE INDEX casa_jobs_busy ON casa_jobs (account, number) WHERE {_BUSY}",
+        "CREATE TABLE casa_job_subscribers (number BIGINT NOT NULL PRIMARY KEY "
+        "REFERENCES casa_jobs (number), told VARCHAR(16) NOT NULL)",
+        # Whether somebody is to be told is in the text of each; who is not is soon left out.
+        "INSERT INTO casa_job_subscribers (number, told) "
+        "SELECT number, 'accepted' FROM casa_jobs WHERE finished IS NULL",
+    )
+}
 """Statements that bring tables from a version to the next one, by the version before."""
 
 

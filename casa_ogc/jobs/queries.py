@@ -113,3 +113,23 @@ class Usage:
     cpu_seconds: float
     result_bytes: int
     known: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a job in the queue.
+
+    Attributes
+    ----------
+    position
+        From 1.
+    expected
+        When it can be expected to start: as many jobs as run now are taken to run side by side
+        until then, each as long as expected. None when too many are before it to look at.
+    exact
+        False when it is further back than `position`, or may be.
+    """
+
+    position: int
+    expected: str | None = None
+    exact: bool = True

@@ -15,7 +15,7 @@ from casa_ogc.catalog.settings import Jobs, Quota
 from casa_ogc.jobs import attempts, expiry, instants, leases, quotas, submitting, taking
 from casa_ogc.jobs.database import Clock, Database
 from casa_ogc.jobs.finding import Finder
-from casa_ogc.jobs.queries import Beat, JobQuery, OpenJob, Page, Usage
+from casa_ogc.jobs.queries import Beat, JobQuery, OpenJob, Page, Place, Usage
 from casa_ogc.jobs.record import Execution, Failure, Job
 from casa_ogc.jobs.waking import wait
 from casa_processes.common.process import Cost
@@ -122,23 +122,22 @@ class JobStore:
         """
         return self._finder.find(query)
 
-    def open_jobs(self) -> list[OpenJob]:
-        """Return the jobs that are not over, oldest first."""
-        return self._finder.open_jobs()
+    def open_jobs(self, *, taken: bool = False) -> list[OpenJob]:
+        """Return the jobs that are not over, oldest first: all, or those that an engine has."""
+        return self._finder.open_jobs(taken=taken)
+
+    def any_open(self) -> bool:
+        """Tell whether any job is not over."""
+        return self._finder.any_open()
 
     def usage(self, owner: str) -> Usage:
         """Return what an account (an owner, or an anonymous address) uses now."""
         with self.database.read() as connection:
             return quotas.usage(connection, owner)
 
-    def position(self, job: Job) -> int:
-        """Return the place of a job in the queue from 1; 0 when it does not wait."""
-        ids = [each for each, _ in taking.queue(self.database)] if job.status == "accepted" else []
-        return ids.index(job.id) + 1 if job.id in ids else 0
-
-    def expected_start(self, job: Job) -> str | None:
-        """Tell when a waiting job can be expected to start; None when it does not wait."""
-        return taking.expected_start(self.database, job.id) if job.status == "accepted" else None
+    def place(self, job: Job) -> Place | None:
+        """Return the place of a job in the queue; None when it does not wait."""
+        return taking.place(self.database, job.id) if job.status == "accepted" else None
 
     def take(self, engine: str, count: int) -> list[Job]:
         """Take jobs from the queue, each with a new attempt; nobody else gets the same.
@@ -247,11 +246,10 @@ class JobStore:
         """Mark a running job as dismissed, when it has stopped; False if nobody asked it to."""
         return attempts.stopped(self.database, job_id, attempt)
 
-    def expire(self, now: str = "") -> list[str]:
-        """Mark jobs whose time is over; returns the ids whose files shall be removed."""
-        return expiry.expire(
-            self.database, instants.text(instants.parse(now)) if now else self.database.now()
-        )
+    def expire(self, now: str = "", remove: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Mark jobs whose time is over, remove the files of each; returns the ids of these."""
+        instant = instants.text(instants.parse(now)) if now else self.database.now()
+        return expiry.expire(self.database, instant, remove)
 
     def changed(self) -> int:
         """Return a number that differs from an earlier one when anything has changed."""

@@ -16,6 +16,7 @@ from casa_ogc.jobs.phrases import Phrase
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.rows import COLUMNS, content_hash, execution_of, execution_text, job_of, storable
 from casa_ogc.jobs.tables import EMPTY, IS_OPEN, JOBS, LABELS
+from casa_ogc.jobs.untold import expect
 from casa_processes.common.process import Cost
 
 _DAY = 86_400.0
@@ -133,6 +134,8 @@ def _added(connection: Connection, asked: Submission, written: str, digest: str,
         "keep_seconds": asked.keep_days * _DAY,
     }
     (number,) = _INSERT.run(connection, **values).fetchone()
+    if job.execution.subscriber:
+        expect(connection, number)
     labels = {storable(label) for label in job.execution.labels}
     if labels:
         rows = [{"label": label, "number": number} for label in sorted(labels)]

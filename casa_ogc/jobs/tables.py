@@ -16,7 +16,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 1
+VERSION = 2
 """Version of the tables; a change of them raises it and says how an older one is brought up."""
 
 METADATA = MetaData()
@@ -73,6 +73,12 @@ JOBS = Table(
 IS_OPEN = JOBS.c.finished.is_(None)
 """Condition of jobs that are not over; there is an index of just these."""
 
+WAITING = and_(IS_OPEN, JOBS.c.dispatched.is_(None))
+"""Condition of jobs in the queue."""
+
+BUSY = and_(IS_OPEN, JOBS.c.dispatched.is_not(None))
+"""Condition of jobs that the engine has."""
+
 _LIVE = and_(JOBS.c.expires.is_not(None), JOBS.c.expired.is_(None))
 Index(
     "casa_jobs_open",
@@ -80,6 +86,21 @@ Index(
     JOBS.c.number,
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
+)
+Index(
+    "casa_jobs_waiting",
+    JOBS.c.account,
+    JOBS.c.number,
+    JOBS.c.cpu_seconds,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)
+Index(
+    "casa_jobs_busy",
+    JOBS.c.account,
+    JOBS.c.number,
+    sqlite_where=BUSY,
+    postgresql_where=BUSY,
 )
 Index(
     "casa_jobs_kept",
@@ -112,6 +133,15 @@ LABELS = Table(
     Column("label", Text, primary_key=True),
     Column("number", _NUMBER, ForeignKey(JOBS.c.number), primary_key=True),
 )
+
+SUBSCRIBED = Table(
+    "casa_job_subscribers",
+    METADATA,
+    Column("number", _NUMBER, ForeignKey(JOBS.c.number), primary_key=True),
+    Column("told", String(16), nullable=False),
+)
+"""Jobs whose clients want to be told of them, and the status that they know; a row is removed when
+they know the last one."""
 
 ACCOUNTS = Table(
     "casa_accounts",

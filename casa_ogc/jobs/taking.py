@@ -7,19 +7,18 @@ Taking many at a time gives the order of taking one after the other.
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from casa_ogc.jobs.database import Database
 from casa_ogc.jobs.instants import elapsed, shifted
+from casa_ogc.jobs.phrases import Phrase
+from casa_ogc.jobs.queries import Place
+from casa_ogc.jobs.queueing import MOST_TURNS, ahead, next_numbers, turns
 from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.rows import COLUMNS, job_of
-from casa_ogc.jobs.tables import ACCOUNTS, IS_OPEN, JOBS
+from casa_ogc.jobs.tables import ACCOUNTS, BUSY, JOBS, WAITING
 
-WAITING = and_(IS_OPEN, JOBS.c.dispatched.is_(None))
-"""Jobs in the queue."""
-
-BUSY = and_(IS_OPEN, JOBS.c.dispatched.is_not(None))
-"""Jobs that the engine has."""
+_BUSY = Phrase(select(JOBS.c.cpu_seconds, JOBS.c.started).where(BUSY))
 
 
 def take(database: Database, engine: str, count: int) -> list[Job]:
@@ -31,36 +30,38 @@ def take(database: Database, engine: str, count: int) -> list[Job]:
             return []
     with database.write() as connection:
         database.lock(connection, "take")
-        numbers = [row.number for row in connection.execute(_order().limit(count))]
+        numbers = _next(connection, count)
         given = (_given(database, connection, number, engine) for number in numbers)
         return [job for job in given if job is not None]
 
 
-def queue(database: Database) -> list[tuple[str, float]]:
-    """Return the ids of the waiting jobs and their expected seconds, in the order of their turn."""
-    with database.read() as connection:
-        return [(row.id, row.cpu_seconds) for row in connection.execute(_order())]
-
-
-def expected_start(database: Database, job_id: str) -> str | None:
-    """Tell when a waiting job can be expected to start; None when it does not wait.
-
-    As many jobs as run now are taken to run side by side until then, each as long as expected.
-    """
-    waiting = queue(database)
-    ids = [each for each, _ in waiting]
-    if job_id not in ids:
+def place(database: Database, job_id: str) -> Place | None:
+    """Tell the place of a job in the queue; see `JobStore.place`."""
+    found = ahead(database.rows, job_id)
+    if found is None:
         return None
-    now = database.now()
-    with database.read() as connection:
-        busy = connection.execute(select(JOBS.c.cpu_seconds, JOBS.c.started).where(BUSY)).all()
-    left = [max(0.0, each.cpu_seconds - _spent(each.started, now)) for each in busy]
-    ahead = sum(seconds for _, seconds in waiting[: ids.index(job_id)])
-    return shifted(now, (sum(left) + ahead) / max(1, len(busy)))
+    if not found.exact:
+        return Place(found.jobs + 1, exact=False)
+    now, busy = database.now(), database.rows(_BUSY)
+    left = [max(0.0, seconds - _spent(started, now)) for seconds, started in busy]
+    expected = shifted(now, (sum(left) + found.seconds) / max(1, len(busy)))
+    return Place(found.jobs + 1, expected)
+
+
+def _next(connection: Connection, count: int) -> list[int]:
+    """Return the numbers of the jobs that are next."""
+
+    def ask(phrase: Phrase, **values: object) -> Any:
+        return phrase.run(connection, **values).fetchall()
+
+    known = turns(ask, MOST_TURNS + 1)
+    if len(known) <= MOST_TURNS:
+        return next_numbers(ask, count, known)
+    return [row.number for row in connection.execute(_order().limit(count))]
 
 
 def _order() -> Select[Any]:
-    """Select the waiting jobs in the order of their turn."""
+    """Select all waiting jobs in the order of their turn: what `next_numbers` does for many."""
     busy = (
         select(JOBS.c.account, func.count().label("count"))
         .where(BUSY)
@@ -72,13 +73,13 @@ def _order() -> Select[Any]:
     turn = (numbered + func.coalesce(busy.c.count, 0)).label("turn")
     first = func.min(JOBS.c.number).over(partition_by=JOBS.c.account).label("first")
     waiting = (
-        select(JOBS.c.number, JOBS.c.id, JOBS.c.account, JOBS.c.cpu_seconds, place, turn, first)
+        select(JOBS.c.number, JOBS.c.account, place, turn, first)
         .select_from(JOBS.outerjoin(busy, busy.c.account == JOBS.c.account))
         .where(WAITING)
         .subquery()
     )
     return (
-        select(waiting.c.number, waiting.c.id, waiting.c.cpu_seconds)
+        select(waiting.c.number)
         .join(ACCOUNTS, ACCOUNTS.c.account == waiting.c.account)
         .order_by(waiting.c.turn, waiting.c.place, ACCOUNTS.c.served, waiting.c.first)
     )

@@ -1,13 +1,17 @@
-"""Watching the jobs whose clients want to be told of them."""
+"""Telling the clients who want to be told of their jobs, whoever was the broker meanwhile."""
 
-from collections.abc import Iterable
+import logging
+import threading
+from functools import partial
 
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.callbacks import Subscribers
-from casa_ogc.jobs.queries import OpenJob
-from casa_ogc.jobs.record import OPEN, Job, Status
+from casa_ogc.jobs.errors import UnavailableError
+from casa_ogc.jobs.record import Job
 from casa_ogc.jobs.store import JobStore
-from casa_processes.common.errors import CasaError
+from casa_ogc.jobs.untold import told, untold
+
+_log = logging.getLogger(__name__)
 
 
 class Telling:
@@ -23,36 +27,33 @@ class Telling:
 
     def __init__(self, store: JobStore, settings: Settings) -> None:
         self._store, self._subscribers = store, Subscribers(settings)
-        self._watched: dict[str, Status] = {}
-        self._known: set[str] = set()
-
-    def watch(self, open_jobs: Iterable[OpenJob]) -> None:
-        """Begin to watch the jobs that are open and were not yet looked at."""
-        ids = {job.id for job in open_jobs}
-        for job_id in ids - self._known:
-            self.add(self._store.get(job_id, expired=True))
-        self._known &= ids
-
-    def add(self, job: Job) -> None:
-        """Begin to watch a job, if anybody wants to be told."""
-        self._known.add(job.id)
-        if job.execution.subscriber:
-            self._watched.setdefault(job.id, "accepted")
+        self._lock = threading.Lock()
+        self._going: set[str] = set()
 
     def look(self) -> None:
-        """Tell of every status that is new."""
-        for job_id, told in list(self._watched.items()):
-            try:
-                job = self._store.get(job_id, expired=True)
-            except CasaError:
-                del self._watched[job_id]
-                continue
-            if job.status != told:
-                self._watched[job_id] = job.status
-                self._subscribers.tell(job)
-            if job.status not in OPEN:
-                del self._watched[job_id]
+        """Tell of every status that is new, those too that jobs took while nobody told.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer.
+        """
+        for job_id in untold(self._store.database):
+            with self._lock:
+                if job_id in self._going:
+                    continue
+                self._going.add(job_id)
+            job = self._store.get(job_id, expired=True)
+            self._subscribers.tell(job, partial(self._over, job))
 
     def close(self) -> None:
-        """Forget whom nobody has begun to tell."""
+        """Tell nobody any more; who was not told is told by the next broker."""
         self._subscribers.close()
+
+    def _over(self, job: Job) -> None:
+        try:
+            told(self._store.database, job.id, job.status)
+        except UnavailableError as error:
+            _log.warning("subscriber of job %s may be told again: %s", job.id, error)
+        with self._lock:
+            self._going.discard(job.id)

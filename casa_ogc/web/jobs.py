@@ -116,8 +116,7 @@ def _asked(exchange: Exchange) -> tuple[Asker, JobStore]:
 def _status(exchange: Exchange, store: JobStore, found: Job) -> dict[str, Any]:
     if found.status != "accepted":
         return status_document(found, exchange.url)
-    position, expected = store.position(found) or None, store.expected_start(found)
-    return status_document(found, exchange.url, position=position, expected=expected)
+    return status_document(found, exchange.url, place=store.place(found))
 
 
 def _question(exchange: Exchange, **more: str) -> str:

@@ -41,3 +41,15 @@ def running(store, number=0, **more):
     assert taken.id == job.id
     assert store.start(job.id, taken.attempt, "worker-1")
     return store.get(job.id)
+
+
+def position(store, job):
+    """The place of a job in the queue; 0 when it does not wait."""
+    found = store.place(job)
+    return found.position if found else 0
+
+
+def expected_start(store, job):
+    """When a waiting job can be expected to start; None when it does not wait."""
+    found = store.place(job)
+    return found.expected if found else None

@@ -11,6 +11,7 @@ from casa_ogc.jobs.documents import (
     results_document,
     status_document,
 )
+from casa_ogc.jobs.queries import Place
 from casa_ogc.jobs.record import Execution, Failure, Job
 from casa_ogc.jobs.results import Manifest, StoredFile
 
@@ -29,7 +30,15 @@ def test_what_is_not_known_is_left_out_and_not_null():
     told = status_document(JOB, URL)
     assert None not in told.values()
     assert not {"started", "finished", "position", "exception", "title"} & told.keys()
-    assert status_document(JOB, URL, position=3, expected=NOW)["position"] == 3
+    assert "positionIsAtLeast" not in status_document(JOB, URL, place=Place(3, NOW))
+
+
+def test_a_place_in_the_queue_is_told_with_what_is_known_of_it():
+    told = status_document(JOB, URL, place=Place(3, NOW))
+    assert (told["position"], told["expectedStart"]) == (3, NOW)
+    told = status_document(JOB, URL, place=Place(1001, exact=False))
+    assert (told["position"], told["positionIsAtLeast"]) == (1001, True)
+    assert "expectedStart" not in told
 
 
 def test_a_status_leads_to_what_there_is():

@@ -107,3 +107,40 @@ def test_what_was_dismissed_afterwards_still_expires_at_its_time(timed, clock):
     clock.turn(86_400)
     assert timed.expire() == [job.id]
     assert timed.usage("ann").result_bytes == 0
+
+
+def test_files_that_nobody_came_to_remove_are_removed_by_the_next_one(timed, clock):
+    ids = []
+    for number in range(3):
+        job = running(timed, number)
+        timed.succeed(job.id, 1, "a" * 64, 10, 1.0, 1)
+        ids.append(job.id)
+    timed.dismiss(ids[1])
+    clock.turn(31 * 86_400)
+    begun = []
+
+    def killed(job_id):
+        begun.append(job_id)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        timed.expire(remove=killed)
+    assert timed.usage("ann").result_bytes == 0
+    removed = []
+    assert timed.expire(remove=removed.append) == removed == ids
+    assert timed.expire(remove=removed.append) == []
+    assert removed == ids
+    assert timed.usage("ann").result_bytes == 0
+
+
+def test_what_is_dismissed_while_files_are_removed_is_emptied_the_next_time(timed, clock):
+    first = running(timed, keep_days=1.0)
+    timed.succeed(first.id, 1, "a" * 64, 10, 1.0, 1)
+    second = running(timed, 1)
+    timed.succeed(second.id, 1, "b" * 64, 20, 1.0, 1)
+    clock.turn(86_400)
+    assert timed.expire(remove=lambda _: timed.dismiss(second.id)) == [first.id]
+    assert timed.usage("ann").result_bytes == 20
+    assert timed.expire() == [second.id]
+    assert timed.usage("ann").result_bytes == 0

@@ -6,7 +6,7 @@ from sqlalchemy import event, text
 from casa_ogc.jobs import quotas, submitting
 from casa_ogc.jobs.record import Failure
 from casa_processes.common.process import Cost
-from tests.jobs.clocks import execution, submitted
+from tests.jobs.clocks import execution, expected_start, position, submitted
 
 OVER = 60
 
@@ -33,8 +33,8 @@ QUESTIONS = {
     "take": lambda store, job: store.take("local", 1),
     "take nothing": lambda store, job: store.take("local", 9) + store.take("local", 9),
     "open jobs": lambda store, job: store.open_jobs(),
-    "position": lambda store, job: store.position(job),
-    "expected start": lambda store, job: store.expected_start(job),
+    "position": lambda store, job: position(store, job),
+    "expected start": lambda store, job: expected_start(store, job),
     "usage": lambda store, job: store.usage("ann"),
     "expire": lambda store, job: store.expire(),
     "beat": lambda store, job: store.beat(job.id, 1, 5),

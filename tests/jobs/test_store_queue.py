@@ -10,7 +10,7 @@ from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
 from casa_processes.common.errors import TooLargeError
 from casa_processes.common.process import Cost
-from tests.jobs.clocks import Clock, execution, running, submitted
+from tests.jobs.clocks import Clock, execution, expected_start, position, running, submitted
 
 HOUR = 3600.0
 
@@ -69,7 +69,7 @@ def test_a_newcomer_does_not_wait_for_a_long_queue_of_another(store):
     crowd(store, "a" * 30)
     store.take("local", 2)
     newcomer = submitted(store, 99, "b")
-    assert store.position(newcomer) == 1
+    assert position(store, newcomer) == 1
     assert store.take("local", 1)[0].id == newcomer.id
 
 
@@ -85,23 +85,23 @@ def test_anonymous_users_share_by_account_and_not_by_their_empty_name(store):
 def test_places_in_the_queue_are_the_order_of_taking(store):
     jobs = crowd(store, "aabacb")
     store.take("local", 1)
-    place = {store.position(job): job.id for job in jobs if store.position(job)}
+    place = {position(store, job): job.id for job in jobs if position(store, job)}
     assert sorted(place) == [1, 2, 3, 4, 5]
     order = [job.id for job in store.take("local", 9)]
     assert [place[number] for number in sorted(place)] == order
-    assert {store.position(job) for job in jobs} == {0}
+    assert {position(store, job) for job in jobs} == {0}
 
 
 def test_a_job_is_expected_to_start_when_those_before_it_are_done(timed, clock):
     first = running(timed, 0, cost=Cost(100.0))
     jobs = [submitted(timed, number, cost=Cost(10.0)) for number in (1, 2, 3)]
     clock.turn(40)
-    seen = [timed.expected_start(job) for job in jobs]
+    seen = [expected_start(timed, job) for job in jobs]
     starts = ["2026-01-01T00:01:40.000Z", "2026-01-01T00:01:50.000Z", "2026-01-01T00:02:00.000Z"]
     assert seen == starts
-    assert timed.expected_start(timed.get(first.id)) is None
+    assert expected_start(timed, timed.get(first.id)) is None
     clock.turn(600)
-    assert timed.expected_start(jobs[0]) == "2026-01-01T00:10:40.000Z"
+    assert expected_start(timed, jobs[0]) == "2026-01-01T00:10:40.000Z"
 
 
 def test_two_workers_halve_the_time_to_wait(timed):
@@ -109,7 +109,7 @@ def test_two_workers_halve_the_time_to_wait(timed):
         submitted(timed, number, cost=Cost(60.0))
     timed.take("local", 2)
     job = submitted(timed, 3)
-    assert timed.expected_start(job) == "2026-01-01T00:01:00.000Z"
+    assert expected_start(timed, job) == "2026-01-01T00:01:00.000Z"
 
 
 def test_an_equal_request_is_the_same_job_for_a_while(timed, clock):

@@ -14,7 +14,7 @@ from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
 from casa_processes.common.errors import TooLargeError
 from casa_processes.common.process import Cost
-from tests.jobs.clocks import Clock, execution, submitted
+from tests.jobs.clocks import Clock, execution, position, submitted
 
 NAMES = "abcd"
 
@@ -59,7 +59,7 @@ def test_nobody_waits_for_more_than_one_job_of_each_other_account(store):
             submitted(store, number, name)
     store.take("local", 7)
     late = submitted(store, 99, "d")
-    assert store.position(late) <= 3
+    assert position(store, late) <= 3
     assert late.id in {job.id for job in store.take("local", 3)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
 from casa_ogc.jobs.waking import wait
-from tests.jobs.clocks import running, submitted
+from tests.jobs.clocks import position, running, submitted
 
 
 def settled(store):
@@ -59,7 +59,7 @@ def test_reading_is_no_change(store, other):
     seen = settled(other)
     store.get(job.id)
     store.open_jobs()
-    store.position(job)
+    position(store, job)
     assert changed_after(other, seen, 0.1) == seen
 
 
