@@ -17,6 +17,21 @@ type Values = NDArray[np.float64]
 _PARTS = (4, 2) + (1,) * (LEVELS - 3)
 """Layers between two levels of the state: more where pressure varies by much."""
 
+_BETWEEN: Values = np.concatenate(
+    [
+        *(
+            np.geomspace(top, bottom, parts, endpoint=False)
+            for top, bottom, parts in zip(FRACTIONS[:-1], FRACTIONS[1:], _PARTS, strict=True)
+        ),
+        FRACTIONS[-1:],
+    ]
+)
+"""Pressures between layers over that of the surface; parts have equal ratios of pressure."""
+
+_LEVEL = np.repeat(np.arange(LEVELS - 1), _PARTS)
+_HALVES: Values = (np.eye(LEVELS)[_LEVEL] + np.eye(LEVELS)[_LEVEL + 1]) / 2.0
+"""Half of each level around a layer."""
+
 _STEPS = {"surface_pressure": 0.05, "temperature_offset": 0.01, "h2o_scale": 0.001}
 """Steps of central differences in double precision; their error is below 1e-6."""
 
@@ -101,9 +116,8 @@ def columns(
 def _columns(
     sounding: Sounding, weather: Weather, profile: Values, values: Mapping[str, float]
 ) -> Columns:
-    fraction = _between()
     found = layers(
-        fraction * values["surface_pressure"],
+        _BETWEEN * values["surface_pressure"],
         weather.profile,
         sounding.latitude,
         sounding.altitude,
@@ -120,28 +134,20 @@ def _columns(
         h2o=found.water,
         water_fraction=found.water / (found.water + found.dry_air),
         share=share,
-        fraction=fraction,
+        fraction=_BETWEEN,
         altitude=found.altitude,
     )
 
 
-def _between() -> Values:
-    """Return the pressures between layers; parts of a layer have equal ratios of pressure."""
-    pieces = [
-        np.geomspace(top, bottom, parts, endpoint=False)
-        for top, bottom, parts in zip(FRACTIONS[:-1], FRACTIONS[1:], _PARTS, strict=True)
-    ]
-    return np.concatenate([*pieces, FRACTIONS[-1:]])
-
-
 def _share(dry_air: Values) -> Values:
     """Mix levels to layers: mole fractions are linear in the column of dry air between levels."""
-    share = np.zeros((dry_air.size, LEVELS))
+    share = _HALVES.copy()
     first = 0
     for level, parts in enumerate(_PARTS):
-        here = dry_air[first : first + parts]
-        middle = (np.cumsum(here) - here / 2.0) / here.sum()
-        share[first : first + parts, level] = 1.0 - middle
-        share[first : first + parts, level + 1] = middle
+        if parts > 1:
+            here = dry_air[first : first + parts]
+            middle = (np.cumsum(here) - here / 2.0) / here.sum()
+            share[first : first + parts, level] = 1.0 - middle
+            share[first : first + parts, level + 1] = middle
         first += parts
     return share

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.instruments.response import Response
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine, ways
+from casa_processes.radiative_transfer.scattering.correction import Fit
 from casa_processes.spectra.sounding import Sounding, Weather
 from casa_processes.xco2_retrieval.model.air import columns
 from casa_processes.xco2_retrieval.model.light import Light, Scene, light
@@ -43,6 +44,7 @@ class Forward:
     known: Elements
     windows: Sequence[Window]
     _responses: dict[str, tuple[Values, Response]] = field(default_factory=dict)
+    _fits: dict[str, Fit] = field(default_factory=dict)
 
     def __call__(self, state: Values) -> tuple[Values, Values]:
         """Return what the fitted channels of all bands measure, and its derivatives.
@@ -104,6 +106,7 @@ class Forward:
             sight,
             Geometry(float(cosines[0]), float(cosines[1]), turned),
             self.options.scattering,
+            self._fits,
         )
 
     def _seen(self, band: Window, state: Values, found: Light, jacobian: Values) -> Values:

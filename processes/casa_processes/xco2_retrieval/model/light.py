@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.radiative_transfer.kernel import Paths
 from casa_processes.radiative_transfer.paths import Geometry
+from casa_processes.radiative_transfer.scattering.correction import Fit
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 from casa_processes.xco2_retrieval.model.air import Columns
 from casa_processes.xco2_retrieval.model.orders import Orders, radiance
@@ -46,6 +47,8 @@ class Scene:
         Directions.
     orders
         Of scattering.
+    fits
+        Corrections of multiple scattering at the first state.
     """
 
     air: Columns
@@ -55,6 +58,7 @@ class Scene:
     sight: Values
     geometry: Geometry
     orders: Orders
+    fits: dict[str, Fit]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +99,7 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
         along,
         scene.geometry,
         scene.orders,
+        scene.fits,
         rows[:inner],
     )
     beam = rows[1].copy()

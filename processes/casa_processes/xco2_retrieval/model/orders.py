@@ -10,7 +10,7 @@ from casa_processes.radiative_transfer import rayleigh
 from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
 from casa_processes.radiative_transfer.paths import Geometry
 from casa_processes.radiative_transfer.scattering import kernel as every
-from casa_processes.radiative_transfer.scattering.correction import fitted
+from casa_processes.radiative_transfer.scattering.correction import Fit, fitted, refitted
 from casa_processes.radiative_transfer.scattering.drift import drift
 from casa_processes.radiative_transfer.scattering.mixture import Mixture, mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
@@ -29,6 +29,7 @@ def radiance(
     along: Directions,
     geometry: Geometry,
     orders: Orders,
+    fits: dict[str, Fit],
     rows: Single,
 ) -> Single | None:
     """Compute the radiance of a band and its derivatives.
@@ -41,6 +42,9 @@ def radiance(
         Of Sun and instrument.
     orders
         Of scattering.
+    fits
+        Correction of each band at the first state, which is added here: its points and features
+        are kept, so that light changes smoothly with the state.
     rows
         Receives the radiance, its derivative by the reflectance of the beam, and along each
         direction.  shape (2 + direction, point)
@@ -60,13 +64,16 @@ def radiance(
         single.radiance(gases, air, ways, ground.reflectance, band.irradiance, -1, along, rows)
         return None
     kinds = _mixture(band, geometry)
-    fit = fitted(kinds, gases, air, ways, ground)
+    state = (kinds, gases, air, ways, ground)
+    frame = fits.get(band.name)
+    fit = fitted(*state) if frame is None else refitted(frame, *state)
+    fits.setdefault(band.name, fit)
     particles = np.flatnonzero(np.abs(along.scatterer[:, 1:]).any(axis=(1, 2))).tolist()
     whole = np.empty((rows.shape[0] + 1, rows.shape[1]), np.float32)
     every.radiance(
         gases, air, ways, ground, band.irradiance, -1, along,
         kinds.diffusion, fit.correction,
-        drift(fit, kinds, gases, air, ways, ground, along, particles), whole,
+        drift(fit, *state, along, particles), whole,
     )  # fmt: skip
     rows[:] = whole[:-1]
     by_albedo: Single = whole[-1]
