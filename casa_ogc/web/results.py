@@ -1,5 +1,7 @@
 """OGC API Processes: results of a job, all together or one by one."""
 
+import json
+import math
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
@@ -34,7 +36,7 @@ from casa_ogc.web.stores import job_store
 from casa_processes.common.errors import UnknownNameError
 
 PRIVATE = {"Cache-Control": "private, no-store"}
-_SHOWN, _LINE = 4000, 160
+_SHOWN, _DIGITS = 4000, 7
 _CLIENT_ERRORS = {
     "InvalidInputsError": HTTPStatus.BAD_REQUEST,
     "InvalidValueError": HTTPStatus.BAD_REQUEST,
@@ -161,7 +163,22 @@ def _row(exchange: Exchange, job: Job, name: str, output: Any) -> dict[str, Any]
     row = {"name": name, **reference(job, name, output, exchange.url)}
     if isinstance(output, StoredFile):
         return row | {"size": output.size, "download": download(output.media_type)}
-    text = orjson.dumps(output).decode()
-    if len(text) > _LINE:
-        text = orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()
-    return row | {"size": len(text), "value": text[:_SHOWN], "cut": len(text) > _SHOWN}
+    size, text = len(orjson.dumps(output)), legible(output)
+    return row | {"size": size, "value": text[:_SHOWN], "cut": len(text) > _SHOWN}
+
+
+def legible(output: Any) -> str:
+    """Write a value for people: numbers of seven digits, a line for each member of an object.
+
+    >>> print(legible({"a": [419.123456789, 2], "b": "c"}))
+    {"a": [419.1235, 2],
+     "b": "c"}
+    """
+    if isinstance(output, dict):
+        members = (f"{json.dumps(name)}: {legible(value)}" for name, value in output.items())
+        return "{" + ",\n ".join(members) + "}"
+    if isinstance(output, list):
+        return "[" + ", ".join(map(legible, output)) + "]"
+    if isinstance(output, float) and math.isfinite(output):
+        return f"{output:.{_DIGITS}g}"
+    return json.dumps(output, ensure_ascii=False)

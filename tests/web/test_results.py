@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from casa_ogc.jobs.record import Execution, Job
 from casa_ogc.jobs.results import StoredFile
-from casa_ogc.web.results import failed
+from casa_ogc.web.results import failed, legible
 from casa_ogc.web.results_files import body_of, download
 from casa_ogc.web.results_multipart import Part, multipart
 
@@ -127,3 +128,24 @@ def test_a_failure_of_the_client_is_no_failure_of_the_server(error, status):
     assert (content["status"], content["detail"]) == (status, "why")
     assert content["type"].endswith(error)
     assert response.headers["Cache-Control"] == "private, no-store"
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_a_value_is_written_for_people_as_json_that_means_the_same(value):
+    assert json.loads(legible(value)) == value
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=200))
+def test_a_long_list_of_numbers_is_one_line_of_seven_digits_each(numbers):
+    text = legible(numbers)
+    assert "\n" not in text
+    for written, number in zip(json.loads(text), numbers, strict=True):
+        assert written == pytest.approx(number, rel=1e-6, abs=0)
+    assert max(len(each.strip(" []-").partition("e")[0]) for each in text.split(",")) <= 12
