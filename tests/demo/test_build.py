@@ -79,3 +79,12 @@ def test_fluxes_add_up_in_every_cell():
     assert len(parts) == 4
     total = sum(dataset[name].values.astype(np.float64) for name in parts)
     np.testing.assert_allclose(dataset["co2_flux"].values, total, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["demo-xco2-daily", "demo-xco2-soundings"])
+def test_the_colours_of_xco2_are_spread_over_what_there_is(name):
+    style = load_products()[name].style
+    values = GENERATORS[name]()[style.variable].values
+    low, high = np.nanpercentile(values, [2, 98])
+    assert style.minimum <= low < high <= style.maximum + 0.5
+    assert style.maximum - style.minimum < 1.5 * (high - low)
