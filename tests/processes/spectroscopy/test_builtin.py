@@ -1,6 +1,7 @@
 """Lines from molecular constants, against partition sums, published levels and genuine lists."""
 
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,20 @@ def test_levels_of_oxygen_are_the_published_ones():
     lowest = min(energy.values())
     found = [energy[key] - lowest for key in [(1, 2), (1, 1), (1, 0), (3, 2), (3, 4), (3, 3)]]
     assert found == approx([2.0843, 3.9611, 0.0, 16.2529, 16.3876, 18.3372], abs=2e-3)
+
+
+def test_a_spin_that_sticks_to_the_axis_makes_levels_with_all_or_none_of_it():
+    """Hund's case (a): of two levels of one J the higher one has |Omega| = 1, the lower one 0."""
+    stuck = replace(ox._CONSTANTS[1], spin=1e5, rotation=1.0, coupling=0.0)
+    for j in (2, 4, 10):
+        lower, higher = sorted(ox._mixed(stuck, j), key=lambda each: each.energy)
+        assert abs(lower.amplitude) < 1e-3
+        assert abs(higher.amplitude) == approx(1.0, rel=1e-6)
+    free = replace(stuck, spin=0.0, spin_distortion=0.0)
+    for j in (2, 10):
+        below, above = ox._mixed(free, j)
+        assert below.amplitude**2 == approx((j + 1) / (2 * j + 1))
+        assert above.amplitude**2 == approx(j / (2 * j + 1))
 
 
 def test_levels_of_oxygen_give_the_published_partition_sum():

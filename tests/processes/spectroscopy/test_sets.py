@@ -193,9 +193,13 @@ def test_a_set_that_says_something_else_is_refused_key_by_key(files, change, sai
         absorption(source, "wco2", files / "tables", AT, grid=GRID)
 
 
-@pytest.mark.parametrize("name", ["../co2.par", "/etc/passwd", "missing.par", "a/../../co2.par"])
+@pytest.mark.parametrize("name", ["../co2.par", "a/../../co2.par", "missing.par", "ABSOLUTE"])
 def test_a_set_reads_nothing_outside_its_folders(files, name):
-    source = written(files, chosen(wco2={"CO2": {"lines": [{"file": name}]}}))
+    """The file is there, one folder up."""
+    beside = files / "sets"
+    (beside / "a").mkdir(parents=True)
+    asked = str(files / "co2.par") if name == "ABSOLUTE" else name
+    source = written(beside, chosen(wco2={"CO2": {"lines": [{"file": asked}]}}))
     with pytest.raises(InvalidValueError, match="file of a spectroscopy set"):
         absorption(source, "wco2", files / "tables", AT, grid=GRID)
 
