@@ -86,8 +86,8 @@ def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, gro
 
     Notes
     -----
-    After the low-streams interpolation of O'Dell (2010), with a fit in place of bins: points are
-    those that the fit needs most (pivots of its matrix), and indices are both the depth of
+    After the low-streams interpolation of O'Dell (2010), with a fit in place of bins: most points
+    are those that the fit needs most (pivots of its matrix), and indices are both the depth of
     absorption of all layers and of that above the scatterers.
     """
     chosen = np.arange(_EVERY // 2, ground.albedo.size, _EVERY)
@@ -237,15 +237,18 @@ def _terms(absorbed: Values, share: NDArray[np.float32], rate: NDArray[np.float3
 
 
 def _nodes(matrix: Values, count: int) -> NDArray[np.int64]:
-    """Choose rows of a matrix that span the others best."""
+    """Choose rows of a matrix: three quarters that span the others best, and common ones.
+
+    Without the common ones, evenly spaced in the rank of the first column, extremes lead a fit.
+    """
+    if matrix.shape[0] <= count:
+        return np.arange(matrix.shape[0])
     scaled = matrix / np.maximum(np.abs(matrix).max(axis=0), 1e-30)
-    left, found = np.arange(matrix.shape[0]), np.empty(0, np.int64)
-    while found.size < min(count, matrix.shape[0]):
-        order = qr(scaled[left].T, mode="r", pivoting=True)[1]
-        taken = order[: min(matrix.shape[1], count - found.size)]
-        found = np.append(found, left[taken])
-        left = np.delete(left, taken)
-    return found
+    spanning = qr(scaled.T, mode="r", pivoting=True)[1][: min(matrix.shape[1], count * 3 // 4)]
+    left = count - spanning.size
+    places = (np.arange(left) + 0.5) / left * (matrix.shape[0] - 1)
+    common = np.argsort(matrix[:, 0])[np.round(places).astype(np.int64)]
+    return np.union1d(spanning, common)
 
 
 def _solved(matrix: Values, values: Values) -> Values:
