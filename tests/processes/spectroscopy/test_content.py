@@ -160,3 +160,11 @@ def test_states_are_even_in_the_logarithm_of_pressure_and_in_temperature(pressur
     assert ratio == approx(np.full(pressures - 1, ratio[0]), rel=1e-6)
     assert (found.pressure[0], found.temperature[-1]) == (approx(0.1), approx(330.0))
     assert (len(found.pressure), len(found.temperature)) == (pressures, temperatures)
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_list_of_one_line_of_a_band_mixes(line):
+    index = np.array([line])
+    found = mixing_of(LINES.chosen(index), 1, relaxation())
+    assert found.lines[0][line] == 0
+    assert found.at(250.0) == approx(MIXING.at(250.0)[index])
