@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ QUICK = {
     "screening": "off",
     "options": {"bands": ["wco2"], "aerosols": [], "threshold": 0.5},
 }
+PATIENCE = 6
+"""Minutes."""
 CORRECTION = b"title: half a ppm\nland: {divisor: 0.999}\n"
 
 
@@ -44,7 +47,7 @@ def job(site):
     }
     response = site.run(content, process=NAME, Prefer="respond-async")
     assert response.status_code == 201, response.text
-    status = site.finished(response.headers["Location"])
+    status = finished(site, response.headers["Location"])
     assert status["status"] == "successful", status
     return response.headers["Location"]
 
@@ -53,6 +56,14 @@ def job(site):
 def collection(job):
     links = requests.get(job, timeout=60).json()["links"]
     return next(link["href"] for link in links if link["rel"] == "collection")
+
+
+def finished(site, job):
+    """Wait for a job whose worker may have to compile kernels first."""
+    for _ in range(PATIENCE):
+        with suppress(TimeoutError):
+            return site.finished(job)
+    raise TimeoutError(job)
 
 
 def output(job, name):
@@ -132,7 +143,7 @@ def test_a_file_may_be_named_by_its_address(site):
         inputs = {**QUICK, "max_soundings": 1, "plots": False}
         inputs["bias_correction"] = {"href": f"{there.url}/bias.yml"}
         response = site.run({"inputs": inputs}, process=NAME, Prefer="respond-async")
-    status = site.finished(response.headers["Location"])
+    status = finished(site, response.headers["Location"])
     assert status["status"] == "successful", status
     found = output(response.headers["Location"], "source").json()["files"]
     assert found == {"bias_correction": hashlib.sha256(CORRECTION).hexdigest()}
@@ -168,7 +179,7 @@ def test_what_cannot_be_used_is_refused_before_it_is_queued(site, inputs, pointe
 def test_a_file_that_is_no_granule_fails_the_job_and_names_it(site):
     inputs = {"l1b": "broken.h5", "meteorology": "broken.h5"}
     response = site.run({"inputs": inputs}, process=NAME, Prefer="respond-async")
-    status = site.finished(response.headers["Location"])
+    status = finished(site, response.headers["Location"])
     assert status["status"] == "failed"
     assert "broken.h5" in status["message"]
 
