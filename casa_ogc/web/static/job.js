@@ -24,7 +24,7 @@
       }
       set("percent", job.progress);
       set("message", job.message);
-      set("position", job.position);
+      set("position", job.positionIsAtLeast ? `${job.position}+` : job.position);
       set("updated", job.updated);
       document.getElementById("progress").value = job.progress;
       document.title = document.title.replace(/\d+ %/, `${job.progress} %`);
