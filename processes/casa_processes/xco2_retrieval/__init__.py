@@ -27,7 +27,7 @@ class Inputs(Frozen):
     l1b: Annotated[Name, FileFrom(words=(SYNTHETIC,))] = Field(
         title="Spectra (level 1B)",
         description="file of calibrated spectra (OCO-2 and OCO-3 L1bSc, ACOS-GOSAT L1b, simulated "
-        "ones), or the word synthetic: 2000 spectra are then simulated"
+        "ones), or the word synthetic: 2000 spectra are then simulated",
     )
     meteorology: Annotated[Name | None, FileFrom()] = Field(
         None,
