@@ -216,19 +216,6 @@ def _sounding(
     instrument: Mapping[str, Channels],
 ) -> Sounding:
     """Return a sounding of the right brightness without lines."""
-    cosine = np.cos(np.radians(place.solar_zenith))
-    spectra = {}
-    for name, channels in instrument.items():
-        sunlight = physics.solar.irradiance(1e4 / channels.wavelength)
-        flat = np.full(channels.count, np.percentile(sunlight, 98) * cosine * albedo[name])
-        spectra[name] = Spectrum(
-            wavelength=channels.wavelength,
-            radiance=flat / (2.0 * np.pi),
-            uncertainty=channels.noise(flat / (2.0 * np.pi)),
-            good=np.ones(channels.count, np.bool_),
-            shape=gaussian(channels.width),
-            stokes=(0.5, 0.0, 0.0),
-        )
     missing = np.full(4, np.nan)
     return Sounding(
         sounding_id=np.datetime_as_string(place.time, unit="s").translate(
@@ -247,10 +234,33 @@ def _sounding(
         solar_velocity=0.0,
         solar_distance=1.0,
         land_fraction=place.land_fraction,
-        bands=spectra,
+        bands=_spectra(place, physics, albedo, instrument),
         latitude_vertices=missing,
         longitude_vertices=missing,
     )
+
+
+def _spectra(
+    place: Place,
+    physics: Physics,
+    albedo: Mapping[str, float],
+    instrument: Mapping[str, Channels],
+) -> dict[str, Spectrum]:
+    """Return spectra of the right brightness without lines."""
+    cosine = np.cos(np.radians(place.solar_zenith))
+    spectra = {}
+    for name, channels in instrument.items():
+        sunlight = physics.solar.irradiance(1e4 / channels.wavelength)
+        flat = np.full(channels.count, np.percentile(sunlight, 98) * cosine * albedo[name])
+        spectra[name] = Spectrum(
+            wavelength=channels.wavelength,
+            radiance=flat / (2.0 * np.pi),
+            uncertainty=channels.noise(flat / (2.0 * np.pi)),
+            good=np.ones(channels.count, np.bool_),
+            shape=gaussian(channels.width),
+            stokes=(0.5, 0.0, 0.0),
+        )
+    return spectra
 
 
 def _weather(rng: np.random.Generator, place: Place) -> Weather:

@@ -101,12 +101,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     InvalidValueError
         When the band is missing, or has too few channels that can be used.
     """
-    if name not in sounding.bands:
-        raise InvalidValueError(
-            "bands of the sounding", sorted(sounding.bands), f"among them {name}"
-        )
-    if name not in physics.absorption:
-        raise InvalidValueError("bands of spectroscopy", sorted(physics.absorption), name)
+    _check(name, sounding, physics)
     spectrum, absorption = sounding.bands[name], physics.absorption[name]
     grid = absorption.tables[0].grid
     wavelength = spectrum.wavelength * (1.0 + sounding.relative_velocity / SPEED_OF_LIGHT)
@@ -119,14 +114,8 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     wavelength = wavelength[used]
     ends = np.array([wavelength.min(), wavelength.max()])
     points = 1e4 / grid.values
-    cosine = scattering_cosine(
-        sounding.solar_zenith,
-        sounding.sensor_zenith,
-        sounding.sensor_azimuth - sounding.solar_azimuth,
-    )
     polarisation = spectrum.stokes[0]
     depolarised = float(rayleigh.depolarisation(ends).mean())
-    known = [optics(_kind(layer.kind, physics), points, ends.mean()) for layer in options.aerosols]
     return Window(
         name=name,
         grid=grid,
@@ -142,13 +131,50 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         irradiance=_irradiance(sounding, physics, grid, wavelength, spectrum.shape),
         rayleigh=rayleigh.cross_section(points),
         rayleigh_phase=seen_phase(sounding, spectrum.stokes, depolarised),
-        particles=tuple((each, each.albedo * each.phase(cosine)) for each in known),
+        particles=_particles(sounding, physics, options, points, float(ends.mean())),
         brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
         polarisation=polarisation,
-        eofs=physics.eofs[name][: options.eofs, used]
-        if options.eofs
-        else np.empty((0, used.sum())),
+        eofs=_functions(name, physics, options, used),
     )
+
+
+def _check(name: str, sounding: Sounding, physics: Physics) -> None:
+    """Refuse a band that sounding or spectroscopy does not have.
+
+    Raises
+    ------
+    InvalidValueError
+        Naming those that there are.
+    """
+    if name not in sounding.bands:
+        raise InvalidValueError(
+            "bands of the sounding", sorted(sounding.bands), f"among them {name}"
+        )
+    if name not in physics.absorption:
+        raise InvalidValueError("bands of spectroscopy", sorted(physics.absorption), name)
+
+
+def _functions(name: str, physics: Physics, options: Options, used: NDArray[np.bool_]) -> Values:
+    """Return the residual functions that are fitted, in the fitted channels."""
+    if not options.eofs:
+        return np.empty((0, int(used.sum())))
+    if name not in physics.eofs or physics.eofs[name].shape[0] < options.eofs:
+        raise InvalidValueError(f"residual functions of {name}", options.eofs, "as many as given")
+    return physics.eofs[name][: options.eofs, used]
+
+
+def _particles(
+    sounding: Sounding, physics: Physics, options: Options, points: Values, centre: float
+) -> tuple[tuple[Optics, float], ...]:
+    """Return the optics of each kind, and what it scatters towards the instrument."""
+    cosine = scattering_cosine(
+        sounding.solar_zenith,
+        sounding.sensor_zenith,
+        sounding.sensor_azimuth - sounding.solar_azimuth,
+    )
+    kinds = [_kind(layer.kind, physics) for layer in options.aerosols]
+    known = [optics(each, points, centre) for each in kinds]
+    return tuple((each, each.albedo * each.phase(cosine)) for each in known)
 
 
 def _kind(name: str, physics: Physics) -> Kind:
