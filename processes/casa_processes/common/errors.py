@@ -6,6 +6,7 @@ a worker and its client.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 _LONGEST, _ALIKE = 80, 0.7
 
@@ -94,6 +95,14 @@ class IntegrityError(CasaError):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.item}: {self.found}"
+
+
+def told(error: Exception, path: Path) -> str:
+    """Return the text of an error with the name of a file in place of its path.
+
+    Where files of an operator lie is none of a client's business.
+    """
+    return str(error).replace(str(path), path.name)
 
 
 def _written(value: object) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError, InvalidValueError
+from casa_processes.common.hdf5 import own_file
 from casa_processes.radiative_transfer.aerosol import REFERENCE, Kind
 
 type Values = NDArray[np.float64]
@@ -47,11 +48,8 @@ def read_kinds(path: Path, humidity: float = 50.0) -> Mapping[str, Kind]:
     """
     if not 0.0 <= humidity <= 100.0:
         raise InvalidValueError("relative humidity [%]", humidity, "0 to 100")
-    try:
-        with h5py.File(path) as file:
-            found = {name: _kind(path, name, file[name], humidity) for name in file}
-    except OSError as error:
-        raise FileContentError(path.name, "file", "HDF5", str(error)) from None
+    with own_file(path) as file:
+        found = {name: _kind(path, name, file[name], humidity) for name in file}
     if not found:
         raise FileContentError(path.name, "groups", "one of each kind", "none")
     return found

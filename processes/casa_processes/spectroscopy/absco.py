@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError, InvalidValueError
+from casa_processes.common.hdf5 import own_file
 from casa_processes.spectroscopy.cross_sections import Grid
 
 type Values = NDArray[np.float64]
@@ -120,7 +121,7 @@ class Absco:
 
     def _read(self, level: int, column: int, points: slice) -> Values:
         """Read the spectra of all mole fractions of water.  shape (fraction, point)."""
-        with h5py.File(self.path) as file:
+        with own_file(self.path) as file:
             data, row = file[self.dataset], int(self.order[level])
             if self.transposed:
                 found = np.asarray(data[points, column, row], dtype=np.float64)
@@ -165,10 +166,12 @@ def read_absco(path: Path, scale: float = 1.0, change: bool = False) -> Absco:
         When the file is neither, or has no dimension of water and its change is asked for.
     """
     try:
-        with h5py.File(path) as file:
+        with own_file(path) as file:
             found = _oco(path, file) if "Gas_Index" in file else _aer(path, file)
-    except (OSError, KeyError, ValueError) as error:
-        raise FileContentError(path.name, "file", "an ABSCO or AER table", str(error)) from None
+    except FileContentError as error:
+        raise FileContentError(
+            path.name, error.where, "an ABSCO or AER table", error.found
+        ) from None
     if change and found.water.size < 2:
         raise FileContentError(path.name, "water", "two mole fractions or more", "none")
     return Absco(**{**vars(found), "scale": scale, "change": change})

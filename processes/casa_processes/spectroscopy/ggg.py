@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import FileContentError
+from casa_processes.common.errors import FileContentError, told
 from casa_processes.spectroscopy.content import Continuum
 from casa_processes.spectroscopy.line_mixing import Relaxation
 
@@ -32,7 +32,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str]]:
         with opener(path, "rt", encoding="latin-1") as file:
             found = [(n, row.rstrip("\r\n")) for n, row in enumerate(file, 1) if row.strip()]
     except (OSError, EOFError) as error:
-        raise FileContentError(path.name, "file", "rows of text", str(error)) from None
+        raise FileContentError(path.name, "file", "rows of text", told(error, path)) from None
     if not found:
         raise FileContentError(path.name, "file", "rows of text", "none")
     yield from found

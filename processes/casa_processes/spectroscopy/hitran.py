@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from casa_processes.common.errors import FileContentError
+from casa_processes.common.errors import FileContentError, told
 from casa_processes.spectroscopy.lines import LineList
 
 _WIDTH = 160
@@ -44,7 +44,7 @@ def read_hitran(path: Path) -> LineList:
         with opener(path, "rt", encoding="ascii") as file:
             rows = [line.rstrip("\r\n") for line in file]
     except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise FileContentError(path.name, "file", "HITRAN records", str(error)) from None
+        raise FileContentError(path.name, "file", "HITRAN records", told(error, path)) from None
     records = [(number, row) for number, row in enumerate(rows, start=1) if row.strip()]
     if not records:
         raise FileContentError(path.name, "file", "HITRAN records", "none")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import FileContentError, InvalidValueError
+from casa_processes.common.errors import FileContentError, InvalidValueError, told
 from casa_processes.spectroscopy.cross_sections import Grid
 
 type Values = NDArray[np.float64]
@@ -84,7 +84,7 @@ def read_one_state(path: Path, first: float, step: float, state: tuple[float, fl
         with opener(path, "rt", encoding="ascii") as file:
             values = np.array([float(row) for row in file if row.strip()])
     except (OSError, EOFError, ValueError) as error:
-        raise FileContentError(path.name, "file", "one number a line", str(error)) from None
+        raise FileContentError(path.name, "file", "one number a line", told(error, path)) from None
     if values.size < 2 or not np.isfinite(values).all() or values.min() < 0:
         raise FileContentError(path.name, "numbers", "two or more, none below zero", "others")
     return OneState(Grid(first, step, values.size), values, state, path.name)

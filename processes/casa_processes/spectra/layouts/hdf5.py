@@ -1,7 +1,6 @@
 """Arrays of HDF5 files, with errors that name file and array."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
+from casa_processes.common.hdf5 import own_file as opened
+
+__all__ = [
+    "FILL",
+    "check_numbers",
+    "check_shape",
+    "first_of",
+    "numbers",
+    "opened",
+    "required",
+    "text",
+]
 
 type Values = NDArray[np.float64]
 
 FILL = -999_999.0
 """What the files of OCO and ACOS have in place of missing numbers."""
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[h5py.File]:
-    """Open a file for reading.
-
-    Raises
-    ------
-    FileContentError
-        When it is no HDF5 file, or when a part of it cannot be read within the context.
-    """
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
-        # What h5py raises where structures of the file are broken.
-        reason = f"a file that is damaged or not there ({error})"
-        raise FileContentError(path.name, "/", "a readable HDF5 file", reason) from None
 
 
 def first_of(file: h5py.File, names: Sequence[str]) -> str | None:

@@ -7,7 +7,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import FileContentError
+from casa_processes.common.errors import FileContentError, told
+from casa_processes.common.hdf5 import own_file
 from casa_processes.spectroscopy.solar.spectrum import Span, Tabulated
 
 type Values = NDArray[np.float64]
@@ -48,7 +49,7 @@ def _span(path: Path) -> Span:
         with opener(path, "rt", encoding="latin-1") as file:
             rows = file.read().splitlines()
     except (OSError, EOFError) as error:
-        raise FileContentError(path.name, "file", "a solar spectrum", str(error)) from None
+        raise FileContentError(path.name, "file", "a solar spectrum", told(error, path)) from None
     head = [n for n, row in enumerate(rows) if "Wavenumber" in row and "Intensity" in row]
     if not head:
         raise FileContentError(path.name, "head", "a row of Wavenumber ... Intensity", "none")
@@ -83,14 +84,14 @@ def read_smoothed_transmittance(path: Path) -> Tabulated:
         When the file is none of these.
     """
     try:
-        with h5py.File(path) as file:
+        with own_file(path) as file:
             groups = file["Solar/Absorption"]
             spans = tuple(
                 Span(_numbers(groups[name], "wavenumber"), _numbers(groups[name], "spectrum"))
                 for name in sorted(groups)
             )
-    except (OSError, KeyError) as error:
-        raise FileContentError(path.name, "Solar/Absorption", "spectra", str(error)) from None
+    except FileContentError as error:
+        raise FileContentError(path.name, "Solar/Absorption", "spectra", error.found) from None
     if not spans:
         raise FileContentError(path.name, "Solar/Absorption", "spectra", "none")
     return Tabulated(spans, "smoothed", {"source": path.name, "smoothed": "1.5 to 3 cm-1"})

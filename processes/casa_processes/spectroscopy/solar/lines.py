@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import FileContentError, InvalidValueError
+from casa_processes.common.errors import FileContentError, InvalidValueError, told
 from casa_processes.spectroscopy.solar.spectrum import Quality, continuum
 
 type Values = NDArray[np.float64]
@@ -137,7 +137,7 @@ def read_solar_lines(path: Path) -> SolarLines:
         with opener(path, "rt", encoding="latin-1") as file:
             rows = [row for row in file if row.strip()]
     except (OSError, EOFError) as error:
-        raise FileContentError(path.name, "file", "solar lines", str(error)) from None
+        raise FileContentError(path.name, "file", "solar lines", told(error, path)) from None
     if not rows:
         raise FileContentError(path.name, "file", "solar lines", "none")
     numbers = np.array([_numbers(row, f"line {n}", path.name) for n, row in enumerate(rows, 1)])
