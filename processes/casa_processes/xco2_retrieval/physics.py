@@ -98,20 +98,20 @@ def load(setup: Setup, report: Callable[[float], None] | None) -> Loaded:
 
 
 def needed(inputs: Inputs, spectroscopy: str) -> tuple[str, ...]:
-    """Return the bands that a run needs and its spectroscopy has.
+    """Return the bands that a run needs.
 
     Raises
     ------
     InvalidInputsError
-        When a band that is to be fitted is not among them.
+        When the spectroscopy lacks one that is to be fitted or screened by.
     """
-    known = bands_of(spectroscopy)
-    lacking = [name for name in inputs.options.bands if name not in known]
-    if lacking:
-        reason = f"the spectroscopy has no band {lacking[0]}; it has {', '.join(known)}"
-        raise InvalidInputsError([("/options/bands", reason)])
-    wanted = {*inputs.options.bands, *_SCREENING[inputs.screening]}
-    return tuple(name for name in BANDS if name in wanted and name in known)
+    known, screened = bands_of(spectroscopy), _SCREENING[inputs.screening]
+    for pointer, wanted in (("/options/bands", inputs.options.bands), ("/screening", screened)):
+        lacking = [name for name in wanted if name not in known]
+        if lacking:
+            reason = f"the spectroscopy has no band {lacking[0]}; it has {', '.join(known)}"
+            raise InvalidInputsError([(pointer, reason)])
+    return tuple(name for name in BANDS if name in {*inputs.options.bands, *screened})
 
 
 def suns(spectroscopy: str) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
     """Return the tests that each sounding fails, together with those it failed before.
 
     A test of a number that is missing, because the search ended early or the screening was not
-    asked for, is passed; bit 4 tells of estimates that are missing altogether.
+    asked for, is passed here; bit 4 tells of estimates that are missing altogether, and a screening
+    that was asked for and failed has set its own bit before.
 
     Parameters
     ----------

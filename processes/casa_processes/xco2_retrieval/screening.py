@@ -66,7 +66,8 @@ def screened(
         Of the tests of quality.
     depth
         What is retrieved in advance: nothing, the surface pressure from the O2 A band without
-        aerosol, or carbon dioxide and water of each of the other bands alone too.
+        aerosol, or carbon dioxide and water of each of the other bands alone too. Where such a
+        search fails, so does its test.
     """
     faults = {
         Bit.BAD_GEOMETRY: _geometry(sounding),
@@ -79,14 +80,17 @@ def screened(
         return Screened(Outcome.BAD_INPUT, why, failed, {})
     if depth == "off":
         return Screened(None, "", 0, {})
-    values, misfit = _pressure(sounding, weather, physics, options)
+    failures: dict[Bit, str] = {}
+    values, misfit = _pressure(sounding, weather, physics, options, failures)
     if depth == "full":
-        values |= _ratios(sounding, weather, physics, options)
-    return _judged(values, misfit, limits)
+        values |= _ratios(sounding, weather, physics, options, failures)
+    return _judged(values, misfit, limits, failures)
 
 
-def _judged(values: dict[str, float], misfit: float, limits: Limits) -> Screened:
-    """Compare what was found with the limits; what is not known passes."""
+def _judged(
+    values: dict[str, float], misfit: float, limits: Limits, failures: Mapping[Bit, str]
+) -> Screened:
+    """Compare what was found with the limits; a test that could not be made is failed."""
     cloudy = {
         "surface pressure of the A band is {:+.0f} hPa off": (
             values.get("pressure_difference", np.nan) - limits.cloud_pressure_offset,
@@ -104,13 +108,13 @@ def _judged(values: dict[str, float], misfit: float, limits: Limits) -> Screened
             limits.h2o_ratio,
         ),
     }
-    told, bits = [], 0
+    told, bits = list(failures.values()), int(sum(failures))
     for bit, tests in ((Bit.CLOUD, cloudy), (Bit.RATIO, odd)):
         found = [text.format(value) for text, (value, most) in tests.items() if abs(value) > most]
         told += found
-        bits |= bit if found else 0
+        bits |= int(bit) if found else 0
     outcome = Outcome.SCREENED if told else None
-    return Screened(outcome, "; ".join(told), int(bits), values)
+    return Screened(outcome, "; ".join(told), bits, values)
 
 
 def _geometry(sounding: Sounding) -> str:
@@ -163,34 +167,46 @@ def _outside(weather: Weather, physics: Physics, bands: tuple[str, ...]) -> str:
 
 
 def _pressure(
-    sounding: Sounding, weather: Weather, physics: Physics, options: Options
+    sounding: Sounding,
+    weather: Weather,
+    physics: Physics,
+    options: Options,
+    failures: dict[Bit, str],
 ) -> tuple[dict[str, float], float]:
     """Retrieve the surface pressure from the A band as if there was air alone."""
-    if "o2a" not in sounding.bands or "o2a" not in physics.absorption:
-        return {}, np.nan
     sigmas = replace(options.sigmas, surface_pressure=_OPEN_PRESSURE)
     found = _alone("o2a", sigmas, sounding, weather, physics, options)
     if found.outcome not in _DONE:
+        failures[Bit.CLOUD] = _why("o2a", found)
         return {}, np.nan
     difference = found.surface_pressure - found.surface_pressure_apriori
     return {"pressure_difference": difference}, found.bands["o2a"].chi_squared
 
 
 def _ratios(
-    sounding: Sounding, weather: Weather, physics: Physics, options: Options
+    sounding: Sounding,
+    weather: Weather,
+    physics: Physics,
+    options: Options,
+    failures: dict[Bit, str],
 ) -> dict[str, float]:
     """Retrieve carbon dioxide and water from each of their bands at the known pressure."""
     both = []
     sigmas = replace(options.sigmas, surface_pressure=0.0)
     for name in ("wco2", "sco2"):
-        if name not in sounding.bands or name not in physics.absorption:
-            return {}
         found = _alone(name, sigmas, sounding, weather, physics, options)
         if found.outcome not in _DONE:
+            failures[Bit.RATIO] = _why(name, found)
             return {}
         both.append((found.xco2, found.more["h2o_scale"]))
     (weak, weak_water), (strong, strong_water) = both
     return {"co2_ratio": strong / weak, "h2o_ratio": strong_water / weak_water}
+
+
+def _why(band: str, found: Retrieval) -> str:
+    """Say that a band alone gave no answer."""
+    ended = found.message or found.outcome.name.lower().replace("_", " ")
+    return f"{band} alone could not be screened: {ended}"
 
 
 def _alone(

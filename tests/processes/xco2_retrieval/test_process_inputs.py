@@ -126,15 +126,18 @@ def test_a_spectroscopy_set_brings_its_sunlight(tmp_path):
     assert suns(str(path)) == suns("builtin") == ("builtin",)
 
 
-def test_bands_that_are_needed_are_those_of_fit_and_screening_that_there_are(tmp_path):
+def test_bands_that_are_needed_are_those_of_fit_and_screening(tmp_path):
     path = tmp_path / "set.yml"
     path.write_text(SET)
     weak = {"bands": ["wco2"]}
     for screening, expected in (("off", 1), ("o2a", 2), ("full", 3)):
         found = needed(Inputs(**FILES, screening=screening, options=weak), "builtin")
         assert found == {1: ("wco2",), 2: ("o2a", "wco2"), 3: ("o2a", "wco2", "sco2")}[expected]
-    alone = Inputs(**FILES, screening="full", options={"bands": ["o2a"]})
+    alone = Inputs(**FILES, options={"bands": ["o2a"]})
     assert needed(alone, str(path)) == ("o2a",)
+    full = Inputs(**FILES, screening="full", options={"bands": ["o2a"]})
+    with pytest.raises(InvalidInputsError, match="/screening: the spectroscopy has no band wco2"):
+        needed(full, str(path))
     with pytest.raises(InvalidInputsError) as caught:
         needed(Inputs(**FILES), str(path))
     ((place, reason),) = caught.value.problems

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile
+from casa_processes.xco2_retrieval import screening
 from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.model import Options
 from casa_processes.xco2_retrieval.quality import Bit
@@ -160,3 +161,34 @@ def test_the_limits_decide(scene, physics):
     found = judged(scene.sounding, scene.weather, physics, "o2a", strict)
     assert (found.outcome, found.bits) == (Outcome.SCREENED, Bit.CLOUD)
     assert "chi-squared" in found.message
+
+
+def test_a_dead_band_that_is_screened_by_alone_lets_nothing_pass(scene, physics):
+    """Retrieved is the weak band; clouds are asked for, and nobody can tell."""
+    gone = np.full_like(scene.sounding.bands["o2a"].radiance, np.nan)
+    dead = with_band(scene.sounding, "o2a", good=np.zeros(gone.size, bool), radiance=gone)
+    for sounding in (dead, replace(scene.sounding, bands={"wco2": dead.bands["wco2"]})):
+        found = judged(sounding, scene.weather, physics, "o2a", bands=("wco2",))
+        assert (found.outcome, found.bits) == (Outcome.SCREENED, Bit.CLOUD)
+        assert found.message.startswith("o2a alone could not be screened: ")
+        assert found.values == {}
+    assert judged(dead, scene.weather, physics, "off", bands=("wco2",)).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "bits"), [("o2a", Bit.CLOUD), ("wco2", Bit.RATIO), ("sco2", Bit.RATIO)]
+)
+def test_a_search_that_ends_without_an_answer_fails_its_test(
+    scene, physics, lost, bits, monkeypatch
+):
+    genuine = screening.retrieve
+
+    def losing(sounding, weather, physics, options):
+        found = genuine(sounding, weather, physics, options)
+        ended = options.bands == (lost,)
+        return replace(found, outcome=Outcome.TOO_MANY_STEPS) if ended else found
+
+    monkeypatch.setattr(screening, "retrieve", losing)
+    found = judged(scene.sounding, scene.weather, physics, "full")
+    assert (found.outcome, found.bits) == (Outcome.SCREENED, bits)
+    assert found.message == f"{lost} alone could not be screened: too many steps"
