@@ -5,7 +5,7 @@
 as ACOS publishes its own (OCO-2 Data Product User's Guide); nothing of it is built in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -93,6 +93,29 @@ def quantities(correction: Correction) -> frozenset[str]:
     return frozenset(name for term in terms for name in (term.quantity, term.minus) if name)
 
 
+def check(correction: Correction, names: Collection[str], footprints: NDArray[np.int64]) -> None:
+    """Refuse a correction that a run could not apply, before anything is retrieved.
+
+    Parameters
+    ----------
+    correction
+        What `read_correction` returned.
+    names
+        Columns of the run.
+    footprints
+        Of its soundings, from 1, shape (sounding,); which of them are land is not known yet.
+
+    Raises
+    ------
+    InvalidValueError
+        When a quantity is not among the columns, or a footprint has no bias.
+    """
+    for name in sorted(quantities(correction)):
+        _known(name, names)
+    for surface in (correction.land, correction.ocean):
+        _footprint_bias(surface, footprints)
+
+
 def corrected(correction: Correction, columns: Columns) -> NDArray[np.float64]:
     """Return XCO2 after the correction.
 
@@ -137,9 +160,14 @@ def _added(term: Term, columns: Columns) -> NDArray[np.float64]:
     return np.asarray(term.factor * (np.clip(value, low, high) - term.offset))
 
 
+def _known(name: str, names: Collection[str]) -> None:
+    if name not in names:
+        expected = "one that this run retrieves, or screens by"
+        raise InvalidValueError("quantity of the bias correction", name, expected)
+
+
 def _quantity(name: str, columns: Columns) -> NDArray[np.float64]:
-    if name not in columns:
-        raise InvalidValueError("quantity of the bias correction", name, "one that is retrieved")
+    _known(name, columns)
     return columns[name].astype(np.float64)
 
 

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from casa_processes.common.context import Context
 from casa_processes.xco2_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, output
 from casa_processes.xco2_retrieval import Source as SourceModel
-from casa_processes.xco2_retrieval.bias_correction import corrected, read_correction
+from casa_processes.xco2_retrieval.bias_correction import check, corrected, read_correction
 from casa_processes.xco2_retrieval.chunks import inputs_text, joined, parts, work
 from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load, needed, suns
 from casa_processes.xco2_retrieval.pictures import drawn
 from casa_processes.xco2_retrieval.quality import bits, counts, flag
 from casa_processes.xco2_retrieval.residuals import write_residuals
+from casa_processes.xco2_retrieval.rows import names
 from casa_processes.xco2_retrieval.selection import chosen
 from casa_processes.xco2_retrieval.sources import Origin, Source, opened
 
@@ -50,7 +51,11 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
         correction = read_correction(Path(context.files["bias_correction"].path))
     setup, origin = _setup(inputs, context), _origin(inputs, context)
     source = opened(origin)
-    picked = chosen(source.places(), inputs)
+    places = source.places()
+    picked = chosen(places, inputs)
+    if correction is not None:
+        named = names(simulated=source.simulated, screened=inputs.screening != "off")
+        check(correction, named, places.footprint[picked.order])
     context.progress(0.0, "tables of cross-sections")
     ready = load(setup, lambda part: context.progress(_TABLES_SHARE * part, "tables"))
     shared = {"inputs": inputs_text(inputs), "setup": setup, "source": origin}

@@ -269,6 +269,30 @@ def test_a_bias_correction_changes_xco2_and_keeps_the_raw_one(tmp_path):
     assert found.source.files == {"bias_correction": "0" * 64}
 
 
+TERM = "title: t\nland: {terms: [{quantity: %s, factor: 1.0}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TERM % "pressure_difference", "'pressure_difference' cannot be used; expected one that"),
+        (TERM % "co2_gradient", "'co2_gradient' cannot be used; expected one that this run"),
+        ("title: t\nocean: {footprints: [0.1, 0.2, 0.3]}\n", "expected footprints 1 to 3"),
+    ],
+)
+def test_a_correction_that_cannot_be_applied_ends_a_run_before_it_begins(tmp_path, text, told):
+    class Idle(SerialContext):
+        def map(self, work, parts):
+            pytest.fail("soundings were retrieved")
+
+    path = tmp_path / "bias.yml"
+    path.write_text(text)
+    files = {"bias_correction": InputFile(str(path), "bias.yml", "0" * 64, path.stat().st_size)}
+    context = Idle(tmp_path, files=files)
+    with pytest.raises(InvalidValueError, match=told):
+        run(tmp_path, context, **QUICK, max_soundings=4, bias_correction="bias.yml")
+
+
 def test_a_selection_that_nothing_meets_is_one_clear_error(tmp_path):
     with pytest.raises(InvalidInputsError, match="none of the 2000 soundings meets"):
         run(tmp_path, **QUICK, max_soundings=3, bbox=[0, 0, 1, 1])
