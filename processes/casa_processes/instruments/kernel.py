@@ -88,22 +88,33 @@ def _tangent(offset: Values, response: Values, at: int) -> float:
 
 
 @kernel
-def _add_table(
-    offset: Values, response: Values, share: float, place: Values, centre: float, row: Values
-) -> None:
-    """Add a share of a tabulated response at ascending places, zero beyond its ends.
+def _cubics(offset: Values, response: Values, cubic: Values) -> None:
+    """Fill slope, second and third coefficient of the cubic after each sample.
 
     Between samples runs the cubic that has the tangents at both.
     """
-    i = np.searchsorted(place, centre + offset[0])
     after = _tangent(offset, response, 0)
     for at in range(offset.size - 1):
-        begin, end = centre + offset[at], centre + offset[at + 1]
-        width, chord = end - begin, _secant(offset, response, at)
+        width, chord = offset[at + 1] - offset[at], _secant(offset, response, at)
         before, after = after, _tangent(offset, response, at + 1)
-        second = share * (3.0 * chord - 2.0 * before - after) / width
-        third = share * (before + after - 2.0 * chord) / (width * width)
-        value, first = share * response[at], share * before
+        cubic[at, 0] = before
+        cubic[at, 1] = (3.0 * chord - 2.0 * before - after) / width
+        cubic[at, 2] = (before + after - 2.0 * chord) / (width * width)
+
+
+@kernel
+def _add_table(
+    offset: Values, response: Values, cubic: Values, share: float, place: Values, centre: float,
+    row: Values,
+) -> None:  # fmt: skip
+    """Add a share of a tabulated response at ascending places, zero beyond its ends."""
+    i = np.searchsorted(place, centre + offset[0])
+    for at in range(offset.size - 1):
+        begin, end = centre + offset[at], centre + offset[at + 1]
+        if i == place.size or place[i] > end:
+            continue
+        value, first = share * response[at], share * cubic[at, 0]
+        second, third = share * cubic[at, 1], share * cubic[at, 2]
         while i < place.size and place[i] <= end:
             x = place[i] - begin
             row[i] += value + x * (first + x * (second + x * third))
@@ -112,18 +123,16 @@ def _add_table(
 
 @kernel
 def _add_mixture(
-    node: Values, offset: Values, response: Values, place: Values, centre: float, row: Values
-) -> None:
-    """Add the response of a channel between two nodes; one table if they share its offsets."""
+    node: Values, offset: Values, response: Values, cubic: Values, place: Values, centre: float,
+    row: Values,
+) -> None:  # fmt: skip
+    """Add the response of a channel between two nodes."""
     low, share = _between(node, centre)
-    if share == 0.0:
-        _add_table(offset[low], response[low], 1.0, place, centre, row)
-    elif np.all(offset[low] == offset[low + 1]):
-        mixed = (1.0 - share) * response[low] + share * response[low + 1]
-        _add_table(offset[low], mixed, 1.0, place, centre, row)
-    else:
-        _add_table(offset[low], response[low], 1.0 - share, place, centre, row)
-        _add_table(offset[low + 1], response[low + 1], share, place, centre, row)
+    if share < 1.0:
+        _add_table(offset[low], response[low], cubic[low], 1.0 - share, place, centre, row)
+    if share > 0.0:
+        high = low + 1
+        _add_table(offset[high], response[high], cubic[high], share, place, centre, row)
 
 
 @kernel
@@ -183,7 +192,7 @@ def weigh(
     start
         First point of the window of each block of channels.  shape (block,)
     weight
-        Receives what each point adds to a channel's radiance per wavelength.
+        Holds zeros; receives what each point adds to a channel's radiance per wavelength.
         [1], shape (block, BLOCK, point of the window)
 
     Returns
@@ -200,23 +209,29 @@ def weigh(
     """
     places = np.empty(weight.shape[2])
     factor, row, spare = np.empty_like(places), np.empty_like(places), np.empty_like(places)
+    cubic = np.empty((node.size, offset.shape[1] - 1, 3))
+    for low in range(node.size):
+        _cubics(offset[low], response[low], cubic[low])
     for channel in range(wavelength.size):
         block, member = channel // BLOCK, channel % BLOCK
         centre = wavelength[channel] if by_wavelength else _PER_UM / wavelength[channel]
         if member == 0:
             _places(by_wavelength, first + step * start[block], step, places, factor)
-        row[:] = 0.0
-        _add_mixture(node, offset, response, places, centre, row)
-        spare[:] = row
-        for i in range(places.size):
+        near, far = _reach(node, offset, centre)
+        low = np.searchsorted(places, centre + near)
+        high = np.searchsorted(places, centre + far, side="right")
+        here, error = row[low:high], spare[low:high]
+        here[:] = 0.0
+        _add_mixture(node, offset, response, cubic, places[low:high], centre, here)
+        error[:] = here
+        for i in range(low, high):
             row[i] *= factor[i]
-        total = _sum(row if by_wavelength else spare)
+        total = _sum(here if by_wavelength else error)
         if not total > 0.0:
             return channel
         share = 1.0 / total if by_wavelength else centre * centre / total
-        for i in range(places.size):
+        for i in range(low, high):
             row[i] *= share
-        _rounded(
-            row, spare, weight[block, member, ::-1] if by_wavelength else weight[block, member]
-        )
+        target = weight[block, member, ::-1] if by_wavelength else weight[block, member]
+        _rounded(here, error, target[low:high])
     return -1

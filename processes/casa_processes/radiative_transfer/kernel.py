@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.radiative_transfer.layers.kernel import absorb, attenuation
+from casa_processes.radiative_transfer.layers.kernel import (
+    absorb,
+    asked,
+    attenuation,
+    blend,
+    factors,
+)
 
 type Single = NDArray[np.float32]
 
@@ -92,9 +98,10 @@ class Work(NamedTuple):
     Attributes
     ----------
     section
-        Cross-sections.  [cm2 / molecule], shape (gas, layer, BLOCK)
-    depth, by_temperature, by_pressure
-        Optical depth of absorption and its change a step of the tables.  shape (layer, BLOCK)
+        Cross-sections [cm2 / molecule], then the changes of the optical depth a step of the tables,
+        by temperature and pressure.  shape (gas + 2, layer, BLOCK)
+    depth
+        Optical depth of absorption.  shape (layer, BLOCK)
     scattering
         Phase-weighted scattering depth.  [1], shape (layer, BLOCK)
     extinction, weight
@@ -107,8 +114,6 @@ class Work(NamedTuple):
 
     section: Single
     depth: Single
-    by_temperature: Single
-    by_pressure: Single
     scattering: Single
     extinction: Single
     weight: Single
@@ -120,26 +125,25 @@ class Work(NamedTuple):
 def _work(gases: int, layers: int) -> Work:
     shape = (layers, BLOCK)
     return Work(
-        np.empty((gases, layers, BLOCK), np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty(shape, np.float32),
-        np.empty((6, BLOCK), np.float32),
-    )
+        np.empty((gases + 2, layers, BLOCK), np.float32),
+        np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty(shape, np.float32),
+        np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty((6, BLOCK), np.float32),
+    )  # fmt: skip
 
 
 @kernel
-def _absorption(gases: Absorbers, start: int, size: int, work: Work) -> None:
+def _absorption(
+    gases: Absorbers, needed: NDArray[np.bool_], start: int, size: int, work: Work
+) -> None:
     """Fill sections, depths and their derivatives of one block."""
+    count = len(gases.tables)
     for layer in range(gases.node.shape[0]):
         depth = work.depth[layer, :size]
-        warm, pressed = work.by_temperature[layer, :size], work.by_pressure[layer, :size]
+        warm, pressed = work.section[count, layer, :size], work.section[count + 1, layer, :size]
         depth[:], warm[:], pressed[:] = 0.0, 0.0, 0.0
-        for gas in range(len(gases.tables)):
+        for gas in range(count):
+            if not needed[gas, layer]:
+                continue
             absorb(
                 gases.tables[gas],
                 start,
@@ -215,31 +219,20 @@ def _by_layer(main: int, size: int, work: Work, rows: Single) -> None:
 
 @kernel
 def _toward(
-    gases: Absorbers, air: Scatterers, change: Directions, number: int, start: int, size: int,
-    work: Work, row: Single,
+    factor: Single, scatterer: Single, air: Scatterers, start: int, size: int, work: Work,
+    row: Single,
 ) -> None:  # fmt: skip
     """Sum the derivatives of all layers for one direction of change."""
     row[:] = 0.0
     for layer in range(work.depth.shape[0]):
         extinction = work.extinction[layer, :size]
-        for gas in range(len(gases.tables)):
-            _add(change.gas[number, gas, layer], work.section[gas, layer, :size], extinction, row)
-        _add(change.temperature[number, layer], work.by_temperature[layer, :size], extinction, row)
-        _add(change.pressure[number, layer], work.by_pressure[layer, :size], extinction, row)
+        blend(factor[layer], work.section, layer, extinction, row)
         for kind in range(air.depth.shape[0]):
-            depth, phase = change.scatterer[number, kind, layer], air.phase[kind]
+            depth, phase = scatterer[kind, layer], air.phase[kind]
             if depth != 0.0:
                 shape, weight = air.shape[kind, start : start + size], work.weight[layer, :size]
                 for i in range(size):
                     row[i] += depth * shape[i] * (extinction[i] + phase * weight[i])
-
-
-@kernel
-def _add(factor: float, values: Single, weight: Single, row: Single) -> None:
-    if factor != 0.0:
-        here = np.float32(factor)
-        for i in range(row.size):
-            row[i] += here * values[i] * weight[i]
 
 
 @kernel
@@ -282,10 +275,14 @@ def radiance(
     layers = gases.node.shape[0]
     work = _work(len(gases.tables), layers)
     first = 2 + layers if main >= 0 else 2
+    needed = asked(gases.amount, change.gas)
+    if main >= 0:
+        needed[main] = True
+    factor = factors(change.gas, change.temperature, change.pressure)
     for start in range(0, rows.shape[1], BLOCK):
         stop = min(start + BLOCK, rows.shape[1])
         size = stop - start
-        _absorption(gases, start, size, work)
+        _absorption(gases, needed, start, size, work)
         _scattering(air, start, size, work)
         work.lines[0, :size] = irradiance[start:stop]
         _downwards(ways, size, work)
@@ -297,4 +294,5 @@ def radiance(
         if main >= 0:
             _by_layer(main, size, work, rows[2:, start:stop])
         for number in range(change.temperature.shape[0]):
-            _toward(gases, air, change, number, start, size, work, rows[first + number, start:stop])
+            row = rows[first + number, start:stop]
+            _toward(factor[number], change.scatterer[number], air, start, size, work, row)

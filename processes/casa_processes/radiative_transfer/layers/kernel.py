@@ -1,4 +1,4 @@
-"""What happens in one layer: attenuation with its means, and absorption from tables."""
+"""What happens in one layer: attenuation, absorption from tables, and sums over what absorbs."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,3 +83,121 @@ def absorb(
         by_pressure[i] += n * (high - low)
     for i in range(section.size):
         by_temperature[i] += n * ((one - u) * (b[i] - a[i]) + u * (d[i] - c[i]))
+
+
+@kernel
+def asked(amount: Single, change: Single) -> NDArray[np.bool_]:
+    """Tell which gases matter in which layers: those that are there, or that may change.
+
+    Parameters
+    ----------
+    amount
+        Columns.  shape (gas, layer)
+    change
+        Their changes.  shape (direction, gas, layer)
+
+    Returns
+    -------
+    ndarray
+        bool, shape (gas, layer)
+    """
+    found: NDArray[np.bool_] = amount != 0.0
+    for number in range(change.shape[0]):
+        for gas in range(change.shape[1]):
+            for layer in range(change.shape[2]):
+                found[gas, layer] |= change[number, gas, layer] != 0.0
+    return found
+
+
+@kernel
+def factors(gas: Single, temperature: Single, pressure: Single) -> Single:
+    """Put changes of gases, temperature and pressure side by side.
+
+    Parameters
+    ----------
+    gas
+        shape (direction, gas, layer)
+    temperature, pressure
+        shape (direction, layer)
+
+    Returns
+    -------
+    ndarray
+        shape (direction, layer, gas + 2)
+    """
+    count, gases, layers = gas.shape
+    found = np.empty((count, layers, gases + 2), np.float32)
+    for number in range(count):
+        for layer in range(layers):
+            for one in range(gases):
+                found[number, layer, one] = gas[number, one, layer]
+            found[number, layer, gases] = temperature[number, layer]
+            found[number, layer, gases + 1] = pressure[number, layer]
+    return found
+
+
+@kernel
+def _next(factor: Single, at: int) -> int:
+    """Return the place of the next factor that is not zero, or their number."""
+    while at < factor.size and factor[at] == 0.0:
+        at += 1
+    return min(at, factor.size)
+
+
+@kernel
+def blend(factor: Single, values: Single, layer: int, weight: Single, row: Single) -> None:
+    """Add a sum of terms of a layer to a row, up to four of them at a time.
+
+    Parameters
+    ----------
+    factor
+        Of the terms; values of those that are zero are not looked at.  shape (term,)
+    values
+        Contiguous in points.  shape (term, layer, point or more)
+    layer
+        Whose terms they are.
+    weight
+        Multiplies the sum.  shape (point,)
+    row
+        Receives it.  shape (point,)
+    """
+    first, terms = _next(factor, 0), factor.size
+    while first < terms:
+        second = _next(factor, first + 1)
+        third = _next(factor, second + 1)
+        fourth = _next(factor, third + 1)
+        if fourth < terms:
+            _add_pairs(factor, values, layer, first, second, third, fourth, weight, row)
+            first = _next(factor, fourth + 1)
+        elif second < terms:
+            _add_pair(factor, values, layer, first, second, weight, row)
+            first = third
+        else:
+            f, a = factor[first], values[first, layer, : row.size]
+            for i in range(row.size):
+                row[i] += f * a[i] * weight[i]
+            first = terms
+
+
+@kernel
+def _add_pair(
+    factor: Single, values: Single, layer: int, first: int, second: int, weight: Single,
+    row: Single,
+) -> None:  # fmt: skip
+    f, a = factor[first], values[first, layer, : row.size]
+    g, b = factor[second], values[second, layer, : row.size]
+    for i in range(row.size):
+        row[i] += (f * a[i] + g * b[i]) * weight[i]
+
+
+@kernel
+def _add_pairs(
+    factor: Single, values: Single, layer: int, first: int, second: int, third: int, fourth: int,
+    weight: Single, row: Single,
+) -> None:  # fmt: skip
+    f, a = factor[first], values[first, layer, : row.size]
+    g, b = factor[second], values[second, layer, : row.size]
+    h, c = factor[third], values[third, layer, : row.size]
+    k, d = factor[fourth], values[fourth, layer, : row.size]
+    for i in range(row.size):
+        row[i] += ((f * a[i] + g * b[i]) + (h * c[i] + k * d[i])) * weight[i]

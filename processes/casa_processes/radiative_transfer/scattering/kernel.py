@@ -15,7 +15,7 @@ from casa_processes.radiative_transfer.kernel import (
     Paths,
     Scatterers,
 )
-from casa_processes.radiative_transfer.layers.kernel import absorb
+from casa_processes.radiative_transfer.layers.kernel import absorb, asked, blend, factors
 from casa_processes.radiative_transfer.scattering.adjoint.kernel import backwards
 from casa_processes.radiative_transfer.scattering.diffuse.kernel import scatter, solve
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
@@ -78,30 +78,39 @@ def radiance(
     """
     layers, points = gases.node.shape[0], rows.shape[1]
     work = memory(len(gases.tables), air.depth.shape[0], layers)
+    needed = asked(gases.amount, change.gas)
+    if main >= 0:
+        needed[main] = True
+    factor = factors(change.gas, change.temperature, change.pressure)
     for start in range(0, points, BLOCK):
         stop = min(start + BLOCK, points)
         size = stop - start
-        _absorption(gases, start, size, work)
+        _absorption(gases, needed, start, size, work)
         scatter(air, diffusion, start, size, work)
         work.beam[0, :size] = irradiance[start:stop]
         solve(ways, ground, diffusion, correction, start, size, work)
         rows[0, start:stop] = work.lines[0, :size]
         if rows.shape[0] > 1:
             backwards(ways, ground, air.phase, diffusion, correction, start, size, work)
-            _derivatives(gases, air, main, change, start, size, work, rows)
+            _derivatives(factor, change.scatterer, air, main, start, size, work, rows)
             last = rows.shape[0] - drift.shape[0]
             for number in range(drift.shape[0]):
                 _drift(drift[number], size, work, rows[last + number, start:stop])
 
 
 @kernel
-def _absorption(gases: Absorbers, start: int, size: int, work: Work) -> None:
+def _absorption(
+    gases: Absorbers, needed: NDArray[np.bool_], start: int, size: int, work: Work
+) -> None:
     """Fill sections, depths and their derivatives of one block."""
+    count = len(gases.tables)
     for layer in range(gases.node.shape[0]):
         depth = work.depth[layer, :size]
-        warm, pressed = work.by_temperature[layer, :size], work.by_pressure[layer, :size]
+        warm, pressed = work.section[count, layer, :size], work.section[count + 1, layer, :size]
         depth[:], warm[:], pressed[:] = 0.0, 0.0, 0.0
-        for gas in range(len(gases.tables)):
+        for gas in range(count):
+            if not needed[gas, layer]:
+                continue
             absorb(
                 gases.tables[gas],
                 start,
@@ -117,7 +126,7 @@ def _absorption(gases: Absorbers, start: int, size: int, work: Work) -> None:
 
 @kernel
 def _derivatives(
-    gases: Absorbers, air: Scatterers, main: int, change: Directions, start: int, size: int,
+    factor: Single, scatterer: Single, air: Scatterers, main: int, start: int, size: int,
     work: Work, rows: Single,
 ) -> None:  # fmt: skip
     """Write all rows but the first."""
@@ -130,22 +139,17 @@ def _derivatives(
             section, weight = work.section[main, layer, :size], work.by_gas[layer, :size]
             for i in range(size):
                 row[i] = section[i] * weight[i]
-    count = change.temperature.shape[0]
+    count = factor.shape[0]
     for number in range(count):
         row = rows[first + number, start:stop]
         row[:] = 0.0
         for layer in range(layers):
             weight = work.by_gas[layer, :size]
-            for gas in range(len(gases.tables)):
-                section = work.section[gas, layer, :size]
-                _add(change.gas[number, gas, layer], section, weight, row)
-            warm, pressed = work.by_temperature[layer, :size], work.by_pressure[layer, :size]
-            _add(change.temperature[number, layer], warm, weight, row)
-            _add(change.pressure[number, layer], pressed, weight, row)
+            blend(factor[number, layer], work.section, layer, weight, row)
             for kind in range(air.depth.shape[0]):
                 shape = air.shape[kind, start:stop]
                 by_kind = work.by_kind[kind, layer, :size]
-                _add(change.scatterer[number, kind, layer], shape, by_kind, row)
+                _add(scatterer[number, kind, layer], shape, by_kind, row)
     rows[first + count, start:stop] = work.lines[2, :size]
 
 

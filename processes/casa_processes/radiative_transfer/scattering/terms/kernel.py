@@ -72,9 +72,10 @@ class Work(NamedTuple):
     Attributes
     ----------
     section
-        Cross-sections, (gas, layer, BLOCK).
-    depth, by_temperature, by_pressure
-        Absorption and its changes.
+        Cross-sections, then changes of the absorption by temperature and by pressure,
+        (gas + 2, layer, BLOCK).
+    depth
+        Absorption.
     sums
         Extinction, phase-weighted, scattered, and the parts of the latter that turn back: of
         diffuse light, of the beam, of light to the instrument; (layer, 6, BLOCK).
@@ -100,8 +101,6 @@ class Work(NamedTuple):
 
     section: NDArray[np.float32]
     depth: Single
-    by_temperature: Single
-    by_pressure: Single
     sums: Single
     means: Single
     bends: Single
@@ -123,8 +122,7 @@ def memory(gases: int, kinds: int, layers: int) -> Work:
     """Return the memory of a block."""
     one, levels = (layers, BLOCK), (layers + 1, BLOCK)
     return Work(
-        np.empty((gases, layers, BLOCK), np.float32),
-        np.empty(one, np.float32), np.empty(one, np.float32), np.empty(one, np.float32),
+        np.empty((gases + 2, layers, BLOCK), np.float32), np.empty(one, np.float32),
         np.empty((layers, 6, BLOCK), np.float32), np.empty((layers, 6, BLOCK), np.float32),
         np.empty((layers, 6, BLOCK), np.float32), np.empty(one, np.float32),
         np.empty(levels, np.float32), np.empty(levels, np.float32), np.empty(levels, np.float32),
