@@ -7,12 +7,17 @@ from typing import Literal
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from casa_processes.common.configuration import read_mapping, wrong_keys
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import InvalidValueError, told
 from casa_processes.spectroscopy.bands import BANDS
-from casa_processes.spectroscopy.isotopologues import MOLECULES
 
 VARIABLE = "CASA_SPECTROSCOPY"
 """Environment variable of the folder that holds line lists and tables beside those of the set."""
+
+
+GASES = ("O2", "CO2", "H2O")
+"""Gases whose columns a retrieval knows."""
+
+_MOST_BYTES = 1_000_000
 
 
 class Model(BaseModel, frozen=True, extra="forbid"):
@@ -96,9 +101,9 @@ class SpectroscopySet(Model):
         for band, gases in self.bands.items():
             if band not in BANDS:
                 raise ValueError(f"no band {band!r}; there are: {', '.join(BANDS)}")
-            strange = [gas for gas in gases if gas not in MOLECULES]
+            strange = [gas for gas in gases if gas not in GASES]
             if strange or BANDS[band].gases[0] not in gases:
-                known = ", ".join(MOLECULES)
+                known = ", ".join(GASES)
                 raise ValueError(f"{band}: gases of {known}, with {BANDS[band].gases[0]}")
         return self
 
@@ -115,15 +120,27 @@ class SpectroscopySet(Model):
 def read_set(path: Path) -> SpectroscopySet:
     """Read a spectroscopy set.
 
+    It is told by its content, whatever its name; errors name it without its folder.
+
     Raises
     ------
     InvalidValueError
-        Naming every key that is wrong, with its reason.
+        Naming every key that is wrong, with its reason; or when it is no YAML of at most 1 MB.
     """
+    expected = "builtin, or a YAML file of a spectroscopy set"
+    what = f"source of spectroscopy, {path.name}"
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise InvalidValueError(what, f"{path.stat().st_size} byte", "at most 1 MB of YAML")
         return SpectroscopySet.model_validate(read_mapping(path))
     except ValidationError as error:
-        raise InvalidValueError(str(path), wrong_keys(error), "a spectroscopy set") from None
+        raise InvalidValueError(what, wrong_keys(error), "a spectroscopy set") from None
+    except InvalidValueError as error:
+        if error.what == what:
+            raise
+        raise InvalidValueError(what, told(error, path), expected) from None
+    except (OSError, RecursionError) as error:
+        raise InvalidValueError(what, told(error, path), expected) from None
 
 
 def found_file(name: str, folder: Path) -> Path:
@@ -148,5 +165,5 @@ def found_file(name: str, folder: Path) -> Path:
     for each in folders:
         if (each / path).is_file():
             return each / path
-    places = " or ".join(str(each) for each in folders)
-    raise InvalidValueError("file of a spectroscopy set", name, f"a file in {places}")
+    expected = f"a file in the folder of the set or of {VARIABLE}"
+    raise InvalidValueError("file of a spectroscopy set", name, expected)

@@ -8,12 +8,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_processes.common.errors import UnknownNameError
 from casa_processes.spectroscopy.assembly import IN_WATER, builtin_contents, contents_of
 from casa_processes.spectroscopy.bands import BANDS, Band, band_named
 from casa_processes.spectroscopy.content import Content
 from casa_processes.spectroscopy.cross_sections import Grid
-from casa_processes.spectroscopy.sets import SpectroscopySet, read_set
+from casa_processes.spectroscopy.sets import read_set
 from casa_processes.spectroscopy.tables import States, Table, table
 from casa_processes.spectroscopy.tables import states as usual_states
 
@@ -144,22 +144,15 @@ def absorption(
 
 def bands_of(source: str) -> tuple[str, ...]:
     """Return the names of the bands that a source has."""
-    return tuple(BANDS) if source == BUILTIN_SOURCE else tuple(_set(source).bands)
-
-
-def _set(source: str) -> SpectroscopySet:
-    path = Path(source)
-    if path.suffix not in (".yml", ".yaml"):
-        expected = "builtin, or the path of a spectroscopy set (.yml)"
-        raise InvalidValueError("source of spectroscopy", source, expected)
-    return read_set(path)
+    return tuple(BANDS) if source == BUILTIN_SOURCE else tuple(read_set(Path(source)).bands)
 
 
 def _contents(source: str, band: Band) -> tuple[dict[str, Content], Quality, dict[str, Any]]:
     """Return contents, quality and origin of a source."""
     if source == BUILTIN_SOURCE:
         return builtin_contents(band), "builtin", {"source": source, "missing": BUILTIN_MISSING}
-    path, chosen = Path(source), _set(source)
+    path = Path(source)
+    chosen = read_set(path)
     if band.name not in chosen.bands:
         raise UnknownNameError(f"band of {path.name}", band.name, chosen.bands)
     gases = chosen.bands[band.name]

@@ -179,6 +179,7 @@ def test_lines_that_only_look_alike_are_all_kept():
         ({"bands": {"o2b": {"O2": {"table": "x"}}}}, "no band 'o2b'"),
         ({"bands": {"o2a": {"CO2": {"table": "x"}}}}, "with O2"),
         ({"bands": {"wco2": {"CO2": {"table": "x"}, "Xe": {"table": "x"}}}}, "gases of"),
+        ({"bands": {"wco2": {**WEAK, "CH4": {"table": "x"}}}}, "gases of O2, CO2, H2O, with CO2"),
         ({"bands": {"wco2": {"CO2": {}}}}, "one of lines, table and stop_gap"),
         ({"bands": {"wco2": {"CO2": {"table": "x", "continuum": "y"}}}}, "go with lines"),
         ({"bands": {"wco2": {"CO2": {"table": "x", "scale": 0.9}}}}, "scale_reason"),

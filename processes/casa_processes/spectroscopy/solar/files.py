@@ -1,6 +1,5 @@
 """Tabulated spectra of the Sun."""
 
-import gzip
 from pathlib import Path
 
 import h5py
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import FileContentError, told
 from casa_processes.common.hdf5 import own_file
 from casa_processes.spectroscopy.solar.spectrum import Span, Tabulated
+from casa_processes.spectroscopy.texts import text_opened
 
 type Values = NDArray[np.float64]
 
@@ -44,9 +44,8 @@ def read_solar_spectrum(*paths: Path) -> Tabulated:
 
 
 def _span(path: Path) -> Span:
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="latin-1") as file:
+        with text_opened(path) as file:
             rows = file.read().splitlines()
     except (OSError, EOFError) as error:
         raise FileContentError(path.name, "file", "a solar spectrum", told(error, path)) from None

@@ -1,6 +1,5 @@
 """Solar lines: a spectrum of the Sun's disk from an empirical list of lines."""
 
-import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError, InvalidValueError, told
 from casa_processes.spectroscopy.solar.spectrum import Quality, continuum
+from casa_processes.spectroscopy.texts import text_opened
 
 type Values = NDArray[np.float64]
 
@@ -132,9 +132,8 @@ def read_solar_lines(path: Path) -> SolarLines:
         raise InvalidValueError(
             "name of a solar line list", path.name, "solar_di... or solar_dc..."
         )
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="latin-1") as file:
+        with text_opened(path) as file:
             rows = [row for row in file if row.strip()]
     except (OSError, EOFError) as error:
         raise FileContentError(path.name, "file", "solar lines", told(error, path)) from None
@@ -145,6 +144,15 @@ def read_solar_lines(path: Path) -> SolarLines:
     disk = float("_di" in path.name)
     about = {"source": path.name, "disk": "whole" if disk else "centre", "lines": len(rows)}
     return SolarLines(position, thickness, wing, core, disk, about)
+
+
+def is_solar_line(row: str) -> bool:
+    """Tell whether a row has the numbers of a solar line at their places."""
+    try:
+        _numbers(row, "", "")
+    except FileContentError:
+        return False
+    return True
 
 
 def _numbers(row: str, where: str, file: str) -> list[float]:
