@@ -92,16 +92,16 @@ def done(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # one sounding never ends the others
-        return row | _fault(error, str(row["sounding_id"])), None
+        return row | _fault(error, row), None
 
 
-def _fault(error: Exception, name: str) -> dict[str, Any]:
+def _fault(error: Exception, row: Row) -> dict[str, Any]:
     """Tell of an error that nobody foresaw: a short name of it, and all of it in the log."""
     text = "".join(traceback.format_exception(error))
     short = hashlib.sha256(text.encode()).hexdigest()[:8]
-    _log.error("sounding %s, fault %s\n%s", name, short, text)
+    _log.error("sounding %s, fault %s\n%s", row["sounding_id"], short, text)
     told = nothing(Outcome.FAILED, f"fault {short}: {type(error).__name__}: {error}"[:300])
-    return told | {"retrieval_tests": int(Bit.FAILED)}
+    return told | {"retrieval_tests": int(row.get("retrieval_tests", 0) | Bit.FAILED)}
 
 
 def _spectra(

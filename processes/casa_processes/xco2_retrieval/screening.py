@@ -21,6 +21,8 @@ _OPEN_PRESSURE = 50.0
 """A priori sigma of the surface pressure where the A band alone shall tell it.  [hPa]"""
 _DONE = (Outcome.CONVERGED, Outcome.CONVERGED_HIGH_CHI2)
 _HIGHEST_ZENITH = 90.0
+_LOWEST_SUN = 85.0
+"""Greatest solar zenith angle that the retrieval takes.  [degree]"""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _geometry(sounding: Sounding) -> str:
     limits = {
         "latitude": (-90.0, 90.0),
         "longitude": (-180.0, 360.0),
-        "solar_zenith": (0.0, _HIGHEST_ZENITH),
+        "solar_zenith": (0.0, _LOWEST_SUN),
         "sensor_zenith": (0.0, _HIGHEST_ZENITH),
         "altitude": (-1000.0, 9000.0),
     }

@@ -12,9 +12,11 @@ from casa_ogc.jobs.result_reader import read_result
 from casa_processes.common.context import SerialContext, StoppedError
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.xco2_retrieval import MOST_SYNTHETIC, chunks, pipeline
+from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.chunks import joined, parts
 from casa_processes.xco2_retrieval.quality import Bit
 from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2_retrieval.screening import Screened
 from casa_processes.xco2_retrieval.sources import Simulation
 from tests.processes.xco2_retrieval.runs import PROCESS, QUICK, run
 
@@ -128,7 +130,8 @@ class Shuffled(SerialContext):
 
 
 def test_the_same_bits_come_out_however_the_work_is_cut(tmp_path, monkeypatch):
-    inputs = {**QUICK, "max_soundings": 5, "residuals": True}
+    """Three bands and aerosol; fitted spectra and their file are in double precision."""
+    inputs = {**QUICK, "options": {}, "max_soundings": 3, "residuals": True}
     whole = run(tmp_path / "whole", **inputs)
     monkeypatch.setattr(chunks, "LEAST", 2)
     cut = run(tmp_path / "cut", Shuffled(tmp_path / "cut"), **inputs)
@@ -212,11 +215,34 @@ def test_damaged_soundings_are_in_the_file_with_their_outcome(damaged):
     assert (np.isfinite(dataset["xco2"]) == [code == Outcome.CONVERGED for code in codes]).all()
 
 
-def test_a_fault_is_named_by_the_same_letters_again(tmp_path, physics, monkeypatch, damaged):
-    first = next(each for each in damaged.messages if each.outcome == "failed").message
-    letters = first.split()[1].rstrip(":")
-    assert len(letters) == 8
-    int(letters, 16)
+def fault(physics, what, monkeypatch, **before):
+    """Return the row of a sounding whose retrieval raises what nobody foresaw."""
+
+    def broken(*_):
+        raise ZeroDivisionError(what)
+
+    passed = Screened(None, "", **{"bits": 0, "values": {}, **before})
+    monkeypatch.setattr(chunks, "screened", lambda *_: passed)
+    monkeypatch.setattr(chunks, "retrieve", broken)
+    inputs = PROCESS.validate(QUICK)
+    row, found = chunks.done(Simulation(0), 1, physics, core.Options(), inputs)
+    assert found is None
+    return row
+
+
+def test_a_fault_is_named_by_the_same_letters_again_and_others_by_others(physics, monkeypatch):
+    told = [fault(physics, what, monkeypatch)["message"] for what in ("one", "one", "other")]
+    first, again, other = (text.removeprefix("fault ").partition(":")[0] for text in told)
+    assert first == again != other
+    assert len(first) == 8
+    int(first, 16)
+
+
+def test_a_fault_keeps_the_tests_that_failed_before_it(physics, monkeypatch):
+    row = fault(physics, "late", monkeypatch, bits=int(Bit.RATIO), values={"co2_ratio": 0.9})
+    assert row["retrieval_tests"] == Bit.RATIO | Bit.FAILED
+    assert row["co2_ratio"] == 0.9
+    assert row["outcome_flag"] == Outcome.FAILED
 
 
 def test_shorter_spectra_are_padded_when_parts_are_put_together():

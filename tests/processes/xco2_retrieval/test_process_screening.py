@@ -35,6 +35,7 @@ def test_a_good_sounding_passes(scene, physics):
     ("change", "told"),
     [
         ({"solar_zenith": 90.5}, "solar zenith is 90.5"),
+        ({"solar_zenith": 85.5}, "solar zenith is 85.5"),
         ({"solar_zenith": np.nan}, "solar zenith is nan"),
         ({"sensor_zenith": 91.0}, "sensor zenith is 91"),
         ({"latitude": 91.0}, "latitude is 91"),
