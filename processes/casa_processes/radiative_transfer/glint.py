@@ -61,10 +61,24 @@ def fresnel(cosine: float, index: float) -> float:
     index
         Refractive index, real.
     """
+    across, along = polarised(cosine, index)
+    return (across + along) / 2.0
+
+
+def polarised(cosine: float, index: float) -> tuple[float, float]:
+    """Return the reflectances for light that vibrates across and in the plane of incidence.
+
+    Parameters
+    ----------
+    cosine
+        Of the angle of incidence.
+    index
+        Refractive index, real.
+    """
     inside = sqrt(1.0 - (1.0 - cosine**2) / index**2)
     across = (cosine - index * inside) / (cosine + index * inside)
     along = (index * cosine - inside) / (index * cosine + inside)
-    return (across**2 + along**2) / 2.0
+    return across**2, along**2
 
 
 def _unshadowed(variance: float, geometry: Geometry) -> tuple[float, float]:

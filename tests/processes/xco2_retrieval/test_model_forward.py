@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from casa_processes.common.constants import SPEED_OF_LIGHT
+from casa_processes.common.errors import InvalidValueError
 from casa_processes.xco2_retrieval.model import Layer, Options, Sigmas
 from casa_processes.xco2_retrieval.model.retrieval import prepared
 from casa_processes.xco2_retrieval.model.state import LEVELS
@@ -22,7 +23,7 @@ STEPS = {
     "height": 0.004,
     "width": 0.004,
     "eof": 0.01,
-    "wind_speed": 0.1,
+    "ln_glint": 0.03,
     "shift": 0.004,
     "stretch": 0.004,
 }
@@ -56,7 +57,7 @@ def test_the_jacobian_is_that_of_differences(sea):
     model, _, state = made(sea=sea)
     _, jacobian = model(state)
     names = ["co2"] * LEVELS + list(model.known.names)
-    assert ("wind_speed" in names) == sea
+    assert ("ln_glint" in names) == sea
     for place, name in enumerate(names):
         step = np.zeros(state.size)
         step[place] = 10.0 if name == "co2" else step_of(name)
@@ -146,7 +147,8 @@ def test_responses_that_are_made_anew_leave_no_step():
 @pytest.mark.parametrize(
     ("name", "value"),
     [("surface_pressure", -5.0), ("temperature_offset", 500.0), ("ln_albedo_o2a", 50.0),
-     ("shift_wco2", 99.0), ("ln_aod_dust", 9.0), ("height_dust", 20.0)],
+     ("shift_wco2", 99.0), ("shift_wco2", 4.9), ("stretch_o2a", -3.1), ("ln_aod_dust", 9.0),
+     ("height_dust", 20.0), ("temperature_offset", 45.0), ("surface_pressure", 1300.0)],
 )  # fmt: skip
 def test_an_impossible_state_has_no_spectrum(name, value):
     model, _, state = made()
@@ -154,3 +156,27 @@ def test_an_impossible_state_has_no_spectrum(name, value):
     seen, jacobian = model(state)
     assert np.isnan(seen).all()
     assert jacobian.shape == (seen.size, state.size)
+
+
+def test_fluorescence_has_the_slope_of_vegetation():
+    """From 757 to 771 nm by 46 %: 0.0018 per wavenumber of what it is at 755 nm."""
+    model, prior = prepared(
+        simulated(3).sounding, simulated(3).weather, small_physics(), Options(sigmas=MODEST)
+    )
+    band = model.windows[0]
+    slope = model.known.value(prior.mean, "sif_slope")
+    ends = band.wavelength.min(), band.wavelength.max()
+    place = [(2.0 * at - sum(ends)) / (ends[1] - ends[0]) for at in (0.757, 0.771)]
+    near, far = (1.0 + slope * each for each in place)
+    expected = (1 + 0.0018 * (1e4 / 0.771 - 13_245)) / (1 + 0.0018 * (1e4 / 0.757 - 13_245))
+    assert far / near == pytest.approx(expected, abs=0.03)
+
+
+def test_no_part_of_unpolarised_light_is_no_measurement():
+    known = simulated(3)
+    for stokes in ((0.0, 0.0, 0.0), (float("nan"), 0.0, 0.0)):
+        bands = {name: replace(each, stokes=stokes) for name, each in known.sounding.bands.items()}
+        with pytest.raises(InvalidValueError, match="Stokes"):
+            prepared(
+                replace(known.sounding, bands=bands), known.weather, small_physics(), Options()
+            )

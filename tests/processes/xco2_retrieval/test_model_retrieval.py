@@ -11,7 +11,7 @@ from casa_processes.xco2_retrieval.model.retrieval import prepared
 from casa_processes.xco2_retrieval.model.scenes import Place, scene, somewhere
 from casa_processes.xco2_retrieval.model.state import LEVELS
 from casa_processes.xco2_retrieval.result import Outcome
-from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, small_physics
+from tests.processes.xco2_retrieval.small import MODEST, simulated, small_physics
 
 OPTIONS = Options()
 SCENES = 16
@@ -132,20 +132,6 @@ def test_the_same_sounding_gives_the_same_numbers():
     )
     assert first.xco2 == second.xco2
     assert np.array_equal(first.profile, second.profile)
-
-
-def test_a_sea_is_retrieved_with_its_wind():
-    place = replace(HERE, land_fraction=0.0, solar_zenith=30.0, sensor_zenith=28.0)
-    place = replace(place, relative_azimuth=178.0)
-    """The search is weak over a sea: wind and three albedos explain one brightness."""
-    clear = Options(
-        aerosols=(), sigmas=replace(MODEST, albedo=0.2, albedo_curve=0.0, wind_speed=2.0)
-    )
-    known = simulated(15, clear, clear.sigmas, place)
-    found = retrieve(known.sounding, known.weather, small_physics(), clear)
-    assert found.outcome == Outcome.CONVERGED
-    assert abs(found.xco2 - known.xco2) < 4 * found.uncertainty
-    assert abs(found.more["wind_speed"] - known.value("wind_speed")) < 5.0
 
 
 def test_one_band_alone_and_two_layers_are_options():

@@ -16,7 +16,7 @@ from casa_processes.xco2_retrieval.model.light import Light, Scene, light
 from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.scattering import aerosols
 from casa_processes.xco2_retrieval.model.state import Elements
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2_retrieval.model.window import FURTHEST, Window
 
 type Values = NDArray[np.float64]
 
@@ -63,9 +63,20 @@ class Forward:
         size = sum(each.wavelength.size for each in self.windows)
         spectrum, jacobian = np.full(size, np.nan), np.full((state.size, size), np.nan)
         try:
-            scene = self.scene(state)
+            self._fill(state, spectrum, jacobian)
         except CasaError:
-            return spectrum, jacobian.T
+            spectrum[:], jacobian[:] = np.nan, np.nan
+        return spectrum, jacobian.T
+
+    def _fill(self, state: Values, spectrum: Values, jacobian: Values) -> None:
+        """Compute all bands, as far as they are finite.
+
+        Raises
+        ------
+        CasaError
+            When the state is impossible.
+        """
+        scene = self.scene(state)
         first = 0
         for band in self.windows:
             last = first + band.wavelength.size
@@ -76,7 +87,6 @@ class Forward:
             jacobian[:, first:last] = 0.0
             spectrum[first:last] = self._seen(band, state, seen, jacobian[:, first:last])
             first = last
-        return spectrum, jacobian.T
 
     def scene(self, state: Values) -> Scene:
         """Return air, particles and ways of light of a state.
@@ -87,7 +97,7 @@ class Forward:
             When the state is impossible.
         """
         here = self.sounding
-        _check(self.known, state)
+        _check(self.known, state, [band.name for band in self.windows])
         air, change = columns(here, self.weather, self.known, state)
         levels = air.fraction * self.known.value(state, "surface_pressure")
         sun, sight = (
@@ -146,15 +156,14 @@ class Forward:
 _LIMITS = {
     "ln_albedo": (-12.0, 2.0),
     "albedo": (-3.0, 3.0),
-    "shift": (-5.0, 5.0),
-    "stretch": (-5.0, 5.0),
     "ln_aod": (-30.0, 3.0),
+    "ln_glint": (-30.0, 7.0),
     "h2o": (-1.0, 20.0),
     "temperature": (-60.0, 60.0),
 }
 
 
-def _check(known: Elements, state: Values) -> None:
+def _check(known: Elements, state: Values, bands: Sequence[str]) -> None:
     """Refuse what no formula is meant for.
 
     Raises
@@ -164,5 +173,10 @@ def _check(known: Elements, state: Values) -> None:
     """
     for name in known.names:
         for what, (low, high) in _LIMITS.items():
-            if name.startswith(f"{what}_") and not low <= known.value(state, name) <= high:
+            named = name == what or name.startswith(f"{what}_")
+            if named and not low <= known.value(state, name) <= high:
                 raise InvalidValueError(name, known.value(state, name), f"{low:g} to {high:g}")
+    for band in bands:
+        moved = sum(abs(known.value(state, f"{what}_{band}")) for what in ("shift", "stretch"))
+        if moved > FURTHEST:
+            raise InvalidValueError(f"shift and stretch of {band}", moved, f"at most {FURTHEST:g}")

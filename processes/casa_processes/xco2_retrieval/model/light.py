@@ -19,16 +19,12 @@ from casa_processes.xco2_retrieval.model.scattering import (
     directions,
     scatterers,
 )
+from casa_processes.xco2_retrieval.model.sea import WATER_INDEX
 from casa_processes.xco2_retrieval.model.state import Elements
 from casa_processes.xco2_retrieval.model.window import Window
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
-
-_MOST_WIND = 40.0
-
-_WATER_INDEX = {"o2a": 1.331, "wco2": 1.319, "sco2": 1.306}
-"""Refractive index of sea water in each band."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +85,7 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
     rows = np.empty((inner + len(extra), band.grid.size), np.float32)
     albedo = _albedo(band, known, state).astype(np.float32)
     lambertian = albedo * np.float32(scene.geometry.sun_cosine / np.pi)
-    mirrored, by_wind = _mirrored(band, known, state, scene.geometry)
+    mirrored = _mirrored(band, known, state, scene.geometry)
     by_albedo = radiance(
         band,
         absorbers(band, scene.air),
@@ -109,23 +105,23 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
     upwards = _fluorescence(band, known, state, scene, beam, rows[:inner], names)
     for row, name in enumerate(extra, start=inner):
         rows[row] = _by_surface(
-            name, known, state, band, beam * np.float32(by_wind), upwards, rows[1]
+            name, known, state, band, beam * np.float32(mirrored), upwards, rows[1]
         )
     return Light((*names, *extra), levels, rows)
 
 
 def _of_surface(band: Window) -> tuple[str, ...]:
     """Return the elements of surface and vegetation that a band knows, but the albedo itself."""
-    names = (f"albedo_slope_{band.name}", f"albedo_curve_{band.name}", "wind_speed")
+    names = (f"albedo_slope_{band.name}", f"albedo_curve_{band.name}", "ln_glint")
     return (*names, "sif", "sif_slope") if band.name == "o2a" else names
 
 
 def _by_surface(
-    name: str, known: Elements, state: Values, band: Window, by_wind: Single, upwards: Single,
+    name: str, known: Elements, state: Values, band: Window, glint: Single, upwards: Single,
     by_albedo: Single,
 ) -> Single:  # fmt: skip
-    if name == "wind_speed":
-        return by_wind
+    if name == "ln_glint":
+        return glint
     if name == "sif":
         return upwards * _slanted(band, known, state)
     if name == "sif_slope":
@@ -143,15 +139,12 @@ def _albedo(band: Window, known: Elements, state: Values) -> Values:
     return albedo
 
 
-def _mirrored(
-    band: Window, known: Elements, state: Values, geometry: Geometry
-) -> tuple[float, float]:
-    """Return the reflectance of waves and its derivative by the wind speed; none on land."""
+def _mirrored(band: Window, known: Elements, state: Values, geometry: Geometry) -> float:
+    """Return the reflectance of waves, as the instrument sees it; none on land."""
     if not known.has("wind_speed"):
-        return 0.0, 0.0
-    wind = float(np.clip(known.value(state, "wind_speed"), 0.0, _MOST_WIND))
-    mirrored, slope = reflectance(wind, geometry, _WATER_INDEX[band.name])
-    return mirrored, slope
+        return 0.0
+    expected, _ = reflectance(known.value(state, "wind_speed"), geometry, WATER_INDEX[band.name])
+    return expected * band.mirror * float(np.exp(known.value(state, "ln_glint")))
 
 
 def _slanted(band: Window, known: Elements, state: Values) -> Single:
@@ -190,7 +183,7 @@ def _fluorescence(
             if name.startswith("ln_aod_"):
                 rows[row] -= added * _depth(band, scene, scene.particles.change[name])
             elif name not in scene.particles.change:
-                rows[row] += rows[row] * added * share / rows[0]
+                rows[row] += rows[row] * (added / rows[0] * share)
         rows[0] += added
     return upwards
 

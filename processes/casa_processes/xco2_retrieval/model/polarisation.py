@@ -1,9 +1,10 @@
-"""What an instrument that sees polarised light receives of sunlight that air scatters once."""
+"""What a polarising instrument receives of sunlight that air scatters or a sea mirrors once."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.radiative_transfer import rayleigh
+from casa_processes.radiative_transfer.glint import polarised as fresnel
 from casa_processes.spectra.sounding import Sounding
 
 type Values = NDArray[np.float64]
@@ -31,21 +32,56 @@ def seen_phase(sounding: Sounding, stokes: tuple[float, float, float], depolaris
     Notes
     -----
     Hansen and Travis (1974), eqs. 2.15 to 2.17: P_12 = -3/4 D sin^2, turned from the plane of
-    scattering into the meridian plane. The surface and aerosol count as unpolarised.
+    scattering into the meridian plane. Foam, land and aerosol count as unpolarised.
+    """
+    cosine = _cosine(sounding)
+    isotropic = 2.0 * rayleigh.second_moment(depolarised)
+    polarised = -0.75 * isotropic * (1.0 - cosine**2)
+    return rayleigh.phase(cosine, depolarised) + polarised * _seen(sounding, stokes)
+
+
+def seen_mirror(sounding: Sounding, stokes: tuple[float, float, float], index: float) -> float:
+    """Return what is seen of light that waves mirror, over that of an unpolarised reflection.
+
+    Parameters
+    ----------
+    sounding
+        For the directions of Sun and instrument.
+    stokes
+        As for `seen_phase`.
+    index
+        Refractive index of the water, real.
+
+    Notes
+    -----
+    The facet that mirrors lies across the plane of scattering; Fresnel's reflectances for light
+    that vibrates across it and in it differ.
+    """
+    incidence = float(np.sqrt(max(0.0, (1.0 - _cosine(sounding)) / 2.0)))
+    across, along = fresnel(incidence, index)
+    return 1.0 + (along - across) / (along + across) * _seen(sounding, stokes)
+
+
+def _cosine(sounding: Sounding) -> float:
+    """Return the cosine of the angle between the ways of light before and after."""
+    sun = _towards(sounding.solar_zenith, sounding.solar_azimuth)
+    return -float(sun @ _towards(sounding.sensor_zenith, sounding.sensor_azimuth))
+
+
+def _seen(sounding: Sounding, stokes: tuple[float, float, float]) -> float:
+    """Return what is measured of light that vibrates in the plane of scattering, over m_I.
+
+    That of light that vibrates across it is as much less; 0 where planes are none.
     """
     sun = _towards(sounding.solar_zenith, sounding.solar_azimuth)
     sight = _towards(sounding.sensor_zenith, sounding.sensor_azimuth)
-    cosine = -float(sun @ sight)
-    whole = rayleigh.phase(cosine, depolarised)
     upwards, sunwards = (_across(each, sight) for each in (np.array([0.0, 0.0, 1.0]), sun))
     if upwards is None or sunwards is None:
-        return whole
-    isotropic = 2.0 * rayleigh.second_moment(depolarised)
-    polarised = -0.75 * isotropic * (1.0 - cosine**2)
+        return 0.0
     along = float(upwards @ sunwards)
     across = float(sight @ np.cross(upwards, sunwards))
-    turned = polarised * (along**2 - across**2), polarised * 2.0 * along * across
-    return whole + (stokes[1] * turned[0] + stokes[2] * turned[1]) / stokes[0]
+    turned = along**2 - across**2, 2.0 * along * across
+    return (stokes[1] * turned[0] + stokes[2] * turned[1]) / stokes[0]
 
 
 def _towards(zenith: float, azimuth: float) -> Values:

@@ -1,6 +1,6 @@
 """The prior of a sounding: which elements its state has, their means and covariance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ def prior(
     profile: Values,
     surface_pressure: float,
     albedo: Mapping[str, float],
-    wind: float | None = None,
+    more: Sequence[Element] = (),
+    sif_slope: float = 0.0,
 ) -> tuple[Elements, Prior]:
     """Return the elements of a state and their prior.
 
@@ -36,17 +37,17 @@ def prior(
         A priori.  [hPa]
     albedo
         A priori, of each band.  [1]
-    wind
-        A priori speed of the wind over a sea [m s-1]; None over land.
+    more
+        Further elements, as those of a sea.
+    sif_slope
+        A priori change of the fluorescence to the edge of the band, relative.  [1]
 
     Raises
     ------
     InvalidValueError
         When a number is missing.
     """
-    every = _elements(options, surface_pressure, albedo)
-    if wind is not None:
-        every.append(Element("wind_speed", wind, options.sigmas.wind_speed))
+    every = [*_elements(options, surface_pressure, albedo, sif_slope), *more]
     kept = [each for each in every if each.sigma > 0.0]
     size = LEVELS + len(kept)
     whole = np.zeros((size, size))
@@ -58,7 +59,7 @@ def prior(
 
 
 def _elements(
-    options: Options, surface_pressure: float, albedo: Mapping[str, float]
+    options: Options, surface_pressure: float, albedo: Mapping[str, float], sif_slope: float
 ) -> list[Element]:
     sigmas = options.sigmas
     found = [
@@ -69,7 +70,10 @@ def _elements(
     for band in options.bands:
         found += _of_band(band, sigmas, albedo[band], options.eofs)
     if "o2a" in options.bands:
-        found += [Element("sif", 0.0, sigmas.sif), Element("sif_slope", 0.0, sigmas.sif_slope)]
+        found += [
+            Element("sif", 0.0, sigmas.sif),
+            Element("sif_slope", sif_slope, sigmas.sif_slope),
+        ]
     for layer in options.aerosols:
         deep = sigmas.aod if layer.depth_sigma is None else layer.depth_sigma
         high = sigmas.height if layer.height_sigma is None else layer.height_sigma

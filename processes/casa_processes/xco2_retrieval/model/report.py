@@ -11,6 +11,7 @@ from casa_processes.estimation.search import Estimate
 from casa_processes.xco2_retrieval.model.forward import Forward
 from casa_processes.xco2_retrieval.model.light import Scene
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2_retrieval.model.sea import geometry, wind_of
 from casa_processes.xco2_retrieval.model.state import LEVELS
 from casa_processes.xco2_retrieval.result import Fit, Outcome, Retrieval
 
@@ -117,7 +118,8 @@ def _more(model: Forward, state: Values, characterised: Posterior) -> dict[str, 
         more[f"aod_{kind}"] = depth
         more[f"height_{kind}"] = known.value(state, f"height_{kind}")
     if known.has("wind_speed"):
-        more["wind_speed"] = known.value(state, "wind_speed")
+        glint, wind = (known.value(state, name) for name in ("ln_glint", "wind_speed"))
+        more["wind_speed"] = wind_of(glint, wind, geometry(model.sounding))
     pressure = known.place("surface_pressure")
     if pressure is not None:
         variance = characterised.covariance[pressure, pressure]

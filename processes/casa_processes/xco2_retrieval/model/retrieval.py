@@ -1,6 +1,7 @@
 """The retrieval of one sounding."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +12,31 @@ from casa_processes.estimation.column import column
 from casa_processes.estimation.posterior import posterior
 from casa_processes.estimation.problem import Prior
 from casa_processes.estimation.search import Estimate, Steps, estimate
+from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.spectra.sounding import Sounding, Weather
 from casa_processes.xco2_retrieval.model import carbon_dioxide
-from casa_processes.xco2_retrieval.model.first_guess import albedos
+from casa_processes.xco2_retrieval.model.first_guess import albedos, explained, sif_slope
 from casa_processes.xco2_retrieval.model.forward import Forward
 from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.physics import Physics
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS, prior
 from casa_processes.xco2_retrieval.model.report import failed, told
+from casa_processes.xco2_retrieval.model.sea import WATER_INDEX, geometry, sea
 from casa_processes.xco2_retrieval.model.state import LEVELS
 from casa_processes.xco2_retrieval.model.window import window
 from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 
 type Values = NDArray[np.float64]
 
-_LONGEST = {"ln_aod": 2.0, "wind_speed": 5.0}
+_LONGEST = {"ln_aod": 2.0, "ln_glint": 2.0}
 """Greatest change of an element in one step."""
 
 _GREATEST_ZENITH = 85.0
+
+_FOAM_SIGMA = 0.5
+"""A priori deviation of the logarithm of the albedo of foam, over that of land."""
+_SEA_DAMPING = 10.0
+"""Damping of the first step over a sea, where waves, foam and aerosol explain one brightness."""
 
 
 def retrieve(
@@ -70,8 +78,9 @@ def retrieve(
         measured,
         variance,
         known,
+        first=_first(model, known),
         longest=_longest(model),
-        steps=Steps(options.threshold, options.accepted, options.rejected, options.damping),
+        steps=_steps(model),
         bends=_bends(model),
     )
     if found.outcome == "not finite":
@@ -98,10 +107,14 @@ def prepared(
         profile = carbon_dioxide.climatology(FRACTIONS, sounding.latitude, sounding.time)
     if profile.shape != (LEVELS,):
         raise InvalidValueError("a priori profile", profile.shape, f"{LEVELS} levels")
-    sea = sounding.land_fraction < 0.5
-    wind = float(np.hypot(weather.wind_east, weather.wind_north)) if sea else None
-    albedo = albedos(sounding, weather, options, windows, wind)
-    known, before = prior(options, profile, weather.surface_pressure, albedo, wind)
+    wet = sounding.land_fraction < 0.5
+    wind = float(np.hypot(weather.wind_east, weather.wind_north)) if wet else None
+    albedo = albedos(sounding, weather, options, windows, wet)
+    more = [] if wind is None else sea(wind, options.sigmas.wind_speed, geometry(sounding))
+    chosen = _over_sea(options) if wet else options
+    known, before = prior(
+        chosen, profile, weather.surface_pressure, albedo, more, sif_slope(windows)
+    )
     return Forward(sounding, weather, options, known, windows), before
 
 
@@ -113,15 +126,56 @@ def measurement(model: Forward) -> tuple[Values, Values]:
     return measured, uncertain**2
 
 
+def _over_sea(options: Options) -> Options:
+    """Return options with the sigma of foam, which varies less than the albedo of land."""
+    sigmas = options.sigmas
+    return replace(options, sigmas=replace(sigmas, albedo=_FOAM_SIGMA * sigmas.albedo))
+
+
+def _steps(model: Forward) -> Steps:
+    """Return the limits of the search; over a sea its first step is shorter."""
+    options = model.options
+    shorter = _SEA_DAMPING if model.known.has("wind_speed") else 1.0
+    damping = shorter * options.damping
+    return Steps(options.threshold, options.accepted, options.rejected, damping)
+
+
+def _first(model: Forward, known: Prior) -> Values:
+    """Return where the search begins: the prior, but with a sea that is as bright as measured."""
+    state = known.mean.copy()
+    glint = model.known.place("ln_glint")
+    if glint is None:
+        return state
+    here, wind = geometry(model.sounding), model.known.value(state, "wind_speed")
+    found = []
+    for band in model.windows:
+        foam = np.exp(model.known.value(state, f"ln_albedo_{band.name}"))
+        albedo = explained(model.sounding, model.weather, model.options, band)
+        expected = band.mirror * reflectance(wind, here, WATER_INDEX[band.name])[0]
+        found.append((albedo - foam) * here.sun_cosine / np.pi / expected)
+    seen = max(float(np.median(found)), 1e-6)
+    most = 2.0 * np.sqrt(known.covariance[glint, glint])
+    state[glint] = np.clip(np.log(seen), -most, most)
+    return state
+
+
 def _bends(model: Forward) -> tuple[Bend, ...]:
     """Return where light is linear in an optical depth, and what is in proportion to it."""
+    groups = [
+        [f"{what}_{layer.kind}" for what in ("ln_aod", "height", "width")]
+        for layer in model.options.aerosols
+    ]
+    if model.known.has("wind_speed"):
+        groups.append(["ln_glint"])
+        groups += [
+            [f"{what}_{band.name}" for what in ("ln_albedo", "albedo_slope", "albedo_curve")]
+            for band in model.windows
+        ]
     found = []
-    for layer in model.options.aerosols:
-        depth, *others = (
-            model.known.place(f"{what}_{layer.kind}") for what in ("ln_aod", "height", "width")
-        )
-        if depth is not None:
-            found.append(Bend(depth, tuple(each for each in others if each is not None)))
+    for first, *others in groups:
+        at, *places = (model.known.place(name) for name in (first, *others))
+        if at is not None:
+            found.append(Bend(at, tuple(each for each in places if each is not None)))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import UnknownNameError
+from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.radiative_transfer.aerosol import gaussian
 from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Scatterers
 from casa_processes.spectroscopy.source import IN_WATER
@@ -61,7 +61,15 @@ def aerosols(options: Options, known: Elements, state: Values, fraction: Values)
 
 
 def absorbers(band: Window, air: Columns) -> Absorbers:
-    """Place layers in the tables of a band."""
+    """Place layers in the tables of a band.
+
+    Raises
+    ------
+    InvalidValueError
+        When a layer is colder, warmer or denser than the tables know; lines of thinner air than
+        that hardly differ.
+    """
+    _check(band, air)
     pressures, temperatures = (
         np.array(each) for each in (band.states.pressure, band.states.temperature)
     )
@@ -78,6 +86,25 @@ def absorbers(band: Window, air: Columns) -> Absorbers:
     return Absorbers(
         band.tables, node, (places - node).astype(np.float32), amount.astype(np.float32)
     )
+
+
+def _check(band: Window, air: Columns) -> None:
+    """Refuse air beyond the tables of a band.
+
+    Raises
+    ------
+    InvalidValueError
+        Naming what is beyond.
+    """
+    known = band.states.temperature
+    for value in (float(air.temperature.min()), float(air.temperature.max())):
+        if not known[0] <= value <= known[-1]:
+            asked = f"{known[0]:g} to {known[-1]:g} as tables of {band.name}"
+            raise InvalidValueError("temperature of a layer [K]", value, asked)
+    most = float(np.exp(air.logarithm.max()))
+    if not most <= band.states.pressure[-1]:
+        asked = f"at most {band.states.pressure[-1]:g} as tables of {band.name}"
+        raise InvalidValueError("pressure of a layer [hPa]", most, asked)
 
 
 def scatterers(band: Window, air: Columns, particles: Aerosols) -> Scatterers:

@@ -186,7 +186,7 @@ def _possible(name: str, value: float, albedo: Mapping[str, float]) -> float:
         "h2o_scale": (0.1, 3.0),
         "height": (0.05, 1.2),
         "width": (0.03, 0.3),
-        "wind_speed": (1.0, 15.0),
+        "ln_glint": (-2.0, 1.0),
         "ln_aod": (-8.0, 0.0),
     }
     for what, (low, high) in limits.items():

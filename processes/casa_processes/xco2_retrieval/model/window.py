@@ -16,7 +16,8 @@ from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.tables import States
 from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.physics import Physics
-from casa_processes.xco2_retrieval.model.polarisation import seen_phase
+from casa_processes.xco2_retrieval.model.polarisation import seen_mirror, seen_phase
+from casa_processes.xco2_retrieval.model.sea import WATER_INDEX
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
@@ -57,6 +58,9 @@ class Window:
         Cross-section of a molecule of air.  [cm2], shape (point,)
     rayleigh_phase
         Its phase function at the angle of scattering, as the instrument sees it.  [1]
+    mirror
+        Part of the light that waves of a sea mirror in what is measured, over that of unpolarised
+        light.  [1]
     particles
         Optics of each kind of aerosol, and the product of their single-scattering albedo and phase
         function at that angle.
@@ -83,6 +87,7 @@ class Window:
     irradiance: Single
     rayleigh: Values
     rayleigh_phase: float
+    mirror: float
     particles: tuple[tuple[Optics, float], ...]
     brightness: float
     polarisation: float
@@ -115,6 +120,8 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     ends = np.array([wavelength.min(), wavelength.max()])
     points = 1e4 / grid.values
     polarisation = spectrum.stokes[0]
+    if not (np.isfinite(spectrum.stokes).all() and polarisation > 0.0):
+        raise InvalidValueError(f"Stokes coefficients of {name}", spectrum.stokes, "m_I above 0")
     depolarised = float(rayleigh.depolarisation(ends).mean())
     return Window(
         name=name,
@@ -131,6 +138,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         irradiance=_irradiance(sounding, physics, grid, wavelength, spectrum.shape),
         rayleigh=rayleigh.cross_section(points),
         rayleigh_phase=seen_phase(sounding, spectrum.stokes, depolarised),
+        mirror=seen_mirror(sounding, spectrum.stokes, WATER_INDEX[name]),
         particles=_particles(sounding, physics, options, points, float(ends.mean())),
         brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
         polarisation=polarisation,
