@@ -47,7 +47,7 @@ class Band(Model):
     """One spectral band."""
 
     name: str = Field(description="of the band in the names of its files")
-    window: tuple[float, float] = Field(description="wavenumbers that are fitted [cm-1]")
+    window: tuple[float, float] = Field(description="wavenumbers that it is for [cm-1]")
     channels: int = Field(gt=0, description="their number")
     full_scale: float | None = Field(
         None, gt=0, description="largest radiance it is made for [photon s-1 m-2 sr-1 um-1]"

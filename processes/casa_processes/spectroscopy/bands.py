@@ -15,9 +15,12 @@ class Band:
     name
         Short name.
     window
-        First and last wavenumber of the channels that are fitted.  [cm-1]
+        First and last wavenumber of the channels that it is for.  [cm-1]
     margin
-        What line shapes and Doppler shifts need beyond them.  [cm-1]
+        How far tables reach beyond them: what the responses of gratings and Doppler shifts need.
+        Channels are fitted when all of their response lies within, also some beyond the window.
+        Responses of Fourier transform spectrometers are tabulated to 20 cm-1; their channels
+        within that, less the margin, of the ends of a window are left out.  [cm-1]
     gases
         Gases that absorb there, the one of the band first.
     """

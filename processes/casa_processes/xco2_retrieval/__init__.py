@@ -147,6 +147,13 @@ class Statistics(BaseModel):
     mean_true: float | None = Field(None, description="of simulated atmospheres [ppm]")
 
 
+class Channels(BaseModel):
+    """Of a band of one sounding: good ones within its window, and those of them that are fitted."""
+
+    good: int
+    fitted: int
+
+
 class Source(BaseModel):
     """What the results were made of."""
 
@@ -156,6 +163,10 @@ class Source(BaseModel):
     missing: list[str] = Field(description="what the spectroscopy lacks")
     science_quality: Literal["no", "not validated"] = Field(
         description="no: simulated spectra, or built-in lines of gases or of the Sun"
+    )
+    channels: dict[str, Channels] = Field(
+        description="by band, of the first sounding that can be read: responses that reach beyond "
+        "the tables leave channels out"
     )
     files: dict[str, str] = Field(description="SHA-256 of the files by input")
 

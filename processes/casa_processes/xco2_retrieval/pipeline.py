@@ -12,7 +12,9 @@ from casa_processes.xco2_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, o
 from casa_processes.xco2_retrieval import Source as SourceModel
 from casa_processes.xco2_retrieval.bias_correction import check, corrected, read_correction
 from casa_processes.xco2_retrieval.chunks import inputs_text, joined, parts, work
+from casa_processes.xco2_retrieval.coverage import first_coverage
 from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load, needed, suns
+from casa_processes.xco2_retrieval.physics import chosen as options_of
 from casa_processes.xco2_retrieval.pictures import drawn
 from casa_processes.xco2_retrieval.quality import bits, counts, flag
 from casa_processes.xco2_retrieval.residuals import write_residuals
@@ -101,6 +103,9 @@ def _outputs(
             spectroscopy=ready.quality,
             missing=list(ready.missing),
             science_quality=about["science_quality"],
+            channels=first_coverage(
+                source, columns["number"], ready.physics, options_of(inputs.options)
+            ),
             files={name: file.sha256 for name, file in context.files.items()},
         ),
         soundings=output.write(folder / "soundings.nc", columns, about),
