@@ -6,6 +6,7 @@ import numpy as np
 
 from casa_processes.common.errors import CasaError
 from casa_processes.spectra.sounding import Sounding
+from casa_processes.spectroscopy.bands import band_named
 from casa_processes.xco2_retrieval import Channels
 from casa_processes.xco2_retrieval.model import Options, Physics
 from casa_processes.xco2_retrieval.model.window import window
@@ -40,7 +41,7 @@ def coverage(sounding: Sounding, physics: Physics, options: Options) -> dict[str
     for name in options.bands:
         used = window(name, sounding, physics, options).used
         spectrum = sounding.bands[name]
-        low, high = physics.absorption[name].band.window
+        low, high = band_named(name).window
         wavenumber = 1e4 / spectrum.wavelength
         within = spectrum.good & (wavenumber >= low) & (wavenumber <= high)
         found[name] = Channels(good=int(within.sum()), fitted=int(np.sum(within & used)))
