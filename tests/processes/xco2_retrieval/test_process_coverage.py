@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.spectra.granule import open_granule
 from casa_processes.spectra.sounding import LineShape
 from casa_processes.xco2_retrieval.coverage import MOST_TRIED, coverage, first_coverage
 from casa_processes.xco2_retrieval.model import Options
@@ -62,3 +63,16 @@ def test_the_first_sounding_that_can_be_read_is_counted(scene, physics):
     assert found == coverage(scene.sounding, physics, WEAK)
     assert first_coverage(Broken(0), range(MOST_TRIED - 1), physics, WEAK) == {}
     assert first_coverage(Broken(0), [], physics, WEAK) == {}
+
+
+@pytest.mark.realdata
+def test_of_a_genuine_spectrum_of_gosat_the_ends_of_bands_are_left_out(realdata, physics):
+    """The documentation tells these numbers; responses end 20 cm-1 away, tables 10, 7 and 6."""
+    folder = realdata / "gosat_case"
+    path, shapes = folder / "acos_L1bB2900_tccon_5_good_qual.h5", folder / "l2_ils_interpol.h5"
+    if not (path.is_file() and shapes.is_file()):
+        pytest.skip(f"no genuine spectra in {folder}")
+    sounding = open_granule(path, line_shapes=shapes).sounding(0)
+    found = coverage(sounding, physics, Options())
+    told = {name: (each.fitted, each.good) for name, each in found.items()}
+    assert told == {"o2a": (1097, 1203), "wco2": (465, 601), "sco2": (290, 436)}
