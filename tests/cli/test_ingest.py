@@ -104,6 +104,13 @@ def test_a_file_that_does_not_exist_is_wrong_usage(casa, tmp_path):
 
 
 def test_values_that_cannot_be_are_told_when_they_are_taken_in(casa, monthly):
+    mixed = np.where(np.arange(24).reshape(1, 4, 6) < 18, -9998.0, 420.0)
+    done = casa("ingest", monthly(1, value=mixed))
+    assert done.exit_code == 0, done.output
+    assert "warning: CO2_mx_monthly_01_2023.nc: xco2: 18 of 24 values outside" in done.output
+
+
+def test_a_file_without_any_possible_value_is_refused(casa, monthly):
     done = casa("ingest", monthly(1, value=-9998.0))
-    assert done.exit_code == 0
-    assert "warning: CO2_mx_monthly_01_2023.nc: xco2: 24 of 24 values outside" in done.output
+    assert done.exit_code == 1
+    assert "24 of 24 outside; are they in these units?" in done.output

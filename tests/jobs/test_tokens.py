@@ -106,8 +106,10 @@ def test_a_revoked_token_is_accepted_no_more_and_others_are(tokens):
     first, second = tokens.issue("ann", ["read"]), tokens.issue("ann", ["read"])
     tokens.revoke(tokens.all()[0].id)
     assert sum(tokens.check(text) is None for text in (first, second)) == 1
-    with pytest.raises(UnknownNameError):
+    with pytest.raises(InvalidValueError, match="one that is valid; revoked"):
         tokens.revoke(tokens.all()[0].id)
+    with pytest.raises(UnknownNameError):
+        tokens.revoke("nobody")
 
 
 def test_rotation_gives_the_same_principal_and_ends_the_old_token(tokens):

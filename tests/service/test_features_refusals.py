@@ -166,7 +166,7 @@ def test_items_are_a_page_for_people_too(url: str) -> None:
         for response in (by_name, by_accept):
             assert response.status_code == 200
             assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-            assert "<table>" in response.text
+            assert "<table" in response.text
     assert "s00001" in requests.get(f"{url}/collections/obs/items/s00001?f=html", timeout=30).text
 
 
