@@ -37,12 +37,15 @@ class Absorbers(NamedTuple):
         Its place between them and the next, from 0 to 1.  shape (layer, 2)
     amount
         Columns.  [molecule cm-2], shape (gas, layer)
+    first
+        Point of the tables where the light begins.
     """
 
     tables: tuple[Single, ...]
     node: NDArray[np.int64]
     share: Single
     amount: Single
+    first: int = 0
 
 
 class Scatterers(NamedTuple):
@@ -145,16 +148,11 @@ def _absorption(
             if not needed[gas, layer]:
                 continue
             absorb(
-                gases.tables[gas],
-                start,
-                gases.node[layer],
-                gases.share[layer],
-                gases.amount[gas, layer],
+                gases.tables[gas], gases.first + start,
+                gases.node[layer], gases.share[layer], gases.amount[gas, layer],
                 work.section[gas, layer, :size],
-                depth,
-                warm,
-                pressed,
-            )
+                depth, warm, pressed,
+            )  # fmt: skip
 
 
 @kernel

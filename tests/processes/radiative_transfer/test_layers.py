@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from casa_processes.radiative_transfer.kernel import radiance
 from casa_processes.radiative_transfer.layers.kernel import asked, blend, factors
+from casa_processes.radiative_transfer.scattering.correction import absorption
 from tests.processes.radiative_transfer.scenes import arguments, drawn, no_directions
 
 SINGLE = np.float32
@@ -54,3 +55,20 @@ def test_a_gas_that_is_not_there_may_have_any_cross_section():
     radiance(gases, air, ways, reflectance, light, -1, change, rows[1])
     assert np.isfinite(rows).all()
     assert np.array_equal(rows[0], rows[1])
+
+
+def test_light_may_begin_within_the_tables():
+    scene = drawn(7)
+    gases, air, ways, reflectance, light, change = arguments(scene)
+    whole = np.empty((1, reflectance.size), SINGLE)
+    radiance(gases, air, ways, reflectance, light, -1, change, whole)
+    first = reflectance.size // 3
+    part = np.empty((1, reflectance.size - first), SINGLE)
+    radiance(
+        gases._replace(first=first), air._replace(shape=air.shape[:, first:].copy()), ways,
+        reflectance[first:], light[first:], -1, change, part,
+    )  # fmt: skip
+    assert np.array_equal(part, whole[:, first:])
+    points = np.arange(5)
+    expected = absorption(gases, first + points)
+    assert np.array_equal(absorption(gases._replace(first=first), points), expected)

@@ -132,7 +132,7 @@ def absorption(gases: Absorbers, points: NDArray[np.int64]) -> Values:
     depth = np.zeros((gases.node.shape[0], points.size))
     for layer, ((p, t), (u, v)) in enumerate(zip(gases.node, gases.share, strict=True)):
         for table, amount in zip(gases.tables, gases.amount[:, layer], strict=True):
-            a, b, c, d = (table[p + i, t + j][points] for i in (0, 1) for j in (0, 1))
+            a, b, c, d = (table[p + i, t + j][gases.first + points] for i in (0, 1) for j in (0, 1))
             low, high = a + v * (b - a), c + v * (d - c)
             depth[layer] += amount * (low + u * (high - low)).astype(np.float64)
     return depth

@@ -113,7 +113,7 @@ def _absorption(
                 continue
             absorb(
                 gases.tables[gas],
-                start,
+                gases.first + start,
                 gases.node[layer],
                 gases.share[layer],
                 gases.amount[gas, layer],

@@ -84,7 +84,11 @@ def absorbers(band: Window, air: Columns) -> Absorbers:
     node = np.clip(np.floor(places), 0, last).astype(np.int64)
     amount = np.stack([_amount(gas, air) for gas in band.gases])
     return Absorbers(
-        band.tables, node, (places - node).astype(np.float32), amount.astype(np.float32)
+        band.tables,
+        node,
+        (places - node).astype(np.float32),
+        amount.astype(np.float32),
+        band.first,
     )
 
 

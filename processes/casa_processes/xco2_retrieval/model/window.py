@@ -27,6 +27,9 @@ LEAST_CHANNELS = 20
 _MARGIN = 0.5
 """Beyond the reach of the channels, for what they may move.  [cm-1]"""
 
+_SPARE = 4
+"""Points beyond those, for differences."""
+
 FURTHEST = 3.0
 """Sampling distances by which fitted channels may move without leaving the tables."""
 
@@ -39,7 +42,11 @@ class Window:
     ----------
     name
         Of the band.
-    grid, states, gases, tables
+    grid
+        Where light is computed: as far as channels receive any.
+    first
+        Point of the tables where that begins.
+    states, gases, tables
         Of the absorption.
     used
         Channels of the spectrum that are fitted.  shape (channel of the spectrum,)
@@ -75,6 +82,7 @@ class Window:
 
     name: str
     grid: Grid
+    first: int
     states: States
     gases: tuple[str, ...]
     tables: tuple[Single, ...]
@@ -118,6 +126,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         raise InvalidValueError(f"good channels of {name}", int(used.sum()), f"{LEAST_CHANNELS}")
     wavelength = wavelength[used]
     ends = np.array([wavelength.min(), wavelength.max()])
+    first, grid = _needed(grid, wavelength, sampling, spectrum.shape)
     points = 1e4 / grid.values
     polarisation = spectrum.stokes[0]
     if not (np.isfinite(spectrum.stokes).all() and polarisation > 0.0):
@@ -126,6 +135,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     return Window(
         name=name,
         grid=grid,
+        first=first,
         states=absorption.tables[0].states,
         gases=absorption.gases,
         tables=tuple(np.asarray(table.values) for table in absorption.tables),
@@ -192,6 +202,16 @@ def _kind(name: str, physics: Physics) -> Kind:
 def _placed(wavelength: Values, ends: Values) -> Values:
     placed: Values = (2.0 * wavelength - ends.sum()) / (ends[1] - ends[0])
     return placed
+
+
+def _needed(grid: Grid, wavelength: Values, sampling: float, shape: LineShape) -> tuple[int, Grid]:
+    """Return the first point, and all, that channels may receive light from."""
+    far = FURTHEST * sampling
+    ends = np.array([wavelength.min() - far, wavelength.max() + far])
+    low, high = ((each - grid.first) / grid.step for each in _reach(ends, shape))
+    first = max(int(np.floor(low)) - _SPARE, 0)
+    last = min(int(np.ceil(high)) + _SPARE, grid.size - 1)
+    return first, Grid(grid.first + first * grid.step, grid.step, last + 1 - first)
 
 
 def _irradiance(

@@ -1,0 +1,32 @@
+"""Light is computed only where channels receive any: what they see is that of all points."""
+
+import pytest
+
+from casa_processes.instruments.response import covered
+from casa_processes.xco2_retrieval.model import Options
+from casa_processes.xco2_retrieval.model import window as bands
+from casa_processes.xco2_retrieval.model.retrieval import prepared
+
+
+@pytest.mark.parametrize("scattering", ["single", "multiple"])
+def test_points_that_no_channel_sees_are_left_out(physics, scene, scattering, monkeypatch):
+    options = Options(scattering=scattering)
+    model, before = prepared(scene.sounding, scene.weather, physics, options)
+    state = before.mean
+    state[model.known.place("shift_wco2")] = 2.5
+    found = model(state)
+    monkeypatch.setattr(bands, "_needed", lambda grid, *_: (0, grid))
+    whole, _ = prepared(scene.sounding, scene.weather, physics, options)
+    assert all(
+        a.grid.size < 0.99 * b.grid.size for a, b in zip(model.windows, whole.windows, strict=True)
+    )
+    bound = 2e-3 if scattering == "multiple" else 2e-6
+    for part, every in zip(found, whole(state), strict=True):
+        assert part == pytest.approx(every, rel=bound, abs=bound * abs(every).max())
+
+
+def test_channels_may_move_as_far_as_they_are_let(physics, scene):
+    for band in prepared(scene.sounding, scene.weather, physics, Options())[0].windows:
+        for moved in (-bands.FURTHEST, bands.FURTHEST):
+            wavelength = band.wavelength + moved * band.sampling
+            assert covered(band.shape, wavelength, band.grid).all()
