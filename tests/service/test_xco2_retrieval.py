@@ -4,6 +4,7 @@ import hashlib
 import io
 from contextlib import suppress
 
+import h5py
 import numpy as np
 import pytest
 import requests
@@ -23,6 +24,14 @@ QUICK = {
 }
 PATIENCE = 6
 """Minutes."""
+SET = b"""title: invented lines
+quality: builtin
+missing: [all that is genuine]
+bands:
+  o2a: {O2: {lines: [{builtin: true}]}}
+  wco2: {CO2: {lines: [{builtin: true}]}, H2O: {lines: [{builtin: true}]}}
+  sco2: {CO2: {lines: [{builtin: true}]}, H2O: {lines: [{builtin: true}]}}
+"""
 CORRECTION = b"title: half a ppm\nland: {divisor: 0.999}\n"
 
 
@@ -147,6 +156,31 @@ def test_a_file_may_be_named_by_its_address(site):
     assert status["status"] == "successful", status
     found = output(response.headers["Location"], "source").json()["files"]
     assert found == {"bias_correction": hashlib.sha256(CORRECTION).hexdigest()}
+
+
+def test_a_spectroscopy_set_may_be_named_by_its_address(site):
+    with listening(plain(body=SET, Content_Type="application/yaml")) as there:
+        inputs = {**QUICK, "max_soundings": 1, "plots": False}
+        inputs["spectroscopy"] = {"href": f"{there.url}/set.yml"}
+        response = site.run({"inputs": inputs}, process=NAME, Prefer="respond-async")
+    status = finished(site, response.headers["Location"])
+    assert status["status"] == "successful", status
+    source = output(response.headers["Location"], "source").json()
+    assert source["missing"] == ["all that is genuine"]
+    assert source["files"] == {"spectroscopy": hashlib.sha256(SET).hexdigest()}
+
+
+def test_a_file_that_leads_to_another_fails_the_job_and_is_not_read(site):
+    folder = site.settings.jobs.files
+    with h5py.File(folder / "sent.h5", "w") as file:
+        outside = str(folder.parent / "secret.yml")
+        file.create_dataset("Metadata/stolen", (8,), "u1", external=[(outside, 0, 8)])
+    inputs = {"l1b": "sent.h5", "meteorology": "sent.h5"}
+    response = site.run({"inputs": inputs}, process=NAME, Prefer="respond-async")
+    status = finished(site, response.headers["Location"])
+    assert status["status"] == "failed"
+    assert "/Metadata/stolen: expected arrays that lie in the file itself" in status["message"]
+    assert str(folder) not in status["message"]
 
 
 @pytest.mark.parametrize(
