@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import IntegrityError, InvalidValueError
+from casa_processes.common.errors import IntegrityError, InvalidValueError, told
 from casa_processes.spectroscopy.content import Content, Lines
 from casa_processes.spectroscopy.cross_sections import Grid, Wings
 from casa_processes.spectroscopy.lines import LineList
@@ -148,9 +148,9 @@ def open_table(place: Path) -> Table:
         about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         values = np.load(place / _ARRAY, mmap_mode="r")
     except (OSError, ValueError, EOFError) as error:
-        raise IntegrityError(str(place), "table", str(error)) from None
+        raise IntegrityError(place.name, "table", told(error, place)) from None
     if _checksum(place / _ARRAY) != about["sha256"]:
-        raise IntegrityError(str(place), _ARRAY, "bytes differ from those that were written")
+        raise IntegrityError(place.name, _ARRAY, "bytes differ from those that were written")
     at = States(*(tuple(about["states"][name]) for name in ("pressure", "temperature")))
     return Table(Grid(**about["grid"]), at, values, about, place)
 
