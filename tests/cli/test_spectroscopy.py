@@ -89,7 +89,7 @@ def test_a_folder_without_tables_is_said_to_be_empty(casa, tmp_path):
 
 def test_a_source_that_is_none_is_one_line_of_error(casa, small, tmp_path):
     for arguments, said in (
-        (("build", "nothing"), "expected builtin, or the path of a spectroscopy set"),
+        (("build", "nothing"), "expected builtin, or a YAML file of a spectroscopy set"),
         (("build", small, "--band", "o2a"), "no band of set.yml 'o2a'"),
         (("fetch", "Xe", 6000, 6001), "no gas 'Xe'"),
         (
