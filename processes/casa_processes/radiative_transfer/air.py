@@ -12,14 +12,12 @@ from casa_processes.common.constants import (
     MOLAR_MASS_WATER,
 )
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.radiative_transfer.hydrostatics.kernel import heights
 
 type Values = NDArray[np.float64]
 
 _STEPS = 16
 """Parts of a layer for the integrals; twice as many change a column by less than 1e-5."""
-
-_ROUNDS = 5
-"""Of the fixed point of heights and gravity; each makes its error 30 times smaller."""
 
 _SEMI_MAJOR, _FLATTENING = 6_378_137.0, 1.0 / 298.257_223_563
 _SQUARED_ECCENTRICITY = _FLATTENING * (2.0 - _FLATTENING)
@@ -120,12 +118,17 @@ def gravity[Height: (float, Values)](latitude: float, altitude: Height) -> Heigh
     Somigliana's closed formula for the ellipsoid WGS 84, and its expansion to the second order in
     the altitude (NIMA TR8350.2, eqs. 4-1 and 4-3); error below 2e-6 up to 100 km.
     """
+    surface, slope, curve = _gravity(latitude)
+    return surface * (1.0 - slope * altitude + curve * altitude**2)
+
+
+def _gravity(latitude: float) -> tuple[float, float, float]:
+    """Return gravity at the ellipsoid, and how it falls: linear and quadratic coefficient."""
     sine = float(np.sin(np.radians(latitude))) ** 2
     surface = _EQUATOR_GRAVITY * (1.0 + _SOMIGLIANA * sine)
     surface = float(surface / np.sqrt(1.0 - _SQUARED_ECCENTRICITY * sine))
     slope = 1.0 + _FLATTENING + _ROTATION - 2.0 * _FLATTENING * sine
-    high = altitude / _SEMI_MAJOR
-    return surface * (1.0 - 2.0 * slope * high + 3.0 * high**2)
+    return surface, 2.0 * slope / _SEMI_MAJOR, 3.0 / _SEMI_MAJOR**2
 
 
 def layers(
@@ -173,15 +176,16 @@ def layers(
     height = _heights(logarithm, virtual, latitude, altitude)
     pressure = np.exp(logarithm)
     per_area = 100.0 / gravity(latitude, height)
+    parts = per_area * np.stack([np.ones_like(warmth), pressure, warmth, 1.0 - humidity, humidity])
+    column, pressed, warm, dry, moist = _integrals(parts, pressure)
     molecules = AVOGADRO * 1e-4
-    column = _integrals(per_area, pressure)
     return Layers(
         levels=levels,
         altitude=height[::_STEPS],
-        pressure=_integrals(per_area * pressure, pressure) / column,
-        temperature=_integrals(per_area * warmth, pressure) / column,
-        dry_air=_integrals(per_area * (1.0 - humidity), pressure) * molecules / MOLAR_MASS_DRY_AIR,
-        water=_integrals(per_area * humidity, pressure) * molecules / MOLAR_MASS_WATER,
+        pressure=pressed / column,
+        temperature=warm / column,
+        dry_air=dry * molecules / MOLAR_MASS_DRY_AIR,
+        water=moist * molecules / MOLAR_MASS_WATER,
     )
 
 
@@ -197,15 +201,12 @@ def _heights(logarithm: Values, virtual: Values, latitude: float, surface: float
     mean = (virtual[1:] + virtual[:-1]) / 2.0
     work = GAS_CONSTANT / MOLAR_MASS_DRY_AIR * mean * np.diff(logarithm)
     height = np.full(logarithm.size, surface)
-    for _ in range(_ROUNDS):
-        middle = (height[1:] + height[:-1]) / 2.0
-        rises = work / gravity(latitude, middle)
-        height[:-1] = surface + np.cumsum(rises[::-1])[::-1]
+    heights(work, *_gravity(latitude), height)
     return height
 
 
 def _integrals(values: Values, pressure: Values) -> Values:
-    """Integrate over pressure within each layer, shape (layer,)."""
-    parts = (values[1:] + values[:-1]) / 2.0 * np.diff(pressure)
-    sums: Values = parts.reshape(-1, _STEPS).sum(axis=1)
+    """Integrate rows over pressure within each layer, shape (row, layer)."""
+    parts = (values[:, 1:] + values[:, :-1]) / 2.0 * np.diff(pressure)
+    sums: Values = parts.reshape(len(values), -1, _STEPS).sum(axis=2)
     return sums

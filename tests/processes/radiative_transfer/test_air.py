@@ -14,6 +14,7 @@ from casa_processes.common.constants import (
 )
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.radiative_transfer.air import Profile, gravity, layers
+from casa_processes.radiative_transfer.hydrostatics.kernel import heights
 
 LEVELS = np.concatenate([[0.1], np.linspace(50, 1000, 20)])
 
@@ -142,3 +143,13 @@ def test_the_columns_of_a_genuine_sounding_are_nasas(realdata):
     assert found.water.sum() == pytest.approx(water, rel=5e-3)
     assert found.weights == pytest.approx(nasa["xco2_pressure_weighting_function"], abs=1e-4)
     assert found.altitude[1:] == pytest.approx(nasa["vector_altitude_levels"][1:], abs=40)
+
+
+def test_heights_are_those_at_which_gravity_does_the_work():
+    rng = np.random.default_rng(3)
+    work, height = rng.uniform(100.0, 20_000.0, 50), np.full(51, 430.0)
+    heights(work, 9.8, 3.1e-7, 7e-14, height)
+    middle = (height[1:] + height[:-1]) / 2.0
+    gravity = 9.8 * (1.0 - 3.1e-7 * middle + 7e-14 * middle**2)
+    assert height[-1] == 430.0
+    assert -np.diff(height) * gravity == pytest.approx(work, rel=1e-9)

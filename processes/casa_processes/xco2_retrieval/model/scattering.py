@@ -18,6 +18,9 @@ from casa_processes.xco2_retrieval.model.window import Window
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
 
+_LEAST_WATER = 1e-4
+"""Mole fraction of water below which it does not widen lines: their depth changes by less."""
+
 
 @dataclass(frozen=True, eq=False)
 class Aerosols:
@@ -158,13 +161,13 @@ def _by_level(name: str, air: Columns) -> Values:
     if name.removesuffix(IN_WATER) != "CO2":
         return np.zeros(air.share.T.shape)
     column = air.dry_air * 1e-6
-    return air.share.T * (column * air.water_fraction if name.endswith(IN_WATER) else column)
+    return air.share.T * (column * _widening(air) if name.endswith(IN_WATER) else column)
 
 
 def _amount(name: str, air: Columns) -> Values:
     """Return columns of a gas, or those of its change with water.  [molecule cm-2]."""
     column = _column(name, air)
-    return column * air.water_fraction if name.endswith(IN_WATER) else column
+    return column * _widening(air) if name.endswith(IN_WATER) else column
 
 
 def _amount_by(name: str, air: Columns, change: Columns) -> Values:
@@ -172,7 +175,13 @@ def _amount_by(name: str, air: Columns, change: Columns) -> Values:
     column = _column(name, change)
     if not name.endswith(IN_WATER):
         return column
-    return column * air.water_fraction + _column(name, air) * change.water_fraction
+    water = _widening(air)
+    return column * water + _column(name, air) * change.water_fraction * (water > 0.0)
+
+
+def _widening(air: Columns) -> Values:
+    """Return mole fractions of water, none of what is too dry to matter.  [1], shape (layer,)."""
+    return np.where(air.water_fraction < _LEAST_WATER, 0.0, air.water_fraction)
 
 
 def _column(name: str, air: Columns) -> Values:

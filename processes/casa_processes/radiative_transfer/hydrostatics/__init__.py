@@ -1,0 +1,1 @@
+"""Heights of air in hydrostatic balance."""
