@@ -14,7 +14,7 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import InvalidValueError, told
 from casa_processes.common.vocabulary import VOCABULARY
 
 type Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -74,7 +74,7 @@ def read_correction(path: Path) -> Correction:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         found = Correction.model_validate(content)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise InvalidValueError(path.name, str(error), expected) from None
+        raise InvalidValueError(path.name, told(error, path), expected) from None
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()

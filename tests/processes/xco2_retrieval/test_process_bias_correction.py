@@ -182,3 +182,9 @@ def test_a_footprint_without_bias_and_a_quantity_that_is_not_retrieved_are_named
     document = {"title": "t", "land": {"terms": [{"quantity": "aod_ice", "factor": 1.0}]}}
     with pytest.raises(InvalidValueError, match="aod_ice"):
         corrected(read_correction(written(tmp_path, document)), given_columns)
+
+
+def test_a_file_that_is_gone_is_told_without_its_folder(tmp_path):
+    with pytest.raises(InvalidValueError, match=r"gone\.yml") as error:
+        read_correction(tmp_path / "gone.yml")
+    assert str(tmp_path) not in str(error.value)
