@@ -13,20 +13,22 @@ from casa_processes.xco2_retrieval.model.state import LEVELS
 from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, small_physics
 
 EVERY = Sigmas(aod=0.3, height=0.05, width=0.02, sif_slope=0.1, zero_level=0.01, eof=0.01)
-LAYERS = (Layer("dust", 0.06, 0.85, 0.1), Layer("stratospheric", 0.01, 0.1, 0.05))
+LAYERS = (Layer("dust", 0.06, 0.85, 0.1), Layer("stratospheric", 0.05, 0.2, 0.1))
 STEPS = {
-    "h2o_scale": 0.02,
-    "temperature_offset": 0.05,
-    "surface_pressure": 0.3,
-    "sif": 0.003,
-    "ln_aod": 0.03,
-    "height": 0.004,
-    "width": 0.004,
-    "eof": 0.01,
-    "ln_glint": 0.03,
-    "shift": 0.004,
-    "stretch": 0.004,
+    "co2": 60.0,
+    "h2o_scale": 0.05,
+    "temperature_offset": 0.4,
+    "surface_pressure": 1.2,
+    "sif_slope": 0.5,
+    "sif": 0.01,
+    "ln_aod": 0.06,
+    "height": 0.016,
+    "width": 0.014,
+    "ln_glint": 0.05,
+    "shift": 0.1,
+    "stretch": 0.1,
 }
+"""Large enough that single precision leaves less than 1e-3 of a difference."""
 
 
 def made(seed=5, sea=False):
@@ -43,7 +45,8 @@ def made(seed=5, sea=False):
     sounding = replace(known.sounding, relative_velocity=1000.0, solar_velocity=300.0)
     model, prior = prepared(sounding, known.weather, replace(physics, eofs=eofs), options)
     state = prior.mean.copy()
-    for name, value in (("sif", 0.002), ("temperature_offset", 1.3), ("eof_1_o2a", 0.02)):
+    dim = 0.0 if sea else 0.002
+    for name, value in (("sif", dim), ("temperature_offset", 1.3), ("eof_1_o2a", 0.02)):
         state[model.known.place(name)] = value
     return model, prior, state
 
@@ -54,22 +57,32 @@ def step_of(name):
 
 @pytest.mark.parametrize("sea", [False, True])
 def test_the_jacobian_is_that_of_differences(sea):
+    """Over a sea without fluorescence, which would outshine it: see the notes on numerics."""
     model, _, state = made(sea=sea)
     _, jacobian = model(state)
     names = ["co2"] * LEVELS + list(model.known.names)
     assert ("ln_glint" in names) == sea
     for place, name in enumerate(names):
-        step = np.zeros(state.size)
-        step[place] = 10.0 if name == "co2" else step_of(name)
-        change = (model(state + step)[0] - model(state - step)[0]) / (2.0 * step[place])
+        change = difference(model, state, place, name)
         size = np.linalg.norm(change)
-        assert size > 0, name
-        # Single precision limits the derivatives of what hardly changes a spectrum.
-        rounding = 3e-6 * np.linalg.norm(model(state)[0]) / step[place]
+        assert size > 0 or (sea and name == "sif_slope"), name
         wrong = np.linalg.norm(change - jacobian[:, place])
-        assert wrong < 1e-3 * size + rounding, (place, name, wrong / size)
-        along = abs((change - jacobian[:, place]) @ change) / size
-        assert along < 1e-3 * size + rounding / 3.0, (place, name, along / size)
+        assert wrong <= (5e-3 if "width" in name else 1e-3) * size, (place, name, wrong / size)
+
+
+def difference(model, state, place, name):
+    """Return the derivative to fourth order; channels that move have responses made anew."""
+    step, moving = step_of(name), name.startswith(("shift", "stretch"))
+
+    def seen(by):
+        if moving:
+            model._responses.clear()
+        there = state.copy()
+        there[place] += by
+        return model(there)[0]
+
+    near, far = ((seen(by) - seen(-by)) / (2.0 * by) for by in (step, 2.0 * step))
+    return (4.0 * near - far) / 3.0
 
 
 def test_a_reflector_without_air_is_as_bright_as_its_albedo():

@@ -14,32 +14,55 @@ from casa_processes.xco2_retrieval.result import Outcome
 from tests.processes.xco2_retrieval.small import MODEST, simulated, small_physics
 
 OPTIONS = Options()
-SCENES = 16
+SCENES = 120
+SOME = 16
 
 
 @pytest.fixture(scope="module")
 def loop():
     """Scenes whose truth is drawn from the prior, and what is retrieved of them."""
     drawn = replace(OPTIONS.sigmas, aod=0.7)
-    rng = np.random.default_rng(2020)
+    rng = np.random.default_rng(2026)
     scenes = [scene(rng, small_physics(), OPTIONS, drawn) for _ in range(SCENES)]
     return scenes, [retrieve(s.sounding, s.weather, small_physics(), OPTIONS) for s in scenes]
 
 
 def test_all_scenes_converge_in_few_evaluations(loop):
     _, found = loop
-    assert {each.outcome for each in found} <= {Outcome.CONVERGED, Outcome.CONVERGED_HIGH_CHI2}
-    assert np.mean([1 + each.steps + each.rejected for each in found]) < 8.0
+    good = {Outcome.CONVERGED, Outcome.CONVERGED_HIGH_CHI2}
+    assert sum(each.outcome not in good for each in found) <= 1
+    assert np.mean([1 + each.steps + each.rejected for each in found]) < 7.0
     assert max(fit.chi_squared for each in found for fit in each.bands.values()) < 1.3
 
 
 def test_the_scatter_is_the_posterior_uncertainty(loop):
-    """The sum of N squares of normal deviates: within 1.4 but for one in a thousand."""
-    scenes, found = loop
+    """Normal deviates would keep within 0.8 and 1.2; logarithms of depths lengthen tails."""
     error = np.array([(r.xco2 - s.xco2) / r.uncertainty for s, r in zip(*loop, strict=True)])
-    assert 0.65 < np.sqrt(np.mean(error**2)) < 1.4
-    assert abs(np.mean(error)) < 3.3 / np.sqrt(len(scenes))
-    assert all(r.uncertainty < 0.3 * 14.0 for r in found)
+    assert 0.8 < np.sqrt(np.mean(error**2)) < 1.3
+
+
+def test_the_column_is_not_biased(loop):
+    """The mean of 120 errors of 0.85 ppm: a bias of 0.5 ppm is found."""
+    error = np.array([r.xco2 - s.xco2 for s, r in zip(*loop, strict=True)])
+    assert abs(error.mean()) < 0.25
+
+
+def test_uncertainty_and_freedom_are_those_of_parts_of_the_bands(loop):
+    """A part of each band, that is: less is known than of whole ones."""
+    assert 0.7 < np.mean([r.uncertainty for r in loop[1]]) < 1.0
+    assert max(r.uncertainty for r in loop[1]) < 2.0
+    assert 1.5 < np.mean([r.dof_co2 for r in loop[1]]) < 1.75
+    assert min(r.dof_co2 for r in loop[1]) > 1.15
+
+
+def test_a_search_ends_where_a_finer_one_does(loop):
+    """The default threshold leaves a fortieth of the uncertainty; one of 0.5 leaves a third."""
+    fine = replace(OPTIONS, threshold=1e-4)
+    off = [
+        (retrieve(s.sounding, s.weather, small_physics(), fine).xco2 - r.xco2) / r.uncertainty
+        for s, r in zip(loop[0][:SOME], loop[1][:SOME], strict=True)
+    ]
+    assert np.sqrt(np.mean(np.square(off))) < 0.1
 
 
 def test_the_smoothed_truth_is_nearer_by_the_smoothing_error(loop):
@@ -51,7 +74,7 @@ def test_the_smoothed_truth_is_nearer_by_the_smoothing_error(loop):
         error.append(
             (found.xco2 - found.weight @ truth) / np.hypot(found.noise, found.interference)
         )
-    assert 0.65 < np.sqrt(np.mean(np.square(error))) < 1.4
+    assert 0.8 < np.sqrt(np.mean(np.square(error))) < 1.3
 
 
 def test_the_parts_of_the_error_add_up(loop):
