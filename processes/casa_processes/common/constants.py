@@ -48,5 +48,5 @@ MOLAR_MASS_CARBON_DIOXIDE: Final = 44.009e-3
 MOLAR_MASS_WATER: Final = 18.015e-3
 """[kg mol-1], CIAAW abridged standard atomic weights."""
 
-OXYGEN_MOLE_FRACTION: Final = 0.2095
+OXYGEN_MOLE_FRACTION: Final = 0.20935
 """[mol mol-1] of dry air, the constant value of TCCON (Wunch et al., 2011)."""

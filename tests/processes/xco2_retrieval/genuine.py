@@ -63,7 +63,7 @@ bands:
       lines: [{file: hitran/H2O_4750_5000_iso1.par.gz}]
 """
 
-SCALES = {"o2a": 1.0613, "wco2": 1.0011, "sco2": 1.0251}
+SCALES = {"o2a": 1.0621, "wco2": 1.0011, "sco2": 1.0251}
 WIDTHS = {"o2a": 4.2e-5 * 0.9973, "wco2": 7.6e-5 * 1.0398, "sco2": 9.7e-5 * 1.0304}
 SHAPES = {
     "o2a": (2.8204, 0.1493, 0.0058),
@@ -77,10 +77,10 @@ OPTIONS = Options(aerosols=LAYERS, sigmas=Sigmas(sif=0.02))
 
 
 def physics(realdata: Path, folder: Path) -> Physics:
-    """Build the tables, coarser than usual, from genuine files."""
+    """Build the tables from genuine files, coarser than usual."""
     path = folder / "genuine.yml"
     path.write_text(SET)
-    at = states(pressures=28, temperature=(180.0, 310.0), temperatures=14)
+    at = states(pressures=48, temperature=(180.0, 310.0), temperatures=17)
     bands = {name: absorption(str(path), name, folder / "tables", states=at) for name in SCALES}
     files = (realdata / f"spectroscopy/solar_spectrum_02368_{i}.txt.gz" for i in (1, 2, 3))
     return Physics(bands, sunlight(*map(str, files)))
