@@ -143,11 +143,13 @@ def bent_step(
     The normal matrix is made anew only when the factors of the channels have changed.
     """
     place = _placed(tangent, np.zeros_like(tangent.z), damping)
-    first, hessian, made, slope = place.cost, tangent.hessian, place, tangent.slope
+    first, hessian, made = place.cost, tangent.hessian, place
+    root = np.sqrt(tangent.weight)[:, None]
     for _ in range(_ROUNDS):
         if _differs(place, made):
             slope, made = _slope(tangent, place), place
-            hessian = slope.T @ (slope * tangent.weight[:, None])
+            slope *= root
+            hessian = slope.T @ slope
         push = _gradient(tangent, place)
         push -= place.rate * (place.z + damping * (place.z - tangent.z))
         whole = hessian + np.diag((1.0 + damping) * place.rate**2)
