@@ -40,6 +40,9 @@ class Sigmas(Frozen):
     height: Sigma = Field(0.2, description="height of each layer [surface pressure]")
     width: Sigma = Field(0.0, description="width of each layer [surface pressure]")
     zero_level: Sigma = Field(0.0, description="offset of the radiance over the continuum [1]")
+    wind_speed: Sigma = Field(
+        5.0, description="wind over a sea, from which its brightness follows [m s-1]"
+    )
 
 
 class Layer(Frozen):

@@ -129,8 +129,6 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     first, grid = _needed(grid, wavelength, sampling, spectrum.shape)
     points = 1e4 / grid.values
     polarisation = spectrum.stokes[0]
-    if not (np.isfinite(spectrum.stokes).all() and polarisation > 0.0):
-        raise InvalidValueError(f"Stokes coefficients of {name}", spectrum.stokes, "m_I above 0")
     depolarised = float(rayleigh.depolarisation(ends).mean())
     return Window(
         name=name,
@@ -157,7 +155,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
 
 
 def _check(name: str, sounding: Sounding, physics: Physics) -> None:
-    """Refuse a band that sounding or spectroscopy does not have.
+    """Refuse a band that sounding or spectroscopy does not have, or that measures no light.
 
     Raises
     ------
@@ -170,6 +168,9 @@ def _check(name: str, sounding: Sounding, physics: Physics) -> None:
         )
     if name not in physics.absorption:
         raise InvalidValueError("bands of spectroscopy", sorted(physics.absorption), name)
+    stokes = sounding.bands[name].stokes
+    if not (np.isfinite(stokes).all() and stokes[0] > 0.0):
+        raise InvalidValueError(f"Stokes coefficients of {name}", stokes, "m_I above 0")
 
 
 def _functions(name: str, physics: Physics, options: Options, used: NDArray[np.bool_]) -> Values:
