@@ -18,8 +18,8 @@ from casa_processes.estimation.problem import Matrix, Vector
 _ROUNDS, _HALVINGS = 8, 6
 _FARTHEST = 3.0
 _SMALLEST = 1e-3
-_LEAST_GAIN = 1e-3
-_SAME = 0.1
+_LEAST_GAIN = 1e-4
+_SAME = 0.02
 """Change of the factors below which the normal matrix is kept."""
 
 
