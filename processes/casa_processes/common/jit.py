@@ -23,6 +23,20 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
+def summing_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel whose sums may be taken in any order, so that they use whole registers.
+
+    As `kernel`, but sums of floating-point numbers may be regrouped and products joined with them.
+    The order is that of the compiled code: a datum has the same result wherever it stands. Missing
+    and infinite numbers keep their meaning. A test proves the error of each such kernel harmless.
+    """
+    fast = {"reassoc", "contract"}
+    compiled: Callable[P, R] = numba.njit(
+        nogil=True, cache=True, error_model="numpy", fastmath=fast
+    )(function)
+    return compiled
+
+
 def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the Python function behind a kernel, for tests and for reading tracebacks."""
     found: Callable[..., Any] = getattr(function, "py_func", function)

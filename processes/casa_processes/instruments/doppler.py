@@ -108,6 +108,28 @@ def sun(time: np.datetime64, latitude: float, longitude: float, altitude: float 
     )
 
 
+def declination(time: NDArray[np.datetime64]) -> Values:
+    """Return how far the Sun stands north of the equator, seen from the centre of the Earth.
+
+    Parameters
+    ----------
+    time
+        UTC, from 1950 to 2100.  shape (time,)
+
+    Returns
+    -------
+    ndarray
+        [rad], shape (time,), within 0.01 degree; NaN where the time is missing.
+    """
+    moments = np.asarray(time, "datetime64[ns]")
+    known = ~np.isnat(moments)
+    found = np.full(moments.shape, np.nan)
+    seconds = (moments[known] - _EPOCH) / np.timedelta64(1, "s")
+    place = _sun(np.asarray(seconds / _CENTURY, np.float64))
+    found[known] = np.arcsin(place[2] / np.linalg.norm(place, axis=0))
+    return found
+
+
 def _sidereal(century: float) -> float:
     """Return the mean sidereal time of Greenwich.  [rad]."""
     days = century * 36_525.0
@@ -130,8 +152,11 @@ def _place(latitude: float, altitude: float, turned: float) -> tuple[Values, Val
     return np.array([around * cosine, around * sine, axis]), np.array(axes)
 
 
-def _sun(century: float) -> Values:
-    """Return the Sun from the centre of the Earth, along the equator of date.  [m], shape (3,)."""
+def _sun(century: float | Values) -> Values:
+    """Return the Sun from the centre of the Earth, along the equator of date.
+
+    [m], shape (3,) or (3, time)
+    """
     t = century
     anomaly = np.radians(357.529_11 + 35_999.050_29 * t - 0.000_1537 * t**2)
     eccentricity = 0.016_708_634 - 0.000_042_037 * t - 0.000_000_1267 * t**2
@@ -152,9 +177,9 @@ def _sun(century: float) -> Values:
     return position
 
 
-def _perturbation(century: float) -> float:
+def _perturbation(century: float | Values) -> Values:
     """Return what planets and Moon add to the distance of the Sun.  [astronomical unit]."""
-    t = century + 1.0
+    t = np.asarray(century) + 1.0
     angles = np.radians(
         [
             153.23 + 22_518.7541 * t,
@@ -166,7 +191,7 @@ def _perturbation(century: float) -> float:
     parts = np.array([5.43e-6, 15.75e-6, 16.27e-6, 30.76e-6])
     fifth = 9.27e-6 * np.sin(np.radians(353.40 + 65_928.7155 * t))
     waves = np.array([*np.sin(angles[:3]), np.cos(angles[3])])
-    return float(parts @ waves + fifth)
+    return np.asarray(parts @ waves + fifth)
 
 
 def approach(

@@ -47,7 +47,7 @@ class Band(Model):
     """One spectral band."""
 
     name: str = Field(description="of the band in the names of its files")
-    window: tuple[float, float] = Field(description="wavenumbers that it is for [cm-1]")
+    window: tuple[float, float] = Field(description="wavenumbers that are fitted [cm-1]")
     channels: int = Field(gt=0, description="their number")
     full_scale: float | None = Field(
         None, gt=0, description="largest radiance it is made for [photon s-1 m-2 sr-1 um-1]"
@@ -62,11 +62,32 @@ class Band(Model):
         (), description="coefficients of the wavelengths [um] over the number from 1"
     )
     noise: Noise | None = Field(None, description="where files are simulated")
+    zero_level: float = Field(
+        0.0, ge=0, lt=1, description="a priori deviation of an offset, over the continuum [1]"
+    )
 
     @model_validator(mode="after")
     def _window_ascends(self) -> "Band":
         if not 0 < self.window[0] < self.window[1]:
             raise ValueError("the window must be two ascending wavenumbers")
+        return self
+
+
+class FluorescenceWindow(Model):
+    """Wavelengths that fluorescence is retrieved from."""
+
+    band: str = Field(description="our name of the band")
+    range: tuple[float, float] = Field(description="first and last wavelength in vacuum [nm]")
+    order: int = Field(2, ge=0, le=6, description="of the polynomial of the surface")
+    shape: Literal["flat", "gaussian"] = Field(
+        "flat", description="of fluorescence; a Gaussian is that of its peak at 740 nm"
+    )
+    vectors: int = Field(8, ge=1, le=40, description="most singular vectors")
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> "FluorescenceWindow":
+        if not 0 < self.range[0] < self.range[1]:
+            raise ValueError("the range must be two ascending wavelengths")
         return self
 
 
@@ -84,6 +105,9 @@ class Spectrometer(Model):
     footprints: int = Field(gt=0, description="soundings across the track")
     orbit: Orbit | None = Field(None, description="where soundings are simulated")
     bands: Mapping[str, Band] = Field(min_length=1, description="by our name of the band")
+    sif: Mapping[str, FluorescenceWindow] = Field(
+        {}, description="windows of fluorescence by their names"
+    )
     names: Mapping[str, tuple[str, ...] | str | None] = Field(
         {}, description="names of the arrays in the files of a grating, the first that exists"
     )
@@ -97,6 +121,12 @@ class Spectrometer(Model):
         if name not in self.bands:
             raise UnknownNameError(f"band of {self.id}", name, self.bands)
         return self.bands[name]
+
+    def window(self, name: str) -> FluorescenceWindow:
+        """Return a window of fluorescence; UnknownNameError when there is none of that name."""
+        if name not in self.sif:
+            raise UnknownNameError(f"window of fluorescence of {self.id}", name, self.sif)
+        return self.sif[name]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 Radiance is that of all polarisations, in W m-2 sr-1 um-1, which equals mW m-2 sr-1 nm-1.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
@@ -14,6 +14,7 @@ from casa_processes.common.errors import InvalidValueError
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
+type Spectra = Single | Values
 type Whole = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 type Method = Literal["functional", "weighted"]
@@ -73,15 +74,15 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.first < self.last < float("inf"):
-            asked = (self.first, self.last)
-            raise InvalidValueError(f"window {self.name}", asked, "two ascending wavelengths [um]")
+            ends = (self.first, self.last)
+            raise InvalidValueError(f"window {self.name}", ends, "two ascending wavelengths [um]")
         for what, low, high in (("order", 0, 6), ("vectors", 1, 40)):
             if not low <= getattr(self, what) <= high:
                 asked = getattr(self, what)
                 raise InvalidValueError(f"{what} of window {self.name}", asked, f"{low} to {high}")
         if not self.full_scale > 0.0:
-            asked = self.full_scale
-            raise InvalidValueError(f"full scale of window {self.name}", asked, "one above 0")
+            most = self.full_scale
+            raise InvalidValueError(f"full scale of window {self.name}", most, "one above 0")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +102,8 @@ class Block:
         Row of `wavelength` of each sounding.  shape (sounding,)
     """
 
-    radiance: Single | Values
-    noise: Single | Values
+    radiance: Spectra
+    noise: Spectra
     wavelength: Values
     footprint: Whole
 
@@ -201,76 +202,6 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Training:
-    """What spectra without vegetation tell of one footprint and window.
-
-    Attributes
-    ----------
-    footprint
-        Row of the block's wavelengths.
-    first, last
-        Channels of the block that lie in the window.
-    wavelength
-        Of them.  [um], shape (channel,)
-    used
-        Those that are fitted.  shape (channel,)
-    mean
-        Mean of the spectra over their mean radiance.  [1], shape (channel,)
-    vectors
-        Right singular vectors of the spectra over their mean radiance, as many as chosen.
-        [1], shape (vector, channel)
-    explained
-        Part of the variance of these spectra that each of the vectors that were tried explains.
-        [1], shape (tried,)
-    criterion
-        Bayesian information criterion over 1, 2, ... vectors, its mean over the spectra.
-        shape (tried,)
-    design
-        Orthonormal functions of the fit, fluorescence last.  [1], shape (parameter, channel)
-    scale
-        Of fluorescence in the last of them: it is the last coefficient over the scale.
-    continuum
-        Brightness without lines over the mean radiance.  [1]
-    noise
-        Variance of the noise of each channel over radiance: noise[0] + noise[1] I.
-        shape (2, channel)
-    level
-        Logarithms of the mean radiances between which the bins of the functional path lie.
-    functional
-        Of the fluorescence, for each bin; zero where channels are not used.
-        [1], shape (bin, channel)
-    variance
-        Of the fluorescence at the middles of the bins.  [(W m-2 sr-1 um-1)2], shape (bin,)
-    spectra, rejected
-        How many were used, and how many of them were rejected.
-    """
-
-    footprint: int
-    first: int
-    last: int
-    wavelength: Values
-    used: Mask
-    mean: Values
-    vectors: Values
-    explained: Values
-    criterion: Values
-    design: Values
-    scale: float
-    continuum: float
-    noise: Values
-    level: tuple[float, float]
-    functional: Single
-    variance: Values
-    spectra: int
-    rejected: int
-
-    @property
-    def count(self) -> int:
-        """Return the number of singular vectors."""
-        return int(self.vectors.shape[0])
-
-
-@dataclass(frozen=True, eq=False)
 class WindowResult:
     """Fluorescence of many soundings from one window; all arrays have the shape (sounding,).
 
@@ -298,22 +229,3 @@ class WindowResult:
     chi_squared: Values
     zero_level: Values
     outcome: NDArray[np.int8]
-
-
-@dataclass(frozen=True, eq=False)
-class ZeroLevel:
-    """Fluorescence that is found where there is none, over the continuum, for each footprint.
-
-    Attributes
-    ----------
-    radiance, offset, uncertainty
-        Straight lines run between these knots, and beyond the outermost ones it stays.
-        [W m-2 sr-1 um-1], shape (footprint, knot); NaN of footprints without enough soundings.
-    soundings
-        How many it was found from.  shape (footprint,)
-    """
-
-    radiance: Values
-    offset: Values
-    uncertainty: Values
-    soundings: Whole = field(default_factory=lambda: np.zeros(0, np.int64))

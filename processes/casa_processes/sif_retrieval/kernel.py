@@ -1,0 +1,277 @@
+"""Fits of fluorescence to many spectra: weighted least squares, and one product for each.
+
+`weighted` takes groups of soundings, one in each lane of the registers, and does the same steps
+for all lanes: what a sounding gives depends neither on its neighbours nor on its place.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.jit import kernel, summing_kernel
+
+type Values = NDArray[np.float64]
+type Single = NDArray[np.float32]
+type Spectra = Single | Values
+type Whole = NDArray[np.int64]
+
+LANES = 16
+"""Soundings of a group."""
+
+STEPS = 4
+"""Channels that are added at once; the number of channels is filled up to a multiple."""
+
+
+@kernel
+def weighted(
+    radiance: Spectra, noise: Spectra, rows: Whole, first: int, last: int, full: float,
+    design: Values, products: Values, share: Values, found: Values, outcome: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Fit linear functions to spectra by least squares, weighted by the noise of each channel.
+
+    Parameters
+    ----------
+    radiance, noise
+        Radiance and one standard deviation.  [W m-2 sr-1 um-1], shape (sounding, channel)
+    rows
+        Soundings to fit.  shape (row,)
+    first, last
+        First channel of the window, and the one after its last.
+    full
+        Radiance of saturation.  [W m-2 sr-1 um-1]
+    design
+        Functions, fluorescence last; zero beyond the window.  shape (parameter, STEPS n)
+    products
+        Products of each two of them, those of the lower triangle row by row; the same shape.
+    share
+        Weight of each channel in the mean radiance, 0 beyond the window.  shape (STEPS n,)
+    found
+        Filled for each row: coefficient of the last function, its standard deviation, misfit per
+        degree of freedom, and mean radiance.  shape (4, row)
+    outcome
+        Filled: 0 fitted, 1 bad spectrum, 3 singular; the others are NaN then.  shape (row,)
+
+    Notes
+    -----
+    Normal equations A s = b with A = K' W K are factored by Cholesky, A = L L', L g = b. With
+    fluorescence last its coefficient is g_p / L_pp and its variance 1 / L_pp^2, and the misfit is
+    y' W y - g' g: nothing is substituted back.
+    """
+    size, wide = design.shape
+    weight, moment = np.zeros((wide, LANES)), np.zeros((wide, LANES))
+    matrix, vector = np.empty((products.shape[0], LANES)), np.empty((size, LANES))
+    whole, free, level = np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    state = np.zeros(LANES, np.int8)
+    for start in range(0, rows.size, LANES):
+        for lane in range(LANES):
+            row = rows[min(start + lane, rows.size - 1)]
+            state[lane] = _loaded(
+                radiance[row, first:last], noise[row, first:last], full, share, lane,
+                weight, moment, whole, free, level,
+            )  # fmt: skip
+        _summed(weight, products, matrix)
+        _summed(moment, design, vector)
+        _factored(matrix, vector)
+        corner = matrix[products.shape[0] - 1]
+        for lane in range(min(LANES, rows.size - start)):
+            _told(
+                start + lane, lane, size, corner[lane], vector, whole, free, level,
+                state[lane], found, outcome,
+            )  # fmt: skip
+
+
+@kernel
+def _loaded(
+    radiance: Spectra, noise: Spectra, full: float, share: Values, lane: int, weight: Values,
+    moment: Values, whole: Values, free: Values, level: Values,
+) -> int:  # fmt: skip
+    """Put a spectrum into a lane; returns 1 when it cannot be used."""
+    bad, used = 0, 0
+    square, mean = 0.0, 0.0
+    for channel in range(radiance.size):
+        value, sigma = np.float64(radiance[channel]), np.float64(noise[channel])
+        each = 1.0 / (sigma * sigma)
+        bad |= int(not (value >= 0.0 and value <= full and sigma > 0.0))
+        used += int(each > 0.0)
+        weight[channel, lane] = each
+        moment[channel, lane] = each * value
+        square += each * value * value
+        mean += share[channel] * value
+    whole[lane], free[lane], level[lane] = square, used, mean
+    return bad
+
+
+@kernel
+def _summed(weight: Values, functions: Values, found: Values) -> None:
+    """Sum weights times functions over the channels, for all lanes."""
+    for number in range(functions.shape[0]):
+        for lane in range(LANES):
+            found[number, lane] = 0.0
+        for i in range(0, functions.shape[1], STEPS):
+            a, b = functions[number, i], functions[number, i + 1]
+            c, d = functions[number, i + 2], functions[number, i + 3]
+            for lane in range(LANES):
+                found[number, lane] += (
+                    weight[i, lane] * a
+                    + weight[i + 1, lane] * b
+                    + weight[i + 2, lane] * c
+                    + weight[i + 3, lane] * d
+                )
+
+
+@kernel
+def _factored(matrix: Values, vector: Values) -> None:
+    """Factor matrices in place and solve their lower halves, for all lanes."""
+    for i in range(vector.shape[0]):
+        row = i * (i + 1) // 2
+        for j in range(i):
+            other = j * (j + 1) // 2
+            _less(matrix[row : row + j], matrix[other : other + j], matrix[row + j])
+            for lane in range(LANES):
+                matrix[row + j, lane] /= matrix[other + j, lane]
+        left = matrix[row : row + i]
+        _less(left, left, matrix[row + i])
+        _less(left, vector[:i], vector[i])
+        for lane in range(LANES):
+            matrix[row + i, lane] = math.sqrt(matrix[row + i, lane])
+            vector[i, lane] /= matrix[row + i, lane]
+
+
+@kernel
+def _less(left: Values, right: Values, found: Values) -> None:
+    """Subtract the sum of products of rows, for all lanes."""
+    for k in range(left.shape[0]):
+        for lane in range(LANES):
+            found[lane] -= left[k, lane] * right[k, lane]
+
+
+@kernel
+def _told(
+    row: int, lane: int, size: int, last: float, vector: Values, whole: Values, free: Values,
+    level: Values, bad: int, found: Values, outcome: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Write what a lane found; a spectrum that cannot be used, or a singular one, gives NaN."""
+    left = whole[lane]
+    for i in range(size):
+        left -= vector[i, lane] * vector[i, lane]
+    found[0, row] = vector[size - 1, lane] / last
+    found[1, row] = 1.0 / last
+    found[2, row] = left / (free[lane] - size)
+    found[3, row] = level[lane]
+    outcome[row] = bad
+    if bad == 0 and not (last > 0.0 and math.isfinite(found[0, row]) and free[lane] > size):
+        outcome[row] = 3
+    if outcome[row] != 0:
+        found[:, row] = math.nan
+
+
+@summing_kernel
+def functional(
+    radiance: Single, footprint: Whole, channels: Whole, full: Single, share: Single,
+    table: Whole, per: float, functionals: Single, variance: Values, found: Single,
+    outcome: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Take the product of each spectrum with the functional of its footprint and brightness.
+
+    Parameters
+    ----------
+    radiance
+        [W m-2 sr-1 um-1], shape (sounding, channel)
+    footprint
+        shape (sounding,)
+    channels
+        First channel of the window of each footprint, and the one after its last; no channels of
+        a footprint without training.  shape (footprint, 2)
+    full
+        Radiance of saturation.  [W m-2 sr-1 um-1], shape ()
+    share
+        Weight of each channel in the mean radiance.  [1], shape (footprint, channel)
+    table
+        Bin of steps of the mean radiance.  shape (step,)
+    per
+        Such steps in a unit of radiance.
+    functionals
+        [1], shape (footprint, bin, channel)
+    variance
+        Of the fluorescence: at a mean radiance of 0, and its growth with it, in each bin.
+        shape (footprint, bin, 2)
+    found
+        Filled: fluorescence, its standard deviation, mean radiance.  shape (3, sounding)
+    outcome
+        Filled: 0 fitted, 1 bad spectrum, 2 no training; the others are NaN.  shape (sounding,)
+
+    Notes
+    -----
+    Read as whole numbers without sign, float32 that are negative, missing or infinite lie above
+    all that are not: one comparison finds them with those that are saturated.
+    """
+    bits, limit = radiance.view(np.uint32), full.view(np.uint32)[0]
+    steps = table.size - 1
+    for row in range(footprint.size):
+        here = footprint[row]
+        first = channels[here, 0]
+        count = channels[here, 1] - first
+        bad = np.uint32(0)
+        level = np.float32(0.0)
+        for i in range(count):
+            bad += np.uint32(bits[row, first + i] > limit)
+            level += radiance[row, first + i] * share[here, i]
+        if bad > 0 or not level > 0.0:
+            outcome[row] = 2 if count == 0 else 1
+            found[0, row], found[1, row], found[2, row] = math.nan, math.nan, math.nan
+            continue
+        bin_ = table[min(int(level * per), steps)]
+        value = np.float32(0.0)
+        for i in range(count):
+            value += radiance[row, first + i] * functionals[here, bin_, i]
+        spread = variance[here, bin_, 0] + variance[here, bin_, 1] * level
+        found[0, row], found[1, row], found[2, row] = value, math.sqrt(spread), level
+        outcome[row] = 0
+
+
+@summing_kernel
+def misfits(
+    radiance: Single, footprint: Whole, channels: Whole, level: Single, root: Single,
+    bases: Single, expected: Single, found: Single,
+) -> None:  # fmt: skip
+    """Return what a fit of all functions leaves, over the noise that is expected.
+
+    Parameters
+    ----------
+    radiance, footprint, channels
+        As for `functional`.
+    level
+        Mean radiance; soundings without one have no misfit.  shape (sounding,)
+    root
+        Inverse of the noise at the brightness that the functions are made for; 0 where a channel
+        is not used.  [(W m-2 sr-1 um-1)-1], shape (footprint, channel)
+    bases
+        Functions times that, orthonormal.  shape (footprint, parameter, channel)
+    expected
+        Variance of radiance times root: at a mean radiance of 0, and its growth with it.
+        shape (footprint, 2, channel)
+    found
+        Filled: sum of squares of the residuals.  shape (sounding,)
+    """
+    left = np.empty(radiance.shape[1], np.float32)
+    for row in range(footprint.size):
+        here = footprint[row]
+        first = channels[here, 0]
+        count = channels[here, 1] - first
+        if not level[row] > 0.0:
+            found[row] = math.nan
+            continue
+        for i in range(count):
+            left[i] = radiance[row, first + i] * root[here, i]
+        for k in range(bases.shape[1]):
+            part = np.float32(0.0)
+            for i in range(count):
+                part += left[i] * bases[here, k, i]
+            for i in range(count):
+                left[i] -= part * bases[here, k, i]
+        square = np.float32(0.0)
+        for i in range(count):
+            variance = expected[here, 0, i] + expected[here, 1, i] * level[row]
+            square += left[i] * left[i] / variance
+        found[row] = square
