@@ -1,7 +1,7 @@
 """Look at jobs and dismiss them, as the operator of the site.
 
 All jobs are seen, whoever they belong to. The commands read and write the database of jobs; the
-service need not run.
+service need not run. A JOB is named by its id, or by its first 8 digits or more.
 """
 
 import json
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casa_ogc.jobs.record import Job
+    from casa_ogc.jobs.store import JobStore
 
 _HEAD = ("job", "process", "owner", "status", "attempt", "%", "created", "seconds", "message")
 _STATUSES = get_args(Status.__value__)
@@ -66,7 +67,7 @@ def list_jobs(limit: int, *, as_json: bool, **asked: Any) -> None:
 def show(job_id: str, *, as_json: bool) -> None:
     """Show all that is known of a job."""
     with job_store() as (store, _):
-        job = store.get(job_id, expired=True)
+        job = _named(store, job_id)
         place = store.place(job)
         queue = {"position": place and place.position, "expected": place and place.expected}
     facts: dict[str, Any] = asdict(job) | queue
@@ -86,10 +87,10 @@ def log(job_id: str, *, follow: bool) -> None:
     from casa_ogc.jobs.results import log_path
 
     with job_store() as (store, jobs):
-        store.get(job_id, expired=True)
-        path, place = log_path(jobs.folder, job_id), 0
+        found = _named(store, job_id).id
+        path, place = log_path(jobs.folder, found), 0
         while True:
-            over = store.get(job_id, expired=True).status not in OPEN
+            over = store.get(found, expired=True).status not in OPEN
             place = _echoed(path, place, whole=over or not follow)
             if over or not follow:
                 return
@@ -102,9 +103,16 @@ def dismiss(job_ids: tuple[str, ...]) -> None:
     """Stop jobs, or remove the results of those that are over."""
     with job_store() as (store, _):
         for job_id in job_ids:
-            job = store.dismiss(job_id)
+            job = store.dismiss(_named(store, job_id).id)
             state = "is asked to stop" if job.status in OPEN else f"is {job.status}"
             click.echo(f"{job.id} {state}")
+
+
+def _named(store: "JobStore", digits: str) -> "Job":
+    """Return the job of an id or of its first digits, also an expired one."""
+    from casa_ogc.jobs.prefixes import full_id
+
+    return store.get(full_id(store.database, digits), expired=True)
 
 
 def _line(job: "Job") -> tuple[str, ...]:

@@ -50,6 +50,18 @@ class NotReadyError(CasaError):
         return f"job {self.job_id} is {self.status}; {none}"
 
 
+class AmbiguousJobError(CasaError):
+    """First digits of an id that several jobs have."""
+
+    def __init__(self, digits: str, found: tuple[str, ...]) -> None:
+        self.digits, self.found = digits, found
+        super().__init__(digits, found)
+
+    def __str__(self) -> str:
+        named = ", ".join(self.found)
+        return f"several jobs begin with {self.digits!r}: {named}; give more digits"
+
+
 class UnpublishedError(CasaError):
     """A result that shall be a collection, on a site that publishes none."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from casa_ogc.jobs.licences import combined
@@ -15,9 +16,24 @@ if TYPE_CHECKING:
     from casa_processes.common.process import Process
 
 
+_DIGITS = 12
+
+
 def collection_id(job_id: str) -> str:
-    """Return the id of the collection that a job publishes; the job's own id stays unknown."""
-    return f"job-{job_id[:12].lower()}"
+    """Return the id of the collection that a job publishes.
+
+    It is a part of a checksum: nobody learns a digit of the job's own id from it, by which jobs
+    without an owner are reached.
+    """
+    return f"job-{sha256(f'collection of {job_id}'.encode()).hexdigest()[:_DIGITS]}"
+
+
+def collection_ids(job_id: str) -> tuple[str, str]:
+    """Return the id of the collection of a job, and that of its own digits, which older ones have.
+
+    Collections keep the ids that they were published under.
+    """
+    return collection_id(job_id), f"job-{job_id[:_DIGITS]}"
 
 
 def publishable(

@@ -7,7 +7,7 @@ from filelock import FileLock
 from casa_ogc.archive.commits import LOCKS
 from casa_ogc.archive.removal import remove_product
 from casa_ogc.catalog import published
-from casa_ogc.jobs.publishable import collection_id
+from casa_ogc.jobs.publishable import collection_ids
 
 
 def withdraw(root: Path, job_id: str, attempt: int | None = None) -> bool:
@@ -22,7 +22,11 @@ def withdraw(root: Path, job_id: str, attempt: int | None = None) -> bool:
     attempt
         Leaves alone what a later attempt has published; None removes all.
     """
-    name = collection_id(job_id)
+    found = [_withdrawn(root, name, attempt) for name in collection_ids(job_id)]
+    return any(found)
+
+
+def _withdrawn(root: Path, name: str, attempt: int | None) -> bool:
     if not (root / name).exists() and not published.path_of(root, name).exists():
         return False
     with holding(root, name):

@@ -1,11 +1,13 @@
 """The frame: pygeoapi's blueprint behind ours, configured from the catalogue.
 
 pygeoapi reads its configuration and its OpenAPI document when its Flask module is imported, so
-both are written to files that the environment names before that.
+both are written to files that the environment names before that, and that are gone after it.
 """
 
 import os
+import shutil
 import tempfile
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from casa_ogc.web.openapi import openapi_document
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PLUGINS = "casa_ogc.plugins"
+_PREFIX = "casa-pygeoapi-"
+_STALE_SECONDS = 3600.0
+"""Age from which a folder of the frame's files belongs to a process that was killed meanwhile."""
 
 
 def pygeoapi_configuration(catalog: Catalog) -> dict[str, Any]:
@@ -49,16 +54,35 @@ def pygeoapi_configuration(catalog: Catalog) -> dict[str, Any]:
 
 def pygeoapi_blueprint(catalog: Catalog) -> Blueprint:
     """Import pygeoapi's blueprint under the configuration made from the catalogue."""
-    folder = Path(tempfile.mkdtemp(prefix="casa-pygeoapi-"))
-    configuration, document = folder / "config.yml", folder / "openapi.json"
-    configuration.write_text(yaml.safe_dump(pygeoapi_configuration(catalog)), encoding="utf-8")
-    document.write_bytes(orjson.dumps(openapi_document(catalog.settings)))
-    os.environ["PYGEOAPI_CONFIG"] = str(configuration)
-    os.environ["PYGEOAPI_OPENAPI"] = str(document)
-    from pygeoapi.flask_app import BLUEPRINT  # reads the files named above
+    remove_stale(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
+        configuration, document = Path(folder, "config.yml"), Path(folder, "openapi.json")
+        configuration.write_text(yaml.safe_dump(pygeoapi_configuration(catalog)), encoding="utf-8")
+        document.write_bytes(orjson.dumps(openapi_document(catalog.settings)))
+        os.environ["PYGEOAPI_CONFIG"] = str(configuration)
+        os.environ["PYGEOAPI_OPENAPI"] = str(document)
+        from pygeoapi.flask_app import BLUEPRINT  # reads the files named above
 
     blueprint: Blueprint = BLUEPRINT
     return blueprint
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove what processes have left that were killed while they imported the frame.
+
+    Parameters
+    ----------
+    folder
+        That of temporary files. Folders of other users in it are left alone.
+    """
+    oldest = time.time() - _STALE_SECONDS
+    for path in folder.glob(f"{_PREFIX}*"):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        if status.st_uid == os.getuid() and status.st_mtime < oldest:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _metadata(catalog: Catalog) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import update
 
 from casa_ogc.jobs.record import Execution, Failure
 from casa_ogc.jobs.results import log_path
 from casa_ogc.jobs.store import JobStore
+from casa_ogc.jobs.tables import JOBS
 from casa_processes.common.process import Cost
 
 
@@ -150,6 +152,50 @@ def test_a_waiting_job_is_dismissed_at_once_and_a_running_one_is_asked_to_stop(c
     ]
     assert store.get(waiting.id).status == "dismissed"
     assert store.dismissed(running.id, running.attempt)
+
+
+def renamed(store, job, name):
+    """Give a job another id, as chance might."""
+    with store.database.write() as connection:
+        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(id=name))
+    return name
+
+
+@pytest.mark.parametrize("length", [8, 12, 31, 32])
+def test_a_job_is_named_by_its_first_digits(casa, store, length):
+    name = renamed(store, submit(store), "12345678" + "ab" * 12)
+    renamed(store, submit(store), "12345679" + "ab" * 12)
+    renamed(store, submit(store), "12345677" + "ff" * 12)
+    shown = json.loads(casa("jobs", "show", name[:length], "--json").stdout)
+    assert shown["id"] == name
+    assert casa("jobs", "log", name[:length]).exit_code == 0
+    assert casa("jobs", "dismiss", name[:length]).output == f"{name} is dismissed\n"
+
+
+@pytest.mark.parametrize("command", ["show", "log", "dismiss"])
+def test_digits_of_several_jobs_name_them_and_touch_none(casa, store, command):
+    names = [renamed(store, submit(store), f"abcdef01{number:024d}") for number in range(7)]
+    done = casa("jobs", command, "abcdef01")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: several jobs begin with 'abcdef01': ")
+    assert all(name in done.output for name in names[2:])
+    assert not any(name in done.output for name in names[:2])
+    assert "...; give more digits" in done.output
+    assert {store.get(name).status for name in names} == {"accepted"}
+
+
+@pytest.mark.parametrize("digits", ["", "a", "abcdef0"])
+def test_few_digits_are_refused_however_few_jobs_there_are(casa, store, digits):
+    renamed(store, submit(store), "abcdef01" * 4)
+    done = casa("jobs", "show", digits)
+    assert done.exit_code == 1
+    assert "first 8 digits or more" in done.output
+
+
+@pytest.mark.parametrize("digits", ["abcdef02", "abcdef00", "ABCDEF01", "abcdef0%", "abcdef01" * 5])
+def test_digits_of_no_job_are_those_of_an_unknown_one(casa, store, digits):
+    renamed(store, submit(store), "abcdef01" * 4)
+    assert casa("jobs", "show", digits).output == f"Error: no job {digits!r}\n"
 
 
 @pytest.mark.parametrize("command", ["show", "log", "dismiss"])

@@ -24,7 +24,8 @@ from tests.service.cubes import Habit, cube
 from tests.service.sites import product_file, site_file
 
 JOB = "0123456789abcdef0123456789abcdef"
-NAME = "job-0123456789ab"
+NAME = "job-afbf2ab7dd47"
+"""As `printf 'collection of JOB' | sha256sum` has it."""
 INPUTS = {"seconds": 1e-6, "parts": 3, "grid": True}
 
 

@@ -22,6 +22,7 @@ from casa_processes.common.errors import CasaError, UnknownNameError
         errors.UnavailableError("postgresql://x", "refused"),
         errors.TokenError("expired"),
         errors.UnpublishedError(),
+        errors.AmbiguousJobError("a" * 8, ("a" * 32, "a" * 31 + "b")),
     ],
     ids=lambda error: type(error).__name__,
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from casa_ogc.jobs.licences import NoDerivativesError
-from casa_ogc.jobs.publishable import publishable
+from casa_ogc.jobs.publishable import collection_id, publishable
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.registry import process
 
@@ -34,3 +34,13 @@ def test_data_that_may_be_shared_only_as_they_are_are_refused_before_anything_ru
     long = process("long")
     with pytest.raises(NoDerivativesError):
         publishable(long, long.validate({"grid": True}), (), ["CC0-1.0", "CC-BY-ND-4.0"])
+
+
+@pytest.mark.parametrize("job", ["0123456789abcdef0123456789abcdef", "f" * 32, "0" * 32])
+def test_the_id_of_a_collection_tells_no_digits_of_its_job(job):
+    name = collection_id(job)
+    assert name == collection_id(job)
+    assert len(name) == len("job-") + 12
+    digits = name.removeprefix("job-")
+    assert not any(digits[at : at + 6] in job for at in range(7))
+    assert collection_id(job[:-1] + "e") != name

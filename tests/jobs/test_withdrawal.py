@@ -44,6 +44,20 @@ def test_a_collection_goes_with_its_job(catalog):
         catalog.entry(name)
 
 
+def test_a_collection_under_the_digits_of_its_job_goes_with_it_too(catalog):
+    """Collections were named so once, and keep their names."""
+    made(catalog)
+    product = published.document(catalog.root, NAME)
+    older = f"job-{JOB[:12]}"
+    (catalog.root / NAME).rename(catalog.root / older)
+    published.withdraw(catalog.root, NAME)
+    published.put(catalog.root, product.model_copy(update={"id": older}), b"{}")
+    assert older in published.published(catalog.root)
+    assert withdraw(catalog.root, JOB)
+    assert older not in published.published(catalog.root)
+    assert not (catalog.root / older).exists()
+
+
 def test_removal_takes_along_what_no_document_names(catalog):
     _, _, name = made(catalog)
     published.withdraw(catalog.root, name)

@@ -1,6 +1,10 @@
 """Our rules stand in front of pygeoapi's, and the pages need nobody else."""
 
+import os
 import re
+import tempfile
+import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -8,6 +12,7 @@ from flask import Flask
 from openapi_spec_validator import validate
 
 from casa_ogc.web.app import METHODS, create_app
+from casa_ogc.web.frame import remove_stale
 
 # What pygeoapi answers itself.
 LEFT_TO_PYGEOAPI: set[str] = set()
@@ -32,6 +37,32 @@ def test_each_rule_of_pygeoapi_is_shadowed_or_left_to_it_on_purpose(app: Flask) 
             checked += 1
             assert endpoint.startswith("casa."), (rule.rule, method, endpoint)
     assert checked > 100
+
+
+def test_an_application_leaves_no_files_behind(
+    matrix_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    client = create_app().test_client()
+    assert not list(tmp_path.iterdir())
+    assert client.get("/openapi?f=json").status_code == 200
+
+
+def test_what_killed_processes_have_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    now = time.time()
+    ages = {"casa-pygeoapi-old": 7200, "casa-pygeoapi-new": 60, "casa-other": 7200}
+    for name, age in ages.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.yml").touch()
+        os.utime(tmp_path / name, (now - age, now - age))
+    outside = tmp_path / "casa-other" / "config.yml"
+    (tmp_path / "casa-pygeoapi-link").symlink_to(outside.parent)
+    os.utime(tmp_path / "casa-pygeoapi-link", (now - 7200, now - 7200), follow_symlinks=False)
+    remove_stale(tmp_path)
+    assert outside.exists()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left >= {"casa-pygeoapi-new", "casa-other"}
+    assert "casa-pygeoapi-old" not in left
 
 
 PAGES = (
