@@ -80,6 +80,7 @@ def examined(catalog: Catalog, process_id: str, content: Mapping[str, Any]) -> S
     check_depth(inputs)
     validated = asked.validate(inputs)
     found = resolve(asked.collections(validated), catalog)
+    asked.examine(validated, found)
     files = input_files.admitted(named_files(validated), jobs)
     if wanted["response"] == "collection":
         publishable(asked, validated, outputs, [one.licence for one in found.values()])

@@ -9,7 +9,7 @@ import xarray as xr
 from casa_processes.common.context import SerialContext
 from casa_processes.common.registry import process
 from casa_processes.common.units import convert
-from casa_processes.smoothed_column import model
+from casa_processes.smoothed_column import checks
 
 pytestmark = pytest.mark.realdata
 FILE = "tccon/hw20230402_20230402.public.qc.nc"
@@ -65,7 +65,7 @@ def test_the_difference_to_the_file_takes_a_few_values_as_rounding_does(spectra,
 
 def test_the_operator_of_tccon_sums_to_one_within_half_of_the_tolerance(spectra):
     total = spectra["integration_operator"].sum(axis=1)
-    assert np.abs(total - 1.0).max() < model.WEIGHT_TOLERANCE / 2
+    assert np.abs(total - 1.0).max() < checks.WEIGHT_TOLERANCE / 2
     assert np.abs(total - 1.0).max() > 1e-3
 
 

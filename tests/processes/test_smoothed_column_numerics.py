@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.jit import plain
-from casa_processes.smoothed_column import model
+from casa_processes.smoothed_column import checks, model
 from casa_processes.smoothed_column.kernel import conserved, plain_column, smoothed_column
 
 LEVELS = 7
@@ -160,28 +160,28 @@ def test_retrievals_of_one_level_take_no_profile_on_other_levels():
 def test_weights_have_to_sum_to_one_within_the_tolerance(total, fine):
     weight = np.array([[0.5, 0.5], [0.0, total]])
     if fine:
-        model.check_weights(weight, "/w")
+        checks.check_weights(weight, "/w")
     else:
-        assert "weights of sounding 1 sum to" in refused(model.check_weights, weight, "/w")
+        assert "weights of sounding 1 sum to" in refused(checks.check_weights, weight, "/w")
 
 
 def test_negative_weights_are_refused_and_missing_ones_pass():
-    assert "sounding 1" in refused(model.check_weights, np.array([[0, 1], [1.1, -0.1]]), "/w")
-    model.check_weights(np.array([[np.nan, np.nan]]), "/w")
+    assert "sounding 1" in refused(checks.check_weights, np.array([[0, 1], [1.1, -0.1]]), "/w")
+    checks.check_weights(np.array([[np.nan, np.nan]]), "/w")
 
 
 @pytest.mark.parametrize("row", [[1.0, 1.0, 2.0], [3.0, 1.0, 2.0], [2.0, 1.0, 0.0], [-1.0, 1, 2]])
 def test_pressures_have_to_be_positive_and_strictly_monotonic(row):
-    assert "sounding 1" in refused(model.check_pressure, np.array([[1.0, 2.0, 3.0], row]), "/p")
+    assert "sounding 1" in refused(checks.check_pressure, np.array([[1.0, 2.0, 3.0], row]), "/p")
 
 
 def test_pressures_in_either_direction_and_missing_ones_pass():
-    model.check_pressure(np.array([[1.0, 2.0], [2.0, 1.0], [np.nan, 1.0]]), "/p")
+    checks.check_pressure(np.array([[1.0, 2.0], [2.0, 1.0], [np.nan, 1.0]]), "/p")
 
 
 def test_pressures_above_those_at_any_surface_are_no_hectopascals():
-    model.check_pressure(np.array([[model.MOST_PRESSURE, 1.0], [np.nan, 5000.0]])[:1], "/p")
+    checks.check_pressure(np.array([[checks.MOST_PRESSURE, 1.0], [np.nan, 5000.0]])[:1], "/p")
     for row in ([102000.0, 1.0], [1.0, 1200.1], [np.nan, 5000.0]):
-        told = refused(model.check_pressure, np.array([[1.0, 2.0], row]), "/p")
+        told = refused(checks.check_pressure, np.array([[1.0, 2.0], row]), "/p")
         assert "sounding 1" in told
         assert "Pa" in told

@@ -212,7 +212,7 @@ def cost(reference, **inputs):
 
 def test_the_expected_cost_grows_with_the_soundings_that_there_are(tmp_path):
     reference = stored.product(tmp_path)
-    head = {"head": {"dimensions": {"sounding": 500_000}}}
+    head = {"head": {"dimensions": {"sounding": 500_000}, "variables": []}}
     (tmp_path / "demo" / "head.json").write_text(json.dumps(head))
     few, many, most = (cost(reference, limit=n) for n in (1000, 500_000, 5_000_000))
     assert few.cpu_seconds < many.cpu_seconds == most.cpu_seconds < 60

@@ -17,6 +17,7 @@ from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.inputs import pointer, unwrapped
 from casa_processes.common.json_schema import published_schema
 from casa_processes.common.json_types import binary_text
+from casa_processes.common.reasons import reason
 from casa_processes.common.references import InputRef
 
 type Language = Literal["en", "zh"]
@@ -31,8 +32,10 @@ class Text:
     zh: str
 
 
-SELECTORS = ("variables", "z", "coords", "method", "instance")
-"""Names, levels, polygon, exact or nearest time, and version of what a request selects."""
+FILTERS = ("filter", "filter_lang", "filter_crs")
+"""Condition on soundings, its language, and the reference system of places in it."""
+SELECTORS = ("variables", "z", "coords", "method", "instance", *FILTERS)
+"""Names, levels, polygon, exact or nearest time, version and filter of what a request selects."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,9 @@ class Process:
         ``module:function`` of the validated inputs and of the resolved collections by input, that
         returns the expected `Cost`; without one it is the cost of a small computation. It reads
         no data.
+    check
+        ``module:function`` of the same that raises `InvalidInputsError` for what the inputs alone
+        show to be wrong, and their model does not; it is light, and runs before a job is queued.
     example
         Inputs that can be executed as they stand.
     """
@@ -149,6 +155,7 @@ class Process:
     outputs: type[BaseModel]
     run: str
     estimate: str = ""
+    check: str = ""
     keywords: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
 
@@ -183,8 +190,7 @@ class Process:
             problems: dict[str, list[str]] = {}
             for item in error.errors(include_url=False, include_context=False, include_input=False):
                 place = pointer(inputs, item["loc"], missing=item["type"] == "missing")
-                reasons = problems.setdefault(place, [])
-                reasons.append(item["msg"].removeprefix("Value error, "))
+                problems.setdefault(place, []).append(reason(item))
             raise InvalidInputsError(
                 (place, " or ".join(dict.fromkeys(reasons))) for place, reasons in problems.items()
             ) from None
@@ -226,6 +232,19 @@ class Process:
             return Cost()
         found: Cost = self._function("estimate", self.estimate)(inputs, references)
         return found
+
+    def examine(self, inputs: BaseModel, references: Mapping[str, InputRef]) -> None:
+        """Refuse validated inputs with which no run can succeed, as far as they tell.
+
+        Raises
+        ------
+        InvalidInputsError
+            Naming every input at fault.
+        InvalidValueError
+            When `check` names no function.
+        """
+        if self.check:
+            self._function("check", self.check)(inputs, references)
 
     def files(self) -> dict[str, FileOf]:
         """Return the outputs that are files, by name."""

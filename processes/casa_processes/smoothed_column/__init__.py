@@ -20,9 +20,11 @@ MOST_LEVELS = 500
 
 def _depth(value: object) -> str:
     """Name the alternative of a value by its form alone, so that errors speak of one only."""
-    if isinstance(value, str):
-        return "word"
     return "many" if isinstance(value, list) and value and isinstance(value[0], list) else "one"
+
+
+def _depth_or_word(value: object) -> str:
+    return "word" if isinstance(value, str) else _depth(value)
 
 
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -35,7 +37,7 @@ type ProfilesOrPrior = Annotated[
     Annotated[Literal["prior"], Tag("word")]
     | Annotated[Levels, Tag("one")]
     | Annotated[Rows, Tag("many")],
-    Discriminator(_depth),
+    Discriminator(_depth_or_word),
 ]
 
 
@@ -183,6 +185,7 @@ PROCESS = Process(
     outputs=Outputs,
     run="casa_processes.smoothed_column.pipeline:smoothed_columns",
     estimate="casa_processes.smoothed_column.estimate:cost",
+    check="casa_processes.smoothed_column.posted:examine",
     example={
         "profile": [400.0, 404.0, 410.0],
         "observations": {

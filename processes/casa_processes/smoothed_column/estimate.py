@@ -1,12 +1,11 @@
 """What the columns are expected to take, from the number of soundings alone."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from casa_processes.common.process import Cost
 from casa_processes.common.references import InputRef
 from casa_processes.smoothed_column import MOST_LISTED, Inputs
+from casa_processes.smoothed_column.holding import held
 
 _START = 0.5
 """Loading of numerical libraries and opening of a collection.  [s]"""
@@ -15,6 +14,8 @@ _READ, _PROJECTED = 3e-6, 40e-6
 _KEPT, _LISTED, _WRITTEN = 600, 90, 170
 """Memory, JSON and file of a sounding.  [byte]"""
 _BASE = 512 * 1024 * 1024
+_UNKNOWN = 1_000_000
+"""Soundings of a collection that does not tell.  [1]"""
 
 
 def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
@@ -35,8 +36,5 @@ def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
 
 def _held(reference: InputRef) -> int:
     """Return how many soundings the newest snapshot holds; the head alone is read."""
-    try:
-        head = json.loads((Path(reference.href) / "head.json").read_bytes())["head"]
-        return int(head["dimensions"]["sounding"])
-    except (OSError, ValueError, KeyError):
-        return 1_000_000
+    found = held(reference)
+    return _UNKNOWN if found is None else found.soundings

@@ -1,7 +1,7 @@
 """Stored soundings: pieces of a collection, each by itself, and what they give together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,45 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.context import Arrays, Check, Context
-from casa_processes.common.errors import InvalidInputsError, UnknownNameError
+from casa_processes.common.errors import UnknownNameError
 from casa_processes.common.io import Selected, read_piece, read_soundings, select_soundings
 from casa_processes.common.netcdf import in_type, write_soundings
 from casa_processes.common.references import InputRef
-from casa_processes.smoothed_column import MOST_LISTED, Inputs, Outputs, Source, model
-from casa_processes.smoothed_column.model import Matrix, Retrievals
+from casa_processes.smoothed_column import MOST_LISTED, Inputs, Outputs, Source, checks, model
+from casa_processes.smoothed_column.checks import Matrix, Retrievals
+from casa_processes.smoothed_column.holding import PRESSURE, RETRIEVED
+from casa_processes.smoothed_column.posted import Given
 
 PIECE_ROWS = 65_536
 """About how many stored soundings a worker takes at a time: some 50 MiB."""
-_RETRIEVED = {
-    "weight": "pressure_weight",
-    "sensitivity": "xco2_averaging_kernel",
-    "prior": "co2_profile_apriori",
-}
-_PRESSURE = "pressure_levels"
 _BASIS = "co2_profile_apriori_basis"
 _PLACES = ("latitude", "longitude")
 _BESIDE = ("xco2", "xco2_uncertainty", "quality_flag", "latitude_vertices", "longitude_vertices")
 """What is taken over where it is stored, to be compared with."""
 _KEPT = ("mission", "instrument", "time_resolution", _BASIS)
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """The profile that was given, as arrays.
-
-    Attributes
-    ----------
-    profile
-        Mole fractions [ppm], shape (1 or sounding, point), or None for the prior.
-    pressure
-        Their pressures [hPa], shape (1 or sounding, point), or None.
-    order
-        Identifiers of the soundings in the order of the profiles, when there are several.
-    """
-
-    profile: Matrix | None
-    pressure: Matrix | None
-    order: NDArray[np.str_] | None = None
 
 
 def stored_columns(inputs: Inputs, given: Given, context: Context) -> Outputs:
@@ -95,13 +72,13 @@ def work(part: Mapping[str, Any], check: Check) -> Arrays:
     check()
     rows = read_piece(part["piece"], part["columns"], part["last"])
     names = rows["sounding_id"]
-    arrays = {key: rows.pop(name).astype(np.float64) for key, name in _RETRIEVED.items()}
-    if _PRESSURE in rows:
-        arrays["pressure"] = rows.pop(_PRESSURE).astype(np.float64)
+    arrays = {key: rows.pop(name).astype(np.float64) for key, name in RETRIEVED.items()}
+    if PRESSURE in rows:
+        arrays["pressure"] = rows.pop(PRESSURE).astype(np.float64)
     retrievals = Retrievals(**arrays)
-    model.check_weights(retrievals.weight, "/collection", names)
+    checks.check_weights(retrievals.weight, "/collection", names)
     if retrievals.pressure is not None:
-        model.check_pressure(retrievals.pressure, "/collection", names)
+        checks.check_pressure(retrievals.pressure, "/collection", names)
     profile = _profile(part["given"], retrievals, names)
     return {
         **{name: in_type(name, values) for name, values in rows.items()},
@@ -115,19 +92,13 @@ def _ordered(given: Given, reference: InputRef, limit: int) -> Given:
     """Note which sounding each of several profiles belongs to."""
     order = read_soundings(reference, [], limit).columns["sounding_id"].astype(np.str_)
     if given.profile is not None:
-        check_count(given.profile, len(order))
+        checks.check_count(given.profile, len(order))
     return Given(given.profile, given.pressure, order)
-
-
-def check_count(profile: Matrix, count: int) -> None:
-    """Refuse profiles that are neither one nor one per sounding."""
-    if len(profile) not in (1, count):
-        raise InvalidInputsError([("/profile", f"{len(profile)} profiles for {count} soundings")])
 
 
 def _columns(selected: Selected, given: Given) -> tuple[str, ...]:
     """Return what is read of each sounding."""
-    needed = [*_RETRIEVED.values(), *([] if given.pressure is None else [_PRESSURE])]
+    needed = [*RETRIEVED.values(), *([] if given.pressure is None else [PRESSURE])]
     for name in needed:
         if name not in selected.variables:
             raise UnknownNameError("variable", name, selected.variables)
