@@ -569,6 +569,17 @@ ROWS: tuple[dict[str, Any], ...] = (
         **_within(0, 100),
     ),
     _row(
+        "sif_740_standard_deviation",
+        _RADIANCE,
+        "Standard deviation of SIF at 740 nm in the cell",
+        "格点内 740 nm 日光诱导荧光标准差",
+        colour_map="magma",
+        **_within(0, 50),
+    ),
+    _whole(
+        "sounding_count", "Number of soundings in the cell", "格点内观测数", "int32", 0, 2**31 - 1
+    ),
+    _row(
         "co2",
         "ppm",
         "Mole fraction of CO2 in dry air",

@@ -8,9 +8,9 @@ from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
+from casa_processes.common.intervals import interval
 from casa_processes.common.process import FileOf, Process, Text
 from casa_processes.xco2_retrieval.choices import Frozen, Limits, Name, Number, Options, Whole
-from casa_processes.xco2_retrieval.times import interval
 
 SYNTHETIC = "synthetic"
 BUILTIN = "builtin"
@@ -70,6 +70,11 @@ class Inputs(Frozen):
     max_soundings: Annotated[Whole, Field(ge=1, le=MOST_SOUNDINGS)] = Field(
         1000, description="most soundings, the earliest ones"
     )
+    prior: Annotated[Name | None, FileFrom()] = Field(
+        None,
+        description="file of a priori profiles of CO2 by time, latitude and pressure (netCDF-4 or "
+        "CSV); without one a climatology",
+    )
     options: Options = Field(Options(), description="choices of the retrieval")
     screening: Literal["off", "o2a", "full"] = Field(
         "o2a",
@@ -108,7 +113,7 @@ def _problems_of_source(inputs: Inputs) -> list[tuple[str, str]]:
         return [("/meteorology", "needed for spectra that are not simulated")] if lacks else []
     problems = [
         (f"/{name}", "belongs to a file of spectra; these are simulated")
-        for name in ("meteorology", "line_shapes", "instrument")
+        for name in ("meteorology", "line_shapes", "instrument", "prior")
         if getattr(inputs, name) is not None
     ]
     if inputs.max_soundings > MOST_SYNTHETIC:

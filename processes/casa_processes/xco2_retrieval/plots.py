@@ -13,14 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from casa_processes.common.drawing import BLUE, GREY, INK, RED, figure_of, plain, wide, written
 from casa_processes.xco2_retrieval.result import Fit, Retrieval
 
 type Columns = Mapping[str, NDArray[Any]]
 
 TITLES = {"o2a": "O$_2$ A band", "wco2": "weak CO$_2$ band", "sco2": "strong CO$_2$ band"}
-_INK, _BLUE, _RED, _GREY = "#222222", "#1f6fb4", "#c8442b", "#8a8a8a"
-_COLOURS = {"o2a": _BLUE, "wco2": "#2a8c5a", "sco2": _RED}
-_DPI = 110
+_COLOURS = {"o2a": BLUE, "wco2": "#2a8c5a", "sco2": RED}
 _NANOMETRES = 1e3
 _WIDEST = 6.0
 _FEW = 50
@@ -29,7 +28,7 @@ _FEW = 50
 def draw_fit(path: Path, found: Retrieval, title: str) -> Path:
     """Draw measured and fitted spectra of all bands, and their difference over the noise."""
     bands = [name for name in TITLES if name in found.bands]
-    figure = _figure(11.0, 1.0 + 2.9 * len(bands), title)
+    figure = figure_of(11.0, 1.0 + 2.9 * len(bands), title)
     heights = [3.0, 1.3] * len(bands)
     panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     for number, name in enumerate(bands):
@@ -38,24 +37,24 @@ def draw_fit(path: Path, found: Retrieval, title: str) -> Path:
         _spectrum(above, name, found.bands[name])
         _residual(below, name, found.bands[name])
     panels[-1].set_xlabel("wavelength in vacuum / nm")
-    return _written(figure, path)
+    return written(figure, path)
 
 
 def draw_profile(path: Path, found: Retrieval, title: str) -> Path:
     """Draw the column averaging kernel, and the profile before and after with one sigma."""
-    figure = _figure(9.0, 5.2, title)
+    figure = figure_of(9.0, 5.2, title)
     left, right = figure.subplots(1, 2, sharey=True)
-    left.axvline(1.0, color=_GREY, lw=0.8, ls="--")
-    left.plot(found.averaging_kernel, found.pressure, color=_BLUE, marker="o", ms=3, lw=1.4)
+    left.axvline(1.0, color=GREY, lw=0.8, ls="--")
+    left.plot(found.averaging_kernel, found.pressure, color=BLUE, marker="o", ms=3, lw=1.4)
     left.set_xlabel("column averaging kernel / 1")
     left.set_ylabel("pressure / hPa")
     left.set_xlim(min(0.0, 1.05 * float(np.min(found.averaging_kernel))), None)
     low, high = (found.profile + sign * found.profile_uncertainty for sign in (-1.0, 1.0))
     right.fill_betweenx(
-        found.pressure, low, high, color=_RED, alpha=0.18, lw=0, label="one sigma after"
+        found.pressure, low, high, color=RED, alpha=0.18, lw=0, label="one sigma after"
     )
-    right.plot(found.profile_apriori, found.pressure, color=_GREY, lw=1.4, ls="--", label="before")
-    right.plot(found.profile, found.pressure, color=_RED, marker="o", ms=3, lw=1.4, label="after")
+    right.plot(found.profile_apriori, found.pressure, color=GREY, lw=1.4, ls="--", label="before")
+    right.plot(found.profile, found.pressure, color=RED, marker="o", ms=3, lw=1.4, label="after")
     right.set_xlabel("CO$_2$ / ppm")
     right.legend(frameon=False)
     left.set_ylim(1.03 * float(found.pressure.max()), 0.0)
@@ -65,8 +64,8 @@ def draw_profile(path: Path, found: Retrieval, title: str) -> Path:
     )
     left.text(0.04, 0.03, text, transform=left.transAxes, fontsize=9, va="bottom")
     for axes in (left, right):
-        _plain(axes)
-    return _written(figure, path)
+        plain(axes)
+    return written(figure, path)
 
 
 def draw_map(path: Path, columns: Columns, title: str) -> Path:
@@ -81,45 +80,27 @@ def draw_map(path: Path, columns: Columns, title: str) -> Path:
     title
         Of the picture.
     """
-    figure = _figure(11.0, 7.2, title)
+    figure = figure_of(11.0, 7.2, title)
     grid = figure.add_gridspec(2, 3, height_ratios=[1.5, 1.0])
     _map(figure, figure.add_subplot(grid[0, :]), columns)
     shift = columns["surface_pressure"] - columns["surface_pressure_apriori"]
     good = columns["quality_flag"] == 0
     _histogram(
         figure.add_subplot(grid[1, 0]),
-        {"fails a test": (columns["xco2"][~good], _GREY), "good": (columns["xco2"][good], _BLUE)},
+        {"fails a test": (columns["xco2"][~good], GREY), "good": (columns["xco2"][good], BLUE)},
         "XCO$_2$ / ppm",
     )
     misfits = {name: (columns[f"chi2_{name}"], colour) for name, colour in _COLOURS.items()}
     _histogram(figure.add_subplot(grid[1, 1]), misfits, "reduced chi-squared / 1")
-    pressure = {"": (shift, _BLUE)}
+    pressure = {"": (shift, BLUE)}
     _histogram(figure.add_subplot(grid[1, 2]), pressure, "surface pressure, after - before / hPa")
-    return _written(figure, path)
-
-
-def _figure(width: float, height: float, title: str) -> Figure:
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=_DPI)
-    figure.suptitle(title, fontsize=11, color=_INK)
-    return figure
-
-
-def _written(figure: Figure, path: Path) -> Path:
-    """Write a picture that tells nothing of the program's version."""
-    figure.savefig(path, format="png", metadata={"Software": None})
-    return path
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#dddddd", lw=0.5)
-    axes.set_axisbelow(True)
+    return written(figure, path)
 
 
 def _spectrum(axes: Axes, name: str, fit: Fit) -> None:
     place, scale = fit.wavelength * _NANOMETRES, 10.0 ** np.floor(np.log10(fit.measured.max()))
     axes.plot(place, fit.measured / scale, color="#a9c3dd", lw=2.6, label="measured")
-    axes.plot(place, fit.fitted / scale, color=_INK, lw=0.7, label="fitted")
+    axes.plot(place, fit.fitted / scale, color=INK, lw=0.7, label="fitted")
     axes.set_ylabel(
         f"radiance / 10$^{{{int(np.log10(scale))}}}$\nphoton s$^{{-1}}$ m$^{{-2}}$ sr$^{{-1}}$ "
         "µm$^{-1}$",
@@ -129,18 +110,18 @@ def _spectrum(axes: Axes, name: str, fit: Fit) -> None:
     axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower right")
     axes.set_ylim(0.0, None)
     axes.tick_params(labelbottom=False)
-    _plain(axes)
+    plain(axes)
 
 
 def _residual(axes: Axes, name: str, fit: Fit) -> None:
     residual = (fit.measured - fit.fitted) / fit.uncertainty
     axes.axhspan(-1.0, 1.0, color="#e8e8e8", lw=0)
-    axes.axhline(0.0, color=_GREY, lw=0.6)
+    axes.axhline(0.0, color=GREY, lw=0.6)
     axes.plot(fit.wavelength * _NANOMETRES, residual, color=_COLOURS[name], lw=0.6)
     limit = max(4.0, 1.1 * float(np.abs(residual).max()))
     axes.set_ylim(-limit, limit)
     axes.set_ylabel("residual\n/ noise", fontsize=8)
-    _plain(axes)
+    plain(axes)
 
 
 def _map(figure: Figure, axes: Axes, columns: Columns) -> None:
@@ -150,7 +131,7 @@ def _map(figure: Figure, axes: Axes, columns: Columns) -> None:
     size = float(np.clip(6000.0 / xco2.size, 6.0, 90.0))
     if not known.all():
         x, y = longitude[~known], latitude[~known]
-        axes.scatter(x, y, s=size, marker="x", color=_GREY, lw=0.7, label="no estimate")
+        axes.scatter(x, y, s=size, marker="x", color=GREY, lw=0.7, label="no estimate")
     if known.any():
         low, high = np.percentile(xco2[good] if good.any() else xco2[known], (2, 98))
         limits = {"vmin": low, "vmax": max(high, low + 0.1), "cmap": "viridis", "s": size}
@@ -162,20 +143,13 @@ def _map(figure: Figure, axes: Axes, columns: Columns) -> None:
                     x, y, c=values, marker=marker, alpha=alpha, label=label, **limits
                 )
         figure.colorbar(drawn, ax=axes, label="XCO$_2$ / ppm", pad=0.01)
-    axes.set_ylim(*_wide(latitude))
-    axes.set_xlim(*_wide(longitude))
+    axes.set_ylim(*wide(latitude))
+    axes.set_xlim(*wide(longitude))
     axes.set_xlabel("longitude / degree")
     axes.set_ylabel("latitude / degree")
     axes.legend(frameon=False, fontsize=8, loc="best")
     axes.ticklabel_format(useOffset=False)
-    _plain(axes)
-
-
-def _wide(values: NDArray[Any]) -> tuple[float, float]:
-    """Return limits a little wider than values, and a hundredth of a degree at least."""
-    low, high = float(values.min()), float(values.max())
-    margin = max(0.06 * (high - low), 0.005)
-    return low - margin, high + margin
+    plain(axes)
 
 
 def _histogram(axes: Axes, groups: Mapping[str, tuple[NDArray[Any], str]], label: str) -> None:
@@ -188,7 +162,7 @@ def _histogram(axes: Axes, groups: Mapping[str, tuple[NDArray[Any], str]], label
     axes.set_xlabel(label)
     axes.set_ylabel("soundings")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    _plain(axes)
+    plain(axes)
     if not finite:
         return
     whole = np.concatenate([values for values, _ in finite.values()])

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidInputsError
+from casa_processes.common.intervals import interval
 from casa_processes.xco2_retrieval import Inputs
 from casa_processes.xco2_retrieval.sources import Places
-from casa_processes.xco2_retrieval.times import interval
 
 type Rows = NDArray[np.intp]
 
