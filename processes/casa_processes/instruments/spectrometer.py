@@ -80,8 +80,10 @@ class FluorescenceWindow(Model):
     range: tuple[float, float] = Field(description="first and last wavelength in vacuum [nm]")
     order: int = Field(2, ge=0, le=6, description="of the polynomial of the surface")
     shape: Literal["flat", "gaussian"] = Field(
-        "flat", description="of fluorescence; a Gaussian is that of its peak at 740 nm"
+        "flat", description="of fluorescence; a Gaussian is 1 at its peak, where it is reported"
     )
+    peak: float = Field(740.0, gt=0, description="middle of the Gaussian [nm]")
+    spread: float = Field(21.0, gt=0, description="its standard deviation [nm]")
     vectors: int = Field(8, ge=1, le=40, description="most singular vectors")
 
     @model_validator(mode="after")

@@ -26,7 +26,7 @@ STEPS = 4
 @kernel
 def weighted(
     radiance: Spectra, noise: Spectra, rows: Whole, first: int, last: int, full: float,
-    design: Values, products: Values, share: Values, found: Values, outcome: NDArray[np.int8],
+    design: Values, products: Values, found: Values, outcome: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Fit linear functions to spectra by least squares, weighted by the noise of each channel.
 
@@ -44,11 +44,9 @@ def weighted(
         Functions, fluorescence last; zero beyond the window.  shape (parameter, STEPS n)
     products
         Products of each two of them, those of the lower triangle row by row; the same shape.
-    share
-        Weight of each channel in the mean radiance, 0 beyond the window.  shape (STEPS n,)
     found
         Filled for each row: coefficient of the last function, its standard deviation, misfit per
-        degree of freedom, and mean radiance.  shape (4, row)
+        degree of freedom, and mean radiance of the channels of finite noise.  shape (4, row)
     outcome
         Filled: 0 fitted, 1 bad spectrum, 3 singular; the others are NaN then.  shape (row,)
 
@@ -67,8 +65,8 @@ def weighted(
         for lane in range(LANES):
             row = rows[min(start + lane, rows.size - 1)]
             state[lane] = _loaded(
-                radiance[row, first:last], noise[row, first:last], full, share, lane,
-                weight, moment, whole, free, level,
+                radiance[row, first:last], noise[row, first:last], full, lane, weight, moment,
+                whole, free, level,
             )  # fmt: skip
         _summed(weight, products, matrix)
         _summed(moment, design, vector)
@@ -83,8 +81,8 @@ def weighted(
 
 @kernel
 def _loaded(
-    radiance: Spectra, noise: Spectra, full: float, share: Values, lane: int, weight: Values,
-    moment: Values, whole: Values, free: Values, level: Values,
+    radiance: Spectra, noise: Spectra, full: float, lane: int, weight: Values, moment: Values,
+    whole: Values, free: Values, level: Values,
 ) -> int:  # fmt: skip
     """Put a spectrum into a lane; returns 1 when it cannot be used."""
     bad, used = 0, 0
@@ -93,12 +91,13 @@ def _loaded(
         value, sigma = np.float64(radiance[channel]), np.float64(noise[channel])
         each = 1.0 / (sigma * sigma)
         bad |= int(not (value >= 0.0 and value <= full and sigma > 0.0))
-        used += int(each > 0.0)
+        if each > 0.0:
+            used += 1
+            mean += value
         weight[channel, lane] = each
         moment[channel, lane] = each * value
         square += each * value * value
-        mean += share[channel] * value
-    whole[lane], free[lane], level[lane] = square, used, mean
+    whole[lane], free[lane], level[lane] = square, used, mean / used
     return bad
 
 

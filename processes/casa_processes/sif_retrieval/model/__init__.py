@@ -2,7 +2,9 @@
 
 from casa_processes.sif_retrieval.model.daily import daily_factor, sif_740
 from casa_processes.sif_retrieval.model.fitting import fit
+from casa_processes.sif_retrieval.model.physical import Motion, physical
 from casa_processes.sif_retrieval.model.quality import Quality, quality
+from casa_processes.sif_retrieval.model.sunlight import Sunlight
 from casa_processes.sif_retrieval.model.trained import Training, ZeroLevel
 from casa_processes.sif_retrieval.model.training import reference, train
 from casa_processes.sif_retrieval.model.types import (
@@ -21,10 +23,12 @@ from casa_processes.sif_retrieval.model.zero_level import corrected, zero_level
 __all__ = [
     "Block",
     "Method",
+    "Motion",
     "Options",
     "Outcome",
     "Quality",
     "Scenes",
+    "Sunlight",
     "Surface",
     "Training",
     "Window",
@@ -33,6 +37,7 @@ __all__ = [
     "corrected",
     "daily_factor",
     "fit",
+    "physical",
     "quality",
     "reference",
     "sif_740",

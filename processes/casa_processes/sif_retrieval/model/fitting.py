@@ -6,12 +6,11 @@ import numpy as np
 
 from casa_processes.common.errors import UnknownNameError
 from casa_processes.sif_retrieval.kernel import weighted
-from casa_processes.sif_retrieval.model.design import Design, filled, products, shares
+from casa_processes.sif_retrieval.model.design import Design, filled, products
 from casa_processes.sif_retrieval.model.functionals import by_functionals
 from casa_processes.sif_retrieval.model.trained import Training
 from casa_processes.sif_retrieval.model.types import (
     Block,
-    Mask,
     Method,
     Outcome,
     Values,
@@ -67,7 +66,7 @@ def fit(
             rows = np.flatnonzero(block.footprint == each.footprint)
             one = Design(each.design, each.scale)
             found[:, rows], outcome[rows] = least_squares(
-                block, rows, (each.first, each.last), window, one, each.used
+                block, rows, (each.first, each.last), window, one
             )
             bright[rows] = each.continuum
     return result(found[0], found[1], found[3] * bright, found[2], outcome)
@@ -79,7 +78,6 @@ def least_squares(
     channels: tuple[int, int],
     window: Window,
     functions: Design,
-    used: Mask,
 ) -> tuple[Values, np.ndarray[tuple[int], np.dtype[np.int8]]]:
     """Fit the same functions to some soundings of a block.
 
@@ -91,8 +89,6 @@ def least_squares(
         First channel and the one after the last.
     functions
         Over these channels.
-    used
-        Channels of which the mean radiance is taken.  shape (channel,)
 
     Returns
     -------
@@ -104,7 +100,7 @@ def least_squares(
     known = filled(functions.functions)
     weighted(
         block.radiance, block.noise, rows, *channels, window.full_scale, known,
-        products(known), filled(shares(used)), found, outcome,
+        products(known), found, outcome,
     )  # fmt: skip
     found[:2] /= functions.scale
     return found, outcome

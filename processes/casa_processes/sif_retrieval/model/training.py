@@ -142,9 +142,7 @@ def _fits(every: BareSpectra, known: Description, number: int, rows: Whole) -> V
     functions = fitted(known, every, number)
     if functions is None or every.used.sum() <= functions.functions.shape[0]:
         return None
-    found, outcome = least_squares(
-        every.block, rows, every.ends, every.window, functions, every.used
-    )
+    found, outcome = least_squares(every.block, rows, every.ends, every.window, functions)
     return found if (outcome == Outcome.FITTED).all() else None
 
 

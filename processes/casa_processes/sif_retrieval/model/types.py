@@ -57,11 +57,13 @@ class Window:
     order
         Of the polynomial of the surface; 1 or 2 of narrow windows, 3 or 4 of wide ones.
     shape
-        Of fluorescence over wavelength: flat, or a Gaussian around 740 nm that is 1 there.
+        Of fluorescence over wavelength: flat, or a Gaussian that is 1 at its peak.
     vectors
         Most singular vectors.
     full_scale
         Largest radiance that the detector is made for.  [W m-2 sr-1 um-1]
+    peak, spread
+        Middle and standard deviation of the Gaussian.  [um]
     """
 
     name: str
@@ -71,6 +73,8 @@ class Window:
     shape: Shape = "flat"
     vectors: int = 8
     full_scale: float = float("inf")
+    peak: float = 0.740
+    spread: float = 0.021
 
     def __post_init__(self) -> None:
         if not 0.0 < self.first < self.last < float("inf"):
@@ -80,9 +84,10 @@ class Window:
             if not low <= getattr(self, what) <= high:
                 asked = getattr(self, what)
                 raise InvalidValueError(f"{what} of window {self.name}", asked, f"{low} to {high}")
-        if not self.full_scale > 0.0:
-            most = self.full_scale
-            raise InvalidValueError(f"full scale of window {self.name}", most, "one above 0")
+        for what in ("full_scale", "peak", "spread"):
+            if not getattr(self, what) > 0.0:
+                found = getattr(self, what)
+                raise InvalidValueError(f"{what} of window {self.name}", found, "one above 0")
 
 
 @dataclass(frozen=True, eq=False)

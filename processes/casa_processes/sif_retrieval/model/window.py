@@ -11,9 +11,6 @@ _SPARE = 5
 
 _NANOMETRES = 1e-3
 
-_PEAK, _SPREAD = 0.740, 0.021
-"""Middle and standard deviation of the red peak of fluorescence [um]; Guanter et al. (2021)."""
-
 
 def window_of(spectrometer: Spectrometer, name: str) -> Window:
     """Return a window that the configuration of a spectrometer knows.
@@ -24,8 +21,12 @@ def window_of(spectrometer: Spectrometer, name: str) -> Window:
         When it knows none of that name.
     """
     found = spectrometer.window(name)
-    first, last = (_NANOMETRES * each for each in found.range)
-    return Window(name, first, last, found.order, found.shape, found.vectors)
+    first, last, peak, spread = (
+        _NANOMETRES * each for each in (*found.range, found.peak, found.spread)
+    )
+    return Window(
+        name, first, last, found.order, found.shape, found.vectors, peak=peak, spread=spread
+    )
 
 
 def checked(block: Block, window: Window) -> None:
@@ -109,5 +110,5 @@ def emission(wavelength: Values, window: Window) -> Values:
     """
     if window.shape == "flat":
         return np.ones(wavelength.size)
-    found: Values = np.exp(-0.5 * ((wavelength - _PEAK) / _SPREAD) ** 2)
+    found: Values = np.exp(-0.5 * ((wavelength - window.peak) / window.spread) ** 2)
     return found
