@@ -9,6 +9,7 @@ from casa_ogc.web.describe import collection, link
 from casa_ogc.web.edr_metadata import data_queries, full_extent
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.respond import document
+from casa_ogc.web.summaries import summary
 
 _LISTED = 100
 
@@ -24,7 +25,8 @@ def all_instances(exchange: Exchange) -> Response:
             link(base, "collection", "application/json", exchange.entry.product.title.en),
         ],
         "instances": [
-            _instance(exchange, exchange.catalog.version(name, version)) for version in versions
+            summary(_instance(exchange, exchange.catalog.version(name, version)))
+            for version in versions
         ],
     }
     return document(exchange, content, "instances.html")

@@ -26,6 +26,17 @@ QUERIES = (
     "items",
     "instances",
 )
+_MEANT = {
+    "position": "At points",
+    "radius": "Within a distance of a point",
+    "area": "Inside polygons",
+    "cube": "Inside a box",
+    "trajectory": "Along a line, with heights and times where it has them",
+    "corridor": "Around a line",
+    "locations": "In a country or a continent, or at a station",
+    "items": "Soundings, or time steps, as features",
+    "instances": "Versions",
+}
 _DISTANCES = ["m", "km", "mi", "ft", "nmi"]
 _DAY = 86_400
 _LISTED_TIMES = 2000
@@ -177,7 +188,7 @@ def _link(entry: Entry, href: str, query: str) -> dict[str, Any]:
     formats = query_formats(entry.head, query)
     variables: dict[str, Any] = {
         "title": title,
-        "description": f"{entry.product.title.en}: {query} query",
+        "description": _MEANT[query],
         "query_type": query,
         "output_formats": formats,
         "default_output_format": formats[0],

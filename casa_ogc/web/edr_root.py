@@ -11,6 +11,7 @@ from casa_ogc.web.edr_metadata import data_queries, full_extent
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.landing import CONFORMANCE, OPENAPI_TYPE, about
 from casa_ogc.web.respond import document
+from casa_ogc.web.summaries import summary
 
 _CLASSES = ("ogcapi-common", "ogcapi-edr")
 
@@ -44,7 +45,7 @@ def all_collections(exchange: Exchange) -> Response:
     found = matching(exchange)
     content = {
         "links": [link(f"{url}/collections", "self", "application/json", "This document")],
-        "collections": [_described(exchange, entry, lang) for entry in found],
+        "collections": [summary(_described(exchange, entry, lang)) for entry in found],
         "numberMatched": len(found),
         "numberReturned": len(found),
     }

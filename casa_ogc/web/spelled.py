@@ -1,4 +1,4 @@
-"""Descriptions of collections spelled once: as JSON until the head changes, compressed by page."""
+"""Summaries of collections spelled once: as JSON until the head changes, compressed by page."""
 
 import zlib
 from collections import OrderedDict
@@ -11,6 +11,7 @@ from casa_ogc.archive.heads import Head
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.catalog.product import Product
 from casa_ogc.web.describe import collection
+from casa_ogc.web.summaries import summary
 
 MOST_COLLECTIONS = 2000
 MOST_PAGES = 8
@@ -23,7 +24,7 @@ _pages: OrderedDict[Hashable, bytes] = OrderedDict()
 
 
 def spelled(entry: Entry, url: str, lang: str) -> bytes:
-    """Return the description of a collection as JSON; the same bytes while its head is the same.
+    """Return the summary of a collection as JSON; the same bytes while its head is the same.
 
     A head is read once as long as its file is unchanged, so that the same object is the same head.
     """
@@ -31,7 +32,7 @@ def spelled(entry: Entry, url: str, lang: str) -> bytes:
     held = _collections.get(key)
     if held is not None and held[0] is entry.product and held[1] is entry.head:
         return held[2]
-    text = orjson.dumps(collection(entry, url, lang))
+    text = orjson.dumps(summary(collection(entry, url, lang)))
     with _lock:
         _collections[key] = (entry.product, entry.head, text)
         while len(_collections) > MOST_COLLECTIONS:

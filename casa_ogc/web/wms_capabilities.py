@@ -13,7 +13,7 @@ from casa_ogc.archive.instants import instant, rfc3339
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.web.default_times import SOUNDING_DAYS
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.styles import STYLES, drawable_variables
+from casa_ogc.web.styles import DEFAULT, STYLES, drawable_variables
 from casa_ogc.web.wms_exceptions import V130
 from casa_ogc.web.wms_request import LARGEST, MOST_LAYERS
 from casa_processes.common.errors import InvalidValueError
@@ -35,7 +35,10 @@ class Dimension:
 
 
 def capabilities(exchange: Exchange, version: str) -> Response:
-    """Answer the capabilities: a layer for each variable of each collection that can be drawn."""
+    """Answer the capabilities: a layer for each variable of each collection that can be drawn.
+
+    Layers inherit the styles that are colour maps; each adds its own, with its legend.
+    """
     entries = exchange.catalog.entries()
     sequence = max((entry.head.committed for entry in entries.values()), default="0")
     _check_sequence(exchange.text("UPDATESEQUENCE"), sequence)
@@ -47,7 +50,7 @@ def capabilities(exchange: Exchange, version: str) -> Response:
         sequence=sequence,
         groups=[group for group in groups if group["layers"]],
         systems=SYSTEMS if version == V130 else SYSTEMS[1:],
-        styles=STYLES,
+        styles=[one for one in STYLES if one != DEFAULT],
         largest=LARGEST,
         most_layers=MOST_LAYERS,
     )

@@ -67,6 +67,29 @@ def test_elements_of_layers_stand_in_the_order_of_the_schema(
         assert places == sorted(places)
 
 
+@pytest.mark.parametrize(("version", "space"), [("1.3.0", WMS), ("1.1.1", "")])
+def test_layers_inherit_the_styles_that_the_collection_lists(
+    matrix_server: str, version: str, space: str
+) -> None:
+    root = capabilities(matrix_server, version)
+    listed = requests.get(f"{matrix_server}/collections/{LAYER.split(':')[0]}/styles", timeout=60)
+    expected = sorted(one["id"] for one in listed.json()["styles"])
+
+    def walk(layer: ElementTree.Element, above: list[str]) -> int:
+        own = [one.findtext(f"{space}Name") or "" for one in layer.findall(f"{space}Style")]
+        inner = [walk(one, above + own) for one in layer.findall(f"{space}Layer")]
+        named = layer.find(f"{space}Name") is not None
+        if named:
+            assert sorted(above + own) == expected
+            assert layer.find(f"{space}Style/{space}LegendURL") is not None
+        return named + sum(inner)
+
+    (first,) = root.findall(f"{space}Capability/{space}Layer")
+    layers = walk(first, [])
+    assert layers == 2 * len(HABITS)
+    assert len(root.findall(f".//{space}Style")) == len(expected) - 1 + layers
+
+
 def test_capabilities_of_1_1_1_say_the_same_in_their_words(matrix_server: str) -> None:
     root = capabilities(matrix_server, "1.1.1")
     assert (root.tag, root.get("version")) == ("WMT_MS_Capabilities", "1.1.1")
