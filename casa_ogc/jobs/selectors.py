@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from casa_ogc.query.parse import parse_bbox, parse_datetime, parse_wkt, parse_z
+from casa_ogc.query.filters_tree import parse_language
+from casa_ogc.query.parse import parse_bbox, parse_crs, parse_datetime, parse_wkt, parse_z
 from casa_ogc.query.products import options
+from casa_ogc.query.queryables import kinds
 from casa_ogc.query.request import Area, Everywhere, Request, TimeSelection, VerticalSelection
+from casa_ogc.query.row_tests import told
 from casa_ogc.query.selecting import selection
 from casa_processes.common.errors import CasaError, InvalidValueError, UnknownNameError
 from casa_processes.common.references import InputRef
@@ -15,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casa_ogc.catalog.entries import Catalog, Entry
+    from casa_ogc.query.filters import Filter
     from casa_ogc.query.request import Region
     from casa_processes.common.process import Asked
+    from casa_processes.common.references import RowTest
 
 type Problems = list[tuple[str, str]]
 
@@ -47,9 +53,11 @@ def selected(asked: Asked, catalog: Catalog, problems: Problems) -> InputRef | N
         problems,
         lambda: _region(asked),
     )
-    if len(problems) > before or entry is None or region is None:
+    condition = _part("filter", problems, lambda: _condition(asked, entry)) if entry else None
+    if len(problems) > before or entry is None or region is None or condition is None:
         return None
-    question = Request(region, _names(asked), time, levels)
+    filters, test = condition
+    question = Request(region, _names(asked), time, levels, filters=filters)
     try:
         found, intervals = selection(catalog.open(entry), question, options(catalog, entry))
     except CasaError as error:
@@ -57,7 +65,9 @@ def selected(asked: Asked, catalog: Catalog, problems: Problems) -> InputRef | N
         return None
     folder = str((catalog.root / entry.product.id).resolve())
     licence = entry.product.licence
-    return InputRef(folder, entry.head.snapshot, licence, intervals, selection=found)
+    return InputRef(
+        folder, entry.head.snapshot, licence, intervals, selection=replace(found, test=test)
+    )
 
 
 def _part[T](place: str, problems: Problems, read: Callable[[], T]) -> T | None:
@@ -97,6 +107,19 @@ def _region(asked: Asked) -> Region:
     if asked.bbox is None:
         return Everywhere()
     return parse_bbox(",".join(map(repr, asked.bbox)))[0]
+
+
+def _condition(asked: Asked, entry: Entry) -> tuple[tuple[Filter, ...], RowTest | None]:
+    """Return the filter of soundings: for the plan, and for those who read them."""
+    text = asked.further.get("filter")
+    if text is None:
+        return (), None
+    if entry.head.kind == "grid":
+        raise InvalidValueError("filter", text, "none: it chooses soundings, this is a grid")
+    language = parse_language(asked.further.get("filter_lang"))
+    crs = parse_crs(asked.further.get("filter_crs"), "filter_crs")
+    found, test = told(text, language, kinds(entry), crs)
+    return (found,), test
 
 
 def _names(asked: Asked) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def _of_soundings(
     store: SoundingStore, request: Request, options: Options
 ) -> tuple[Selection, Intervals]:
     question = question_of(store, request, options)
+    if not question.spans:
+        raise InvalidValueError("the selection", _told(request), "a filter that can be true there")
     cost = sounding_cost(store, request, options)
     windows = tuple(Window(one.west, one.south, one.east, one.north) for one in question.boxes)
     found = Selection(

@@ -4,8 +4,8 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.filters import Filter, parse_filter
 from casa_ogc.query.filters_tree import parse_language
 from casa_ogc.query.parse import parse_crs
+from casa_ogc.query.queryables import kinds
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.queryables import kinds
 from casa_processes.common.errors import InvalidValueError
 
 
@@ -35,8 +35,7 @@ def soundings_asked(exchange: Exchange, entry: Entry) -> tuple[Filter, ...]:
     InvalidValueError
         As `filters_asked`, and for a filter of a grid, whose cells have no queryables.
     """
-    found = filters_asked(exchange, entry)
-    if found and entry.head.kind == "grid":
-        expected = "none: it chooses soundings, and this collection is a grid"
-        raise InvalidValueError("filter", exchange.text("filter"), expected)
-    return found
+    text = exchange.text("filter")
+    if text is not None and entry.head.kind == "grid":
+        raise InvalidValueError("filter", text, "none: it chooses soundings, and this is a grid")
+    return filters_asked(exchange, entry)

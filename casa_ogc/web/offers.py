@@ -79,7 +79,7 @@ def inputs_of(exchange: Exchange, question: Request) -> dict[str, Any] | None:
     """Return the inputs that select what a question asks; None where no inputs can."""
     place = _place(question)
     paged = question.limit is not None or question.offset or question.sounding_id
-    if place is None or paged or question.filters:
+    if place is None or paged:
         return None
     inputs: dict[str, Any] = {"collection": exchange.entry.product.id, **place}
     if question.variables:
@@ -88,9 +88,18 @@ def inputs_of(exchange: Exchange, question: Request) -> dict[str, Any] | None:
         inputs |= _time(question.time)
     if question.vertical is not None:
         inputs["z"] = _levels(question.vertical)
+    if question.filters:
+        inputs |= _filter(exchange)
     if "instance_id" in exchange.path:
         inputs["instance"] = exchange.path["instance_id"]
     return inputs
+
+
+def _filter(exchange: Exchange) -> dict[str, str]:
+    """Return the filter as it was written; whatever a question was made of, it was read."""
+    names = {"filter": "filter", "filter_lang": "filter-lang", "filter_crs": "filter-crs"}
+    given = {name: exchange.text(parameter) for name, parameter in names.items()}
+    return {name: text for name, text in given.items() if text is not None}
 
 
 def _place(question: Request) -> dict[str, Any] | None:

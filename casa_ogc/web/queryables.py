@@ -9,6 +9,7 @@ from casa_ogc.catalog.entries import Catalog, Entry
 from casa_ogc.query.filters import Filter, compiled
 from casa_ogc.query.filters_terms import Kind
 from casa_ogc.query.parse.numbers import number
+from casa_ogc.query.queryables import kinds
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.parameters import Parameter
 from casa_ogc.web.respond import document
@@ -16,20 +17,6 @@ from casa_processes.common.errors import UnknownNameError
 from casa_processes.common.vocabulary import Variable, variable
 
 _TIME = "datetime"
-
-
-def kinds(entry: Entry) -> dict[str, Kind]:
-    """Return the columns that filters may use, and what they are.
-
-    Soundings: every scalar variable, the time and the centre. Time steps of a grid: the time.
-    """
-    if entry.head.kind == "grid":
-        return {"time": "time"}
-    found: dict[str, Kind] = {"geometry": "geometry"}
-    for name in entry.head.variables:
-        if variable(name).shape == "scalar":
-            found[name] = _kind(name)
-    return found
 
 
 def scalars(entry: Entry) -> tuple[str, ...]:
@@ -82,12 +69,6 @@ def queryables(exchange: Exchange) -> Response:
         "additionalProperties": False,
     }
     return document(exchange, content, "schema.html", "application/schema+json")
-
-
-def _kind(name: str) -> Kind:
-    if name == "time":
-        return "time"
-    return "text" if variable(name).dtype == "str" else "number"
 
 
 def _described(name: str, kind: Kind) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from casa_ogc.query.instants import Span, periods, spans
 from casa_ogc.query.pages import Listing, Page, Position, page
 from casa_ogc.query.parse import parse_bbox, parse_crs
 from casa_ogc.query.products import options
+from casa_ogc.query.queryables import kinds
 from casa_ogc.query.regions import split
 from casa_ogc.query.soundings import ALWAYS
 from casa_ogc.query.variables import chosen
@@ -24,7 +25,7 @@ from casa_ogc.web.cursors import cursor, parse_cursor, question_key
 from casa_ogc.web.edr import names, times
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.filtering import filters_asked
-from casa_ogc.web.queryables import equalities, kinds
+from casa_ogc.web.queryables import equalities
 from casa_processes.common.errors import InvalidValueError, TooLargeError, UnknownNameError
 from casa_processes.common.vocabulary import Variable
 

@@ -3,7 +3,8 @@
 Names of parameters are compared without regard to case; unknown ones are ignored. TIME: the last
 step (or all soundings) within an instant, a date or an interval; where no step lies in it, the
 closest one to its start, as long as that lies within the data; else the map is empty. Without TIME
-the last step, or the soundings of the last days, are shown.
+the last step, or the soundings of the last days, are shown. FILTER, a condition in CQL2, chooses
+soundings; layers of grids beside them are drawn whole.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +18,14 @@ from casa_ogc.web.styles import chosen_scale
 from casa_ogc.web.wms_capabilities import capabilities
 from casa_ogc.web.wms_exceptions import V111, V130, report
 from casa_ogc.web.wms_info import feature_info
-from casa_ogc.web.wms_request import LARGEST, Layer, layers_of, map_window, subject_of_layer
+from casa_ogc.web.wms_request import (
+    LARGEST,
+    Layer,
+    layers_of,
+    map_window,
+    shown_layers,
+    subject_of_layer,
+)
 from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.common.vocabulary import variable
 
@@ -70,7 +78,7 @@ def get_map(exchange: Exchange, version: str) -> Response:
     from casa_ogc.encoders.images import stacked
     from casa_ogc.encoders.render import drawing
 
-    layers = layers_of(exchange, "LAYERS")
+    layers = shown_layers(exchange, "LAYERS")
     media = _media(exchange)
     tag = _tag(exchange, layers)
     if (same := current(tag)) is not None:

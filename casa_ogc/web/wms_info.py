@@ -14,7 +14,13 @@ from casa_ogc.query.products import ask
 from casa_ogc.query.request import Box, Points, Request, TimeSelection, VerticalSelection
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.wms_exceptions import V130
-from casa_ogc.web.wms_request import Layer, layers_of, map_window, required, subject_of_layer
+from casa_ogc.web.wms_request import (
+    Layer,
+    map_window,
+    required,
+    shown_layers,
+    subject_of_layer,
+)
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.vocabulary import variable
 
@@ -39,7 +45,7 @@ def feature_info(exchange: Exchange, version: str) -> Response:
     column, row = _pixel(exchange, version, window)
     features = [
         feature
-        for layer in layers_of(exchange, "QUERY_LAYERS")
+        for layer in shown_layers(exchange, "QUERY_LAYERS")
         for feature in _features(exchange, layer, window, column, row)
     ]
     if media == FORMATS[1]:
@@ -107,10 +113,11 @@ def _soundings(
     most: int,
 ) -> list[Feature]:
     (west, south), (east, north) = corners
-    if not max(abs(south), abs(north)) <= 90:
+    low, high = max(min(south, north), -90.0), min(max(south, north), 90.0)
+    if not low <= high:
         return []
-    box = Box(Bounds(west, min(south, north), east, max(south, north)))
-    question = Request(box, (layer.variable,), subject.time, limit=most)
+    box = Box(Bounds(west, low, east, high))
+    question = Request(box, (layer.variable,), subject.time, limit=most, filters=subject.filters)
     answer = ask(exchange.catalog, layer.entry, question)
     if not isinstance(answer, SoundingsAnswer):
         return []

@@ -11,6 +11,7 @@ from casa_ogc.query.parse import parse_datetime
 from casa_ogc.query.parse.numbers import number
 from casa_ogc.query.request import TimeSelection, VerticalSelection
 from casa_ogc.web.exchange import Exchange
+from casa_ogc.web.filtering import soundings_asked
 from casa_ogc.web.maps import subject_from
 from casa_ogc.web.styles import DEFAULT, drawable_variables, drawn_variable, style_named
 from casa_ogc.web.wms_exceptions import V130
@@ -19,6 +20,7 @@ from casa_processes.common.errors import InvalidValueError, TooLargeError, Unkno
 if TYPE_CHECKING:
     from casa_ogc.encoders.render import Subject
     from casa_ogc.encoders.window import Window
+    from casa_ogc.query.filters import Filter
 
 MOST_LAYERS = 8
 LARGEST = 4096
@@ -125,7 +127,37 @@ def subject_of_layer(exchange: Exchange, layer: Layer) -> "Subject":
         exchange.text("COLORSCALERANGE"),
         _time(exchange, layer.entry),
         _level(exchange, layer.entry),
+        filters_of_layer(exchange, layer),
     )
+
+
+def filters_of_layer(exchange: Exchange, layer: Layer) -> "tuple[Filter, ...]":
+    """Return the filter of the layers of soundings; those of grids have none.
+
+    Raises
+    ------
+    UnknownNameError
+        For a property that is no queryable of the layer's collection.
+    InvalidValueError
+        For what is no filter.
+    """
+    return () if layer.entry.head.kind == "grid" else soundings_asked(exchange, layer.entry)
+
+
+def shown_layers(exchange: Exchange, parameter: str) -> tuple[Layer, ...]:
+    """Read the layers whose data are asked, some of which a filter must concern.
+
+    Raises
+    ------
+    UnknownNameError
+        As `layers_of`.
+    InvalidValueError
+        As `layers_of`, and for a filter where all layers are grids.
+    """
+    layers = layers_of(exchange, parameter)
+    if all(one.entry.head.kind == "grid" for one in layers):
+        soundings_asked(exchange, layers[0].entry)
+    return layers
 
 
 def _layer(exchange: Exchange, name: str, style: str) -> Layer:

@@ -156,6 +156,22 @@ def test_refused_soundings_are_given_as_a_job(server: str, tmp_path: Path) -> No
     assert status["progress"] == 100
 
 
+def test_a_filter_goes_along(server: str, tmp_path: Path) -> None:
+    rows = encoded_soundings()
+    x, y, value = (rows[name].values for name in ("longitude", "latitude", "xco2"))
+    place = '{"op": "s_within", "args": [{"property": "geometry"}, {"bbox": [-60, -90, 60, 170]}]}'
+    turned = {"filter": place, "filter_lang": "cql2-json", "filter_crs": "EPSG:4326"}
+    for asked, meant in (
+        ({"filter": "xco2_uncertainty < 1 AND xco2 > 405.3"}, value > 405.3),
+        (turned, (x > -90) & (x < 170) & (y > -60) & (y < 60)),
+    ):
+        problem = refused(server, f"{ROWS}/coverage", **asked)
+        assert job_link(problem)["body"]["inputs"].items() >= asked.items()
+        columns = result(server, posted(job_link(problem)), "soundings", tmp_path)
+        assert sorted(columns["sounding_id"]) == sorted(rows["sounding_id"].values[meant])
+        assert 0 < meant.sum() < meant.size
+
+
 def test_the_data_may_become_a_collection(server: str) -> None:
     problem = refused(server, f"{GRID}/cube", bbox="-180,-90,180,90", datetime="2022-01-03")
     status = posted(job_link(problem), response="collection")
@@ -236,6 +252,9 @@ def test_the_example_of_the_process_runs(server: str) -> None:
         ({"collection": GRID, "instance": "0"}, "/inputs/instance"),
         ({"collection": ROWS, "z": "500"}, "/inputs/z"),
         ({"collection": GRID, "format": "CSV"}, "/inputs/format"),
+        ({"collection": GRID, "filter": "time > DATE('2022-01-01')"}, "/inputs/filter"),
+        ({"collection": ROWS, "filter": "quality = 0"}, "/inputs/filter"),
+        ({"collection": ROWS, "filter": "1 = 1", "filter_lang": "sql"}, "/inputs/filter_lang"),
         ({"collection": GRID, "datetime": "1999-01-01"}, "/inputs/collection"),
     ],
     ids=str,

@@ -1,6 +1,8 @@
 """The Web Map Service."""
 
-from casa_ogc.web import wms
+from dataclasses import replace
+
+from casa_ogc.web import parameters, wms
 from casa_ogc.web.exchange import Endpoint
 from casa_ogc.web.parameters import Parameter
 
@@ -27,6 +29,14 @@ _PARAMETERS = (
     Parameter("TIME", "Instant, date or interval; the last step within it, else the closest."),
     Parameter("ELEVATION", "Level."),
     Parameter("COLORSCALERANGE", "Values of the first and last colour, low,high."),
+    replace(
+        parameters.SOUNDINGS_FILTER,
+        description="Condition in CQL2 on the queryables of the layers of soundings; layers of "
+        "grids beside them are drawn whole. quality_flag = 0 leaves the soundings that are good.",
+        aliases=("CQL_FILTER",),
+    ),
+    parameters.FILTER_LANG,
+    parameters.FILTER_CRS,
     Parameter("QUERY_LAYERS", "Layers of which values are asked."),
     Parameter("INFO_FORMAT", "text/plain or application/json."),
     Parameter("FEATURE_COUNT", "Most soundings of a layer."),

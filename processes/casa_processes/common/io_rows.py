@@ -22,7 +22,8 @@ from casa_processes.common.io import (
     row_filter,
 )
 from casa_processes.common.polygons import inside
-from casa_processes.common.references import InputRef
+from casa_processes.common.references import InputRef, RowTest
+from casa_processes.common.row_tests import passing
 
 _PLACE = ("longitude", "latitude")
 _TEXT_BYTES, _LARGEST = 64, 8
@@ -68,7 +69,7 @@ class Windows:
 def time_windows(reference: InputRef, columns: Sequence[str], most: int) -> Windows:
     """Cut the soundings that a reference selects into windows of time.
 
-    Times alone are read, and places where an area is selected, month by month.
+    Times alone are read, places where an area is selected, and what a test needs, month by month.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def read_window(
     if selected is not None:
         wanted = wanted & selected
     names = list(dict.fromkeys(("sounding_id", "time", *columns)))
-    more = [name for name in _PLACE if _area(reference) and name not in names]
+    more = [name for name in _tested(reference, whole.schema) if name not in names]
     rows = stored.to_table(columns=[*names, *more], filter=wanted).sort_by(ORDER)
     kept = _meant(reference, rows)
     if kept is not None:
@@ -140,8 +141,8 @@ def _opened(folder: Path, files: Sequence[str], whole: ds.Dataset) -> ds.Dataset
 
 def _times(reference: InputRef, stored: ds.Dataset, schema: pa.Schema) -> NDArray[np.int64]:
     """Return the instants of the rows that are meant, in nanoseconds since 1970."""
-    names = ["time", *(_PLACE if _area(reference) else ())]
-    rows = stored.to_table(columns=names, filter=row_filter(reference, schema))
+    names = dict.fromkeys(("time", *_tested(reference, schema)))
+    rows = stored.to_table(columns=[*names], filter=row_filter(reference, schema))
     times = column_values(rows["time"]).astype("datetime64[ns]").astype(np.int64)
     kept = _meant(reference, rows)
     return times if kept is None else times[kept]
@@ -163,13 +164,29 @@ def _area(reference: InputRef) -> str:
     return reference.selection.area if reference.selection else ""
 
 
+def _test(reference: InputRef) -> RowTest | None:
+    return reference.selection.test if reference.selection else None
+
+
+def _tested(reference: InputRef, schema: pa.Schema) -> tuple[str, ...]:
+    """Return the columns that tell which rows of the boxes and times are meant."""
+    test = _test(reference)
+    names = () if test is None else test.columns
+    for name in names:
+        if name not in schema.names:
+            raise UnknownNameError("variable", name, schema.names)
+    return (*(_PLACE if _area(reference) else ()), *names)
+
+
 def _meant(reference: InputRef, rows: pa.Table) -> NDArray[np.bool_] | None:
-    """Return which rows lie in the area; None where there is none."""
-    text = _area(reference)
+    """Return which rows lie in the area and pass the test; None where there is neither."""
+    text, test = _area(reference), _test(reference)
+    kept = None if test is None else passing(test, rows)
     if not text:
-        return None
+        return kept
     longitude, latitude = (column_values(rows[name]) for name in _PLACE)
-    return inside(shapely.from_wkt(text), longitude, latitude)
+    found = inside(shapely.from_wkt(text), longitude, latitude)
+    return found if kept is None else found & kept
 
 
 def _cut(files: tuple[str, ...], times: NDArray[np.int64], rows: int) -> Iterator[TimeWindow]:

@@ -49,6 +49,30 @@ class Along:
 
 
 @dataclass(frozen=True)
+class RowTest:
+    """Which soundings are meant beside places and times: a condition on their columns.
+
+    Attributes
+    ----------
+    columns
+        Names of the columns that it needs.
+    function
+        ``module:name`` of what makes a test of the condition; see `row_tests`.
+    condition
+        What it says, as plain data.
+    """
+
+    columns: tuple[str, ...]
+    function: str
+    condition: Mapping[str, Any]
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made a dictionary of, also after a way through JSON."""
+        return cls(tuple(stored["columns"]), stored["function"], stored["condition"])
+
+
+@dataclass(frozen=True)
 class Selection:
     """What a request for data means of a snapshot, found from its axes and statistics alone.
 
@@ -65,6 +89,8 @@ class Selection:
     area
         Well-known text of a polygon that narrows `cells` or `boxes`; its rings may run past 180.
         Empty: nothing is narrowed.
+    test
+        Soundings only: condition that narrows `boxes`; None: nothing is narrowed.
     values, size, read_size
         Most values of the answer, and bytes of these and of what is decoded for them.
     """
@@ -77,13 +103,20 @@ class Selection:
     values: int = 0
     size: int = 0
     read_size: int = 0
+    test: RowTest | None = None
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Self:
         """Return what `dataclasses.asdict` made a dictionary of, also after a way through JSON."""
         cells = tuple(Along.restored(each) for each in stored["cells"])
         boxes = tuple(Box(**each) for each in stored["boxes"])
-        made = {"variables": tuple(stored["variables"]), "cells": cells, "boxes": boxes}
+        test = stored.get("test")
+        made: dict[str, Any] = {
+            "variables": tuple(stored["variables"]),
+            "cells": cells,
+            "boxes": boxes,
+            "test": RowTest.restored(test) if test else None,
+        }
         return cls(**{**stored, **made})
 
 

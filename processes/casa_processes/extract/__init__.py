@@ -9,7 +9,7 @@ from pydantic import model_validator as checked
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import SELECTORS, CollectionOf, FileOf, Process, Text
 
-LONGEST_AREA, LONGEST = 1_000_000, 100_000
+LONGEST_AREA, LONGEST, LONGEST_FILTER = 1_000_000, 100_000, 10_000
 MOST_VARIABLES = 500
 
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -46,6 +46,17 @@ class Inputs(BaseModel):
     z: Annotated[str, Field(min_length=1, max_length=LONGEST)] | None = Field(
         None, description="levels of a grid: one, several, an interval or R n/first/step, as in EDR"
     )
+    filter: Annotated[str, Field(min_length=1, max_length=LONGEST_FILTER)] | None = Field(
+        None,
+        description="condition in CQL2 on the queryables of soundings, as in requests: "
+        "quality_flag = 0 leaves the good ones",
+    )
+    filter_lang: Literal["cql2-text", "cql2-json"] = Field(
+        "cql2-text", description="language of the filter (filter-lang of a request)"
+    )
+    filter_crs: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="reference system of places in the filter; else CRS84"
+    )
     instance: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="version of the collection; else the last one"
     )
@@ -81,7 +92,7 @@ class Outputs(BaseModel):
 
 PROCESS = Process(
     id="extract",
-    version="1.0.0",
+    version="1.1.0",
     title=Text(en="Data as one file", zh="数据提取"),
     abstract=Text(
         en="Writes the data of a collection that a request for data (coverage, cube or area) means "

@@ -1,5 +1,8 @@
 """Extracted soundings are the rows that numpy chooses, in the order of time, in any pieces."""
 
+import json
+from dataclasses import asdict, replace
+
 import netCDF4
 import numpy as np
 import pytest
@@ -10,9 +13,10 @@ from casa_ogc.archive.manifests import SourceFile
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.jobs.result_reader import read_result
 from casa_processes.common import io_rows
-from casa_processes.common.errors import InvalidInputsError
+from casa_processes.common.errors import InvalidInputsError, InvalidValueError
+from casa_processes.common.references import InputRef
 from casa_processes.extract import soundings
-from tests.processes.extract.selected import extracted, read, shelf
+from tests.processes.extract.selected import extracted, read, reference_of, shelf
 
 COUNT = 600
 LEVELS = 4
@@ -26,7 +30,47 @@ SELECTIONS = {
     "an interval": {"datetime": "2023-01-30T12:00:00Z/2023-02-20T00:00:00Z"},
     "an area": {"coords": ACROSS},
     "area and time": {"coords": ACROSS, "datetime": "../2023-02-14"},
+    "good ones": {"filter": "quality_flag = 0"},
+    "words and numbers": {"filter": "site IN ('site 1', 'site 4') AND xco2 > 410.1"},
+    "a filter in an area": {"filter": "quality_flag = 1 OR xco2 < 420", "coords": ACROSS},
+    "a place and a time": {
+        "filter": "s_within(geometry, BBOX(-40,-30,60,30)) AND t_before(time, DATE('2023-02-20'))"
+    },
+    "json": {
+        "filter": '{"op": "=", "args": [{"property": "quality_flag"}, 0]}',
+        "filter_lang": "cql2-json",
+        "bbox": [-40.0, -30.0, 60.0, 30.0],
+    },
+    "latitude first": {
+        "filter": "s_within(geometry, BBOX(-30,-40,30,60))",
+        "filter_crs": "EPSG:4326",
+    },
 }
+
+
+def _good(data):
+    return data["quality_flag"].values == 0
+
+
+def _inside(data):
+    x, y = data["longitude"].values, data["latitude"].values
+    return (x > -40) & (x < 60) & (y > -30) & (y < 30)
+
+
+LEFT = {
+    "good ones": _good,
+    "words and numbers": lambda data: (
+        np.isin(data["site"].values.astype(str), ["site 1", "site 4"])
+        & (data["xco2"].values > np.float32(410.1))
+    ),
+    "a filter in an area": lambda data: ~_good(data) | (data["xco2"].values < 420),
+    "a place and a time": lambda data: (
+        _inside(data) & (data["time"].values < np.datetime64("2023-02-20"))
+    ),
+    "json": _good,
+    "latitude first": _inside,
+}
+"""Which rows the filters of selections leave, by numpy alone."""
 
 
 def rows():
@@ -66,7 +110,7 @@ def catalog(tmp_path_factory):
     return shelf(root, "rows")
 
 
-def meant(selection):
+def meant(selection, left=None):
     """Which rows a selection means, by numpy and shapely."""
     data = rows()
     x, y, time = (data[name].values for name in ("longitude", "latitude", "time"))
@@ -85,6 +129,8 @@ def meant(selection):
         low, high = low.rstrip("Z"), (high or low).rstrip("Z")
         found &= np.array([low == ".." or one[: len(low)] >= low for one in stamps])
         found &= np.array([high == ".." or one[: len(high)] <= high for one in stamps])
+    if left is not None:
+        found &= left(data)
     order = np.lexsort((data["sounding_id"].values.astype(str), time))
     return data.isel(sounding=order[found[order]])
 
@@ -97,7 +143,7 @@ def test_a_file_holds_the_rows_that_numpy_chooses(tmp_path, catalog, monkeypatch
     names = ["xco2", "quality_flag", "site", "pressure_levels"]
     selection = SELECTIONS[name]
     found, context = extracted(tmp_path, catalog, "rows", variables=names, **selection)
-    expected = meant(selection)
+    expected = meant(selection, LEFT.get(name))
     columns = read(found.soundings)
     assert found.matched == expected.sizes["sounding"] > 0
     assert list(columns["sounding_id"]) == list(expected["sounding_id"].values)
@@ -154,6 +200,39 @@ def test_the_file_is_read_back_in_the_common_schema(tmp_path, catalog):
 def test_nothing_is_written_where_nothing_is(tmp_path, catalog):
     found, _ = extracted(tmp_path, catalog, "rows", datetime="1999-01-01")
     assert (found.matched, found.soundings, found.grid) == (0, None, None)
+
+
+def test_a_reference_with_a_filter_survives_json(catalog):
+    asked = {"collection": "rows", "filter": "quality_flag = 0 AND site LIKE '%1'"}
+    one = reference_of(catalog, asked)
+    again = InputRef.restored(json.loads(json.dumps(asdict(one))))
+    assert again == one
+    counts = [io_rows.time_windows(each, ["xco2"], 10**6).matched for each in (one, again)]
+    data = rows()
+    number = (data["xco2"].values - 400) * 8
+    assert counts == [int((_good(data) & (number % 5 == 1)).sum())] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("quality = 0", "/filter: no queryable 'quality'"),
+        ("quality_flag =", "/filter: .*CQL2 text"),
+        ("xco2", "/filter: "),
+        ("time < DATE('1990-01-01') AND time > DATE('1991-01-01')", "can be true there"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused_before_the_job(tmp_path, catalog, text, said):
+    with pytest.raises(InvalidInputsError, match=said):
+        extracted(tmp_path, catalog, "rows", filter=text)
+
+
+def test_a_test_that_nobody_makes_is_named(catalog):
+    one = reference_of(catalog, {"collection": "rows", "filter": "quality_flag = 0"})
+    gone = replace(one.selection.test, function="casa_processes.nowhere:made")
+    wrong = replace(one, selection=replace(one.selection, test=gone))
+    with pytest.raises(InvalidValueError, match="nowhere"):
+        io_rows.time_windows(wrong, ["xco2"], 10**6)
 
 
 def test_soundings_have_no_levels_to_choose(tmp_path, catalog):
