@@ -1,0 +1,1 @@
+"""Kernels of the adjoint of a step in linear mode."""

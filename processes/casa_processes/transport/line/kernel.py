@@ -1,0 +1,304 @@
+"""One line of cells whose air moves along it, as a remapping by mass.
+
+The air on the two sides of a face at the end of a step was parted, when it began, at a point of
+departure: in a cell, with a certain mass of the cell after it. What arrives in a cell is what lay
+between two such points: a piece of a cell, whole cells, and a piece of another. Courant numbers may
+have any size; the only condition is that some air is left in each cell.
+
+Tracers lie innermost, some at a time: cell k of a line has its values from k times their number on.
+The number is the length of a tuple, which is known when a kernel is compiled; that, indices without
+a sign, and loops whose end is not known let the compiler use the widest registers there are. Lines
+have a cell more at both ends, for slopes; `cell` counts without it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.jit import kernel
+
+type Values = NDArray[np.float64]
+type Places = NDArray[np.int32]
+type Width = tuple[int, ...]
+
+
+@kernel
+def departures(mass: Values, flux: Values, cell: Places, share: Values) -> None:
+    """Find where the air was parted that is parted by the faces after a step.
+
+    Parameters
+    ----------
+    mass
+        Air before.  [kg], shape (n,)
+    flux
+        Through the upper face of each cell, positive upwards; the last face is that before the
+        first cell on a closed circle, and a wall of flux 0 else.  [kg], shape (n,)
+    cell
+        Receives the cell in which the point of departure of each face lies.  shape (n,)
+    share
+        Receives the mass of that cell beyond the point.  [kg], shape (n,)
+    """
+    n = mass.size
+    for i in range(n):
+        left = abs(flux[i])
+        if flux[i] >= 0.0:
+            at = i
+            while left > mass[at]:
+                left -= mass[at]
+                at = at - 1 if at > 0 else n - 1
+        else:
+            at = i + 1 if i < n - 1 else 0
+            while left > mass[at]:
+                left -= mass[at]
+                at = at + 1 if at < n - 1 else 0
+            left = mass[at] - left
+        cell[i] = at
+        share[i] = left
+
+
+@kernel
+def pieces(
+    mass: Values, after: Values, cell: Places, share: Values, closed: bool, span: Places,
+    part: Values,
+) -> None:  # fmt: skip
+    """Tell what of cells arrives where.
+
+    Parameters
+    ----------
+    mass, after
+        Air before and after.  [kg], shape (n,)
+    cell, share
+        Departures.  shape (n,)
+    closed
+        Whether the line ends at walls, else it is a circle.
+    span
+        Receives how many cells lie between the departures of the two faces of a cell.  shape (n,)
+    part
+        Receives what the cell of the upper departure brings to this cell and to the next, as a
+        share of the air after, each with the middle of the piece, -1 to 1 over the cell it is of;
+        and the inverse of the air after.  shape (n, 5)
+    """
+    n = mass.size
+    for i in range(n):
+        before = i - 1 if i > 0 else n - 1
+        beyond = i + 1 if i < n - 1 else 0
+        other = -1 if closed and i == 0 else cell[before]
+        cells = cell[i] - other
+        span[i] = cells if cells >= 0 else cells + n
+        whole, right = mass[cell[i]], share[i]
+        inverse = 1.0 / whole
+        part[i, 4] = 1.0 / after[i]
+        if span[i] == 0:
+            part[i, 0] = (share[before] - right) * part[i, 4]
+            part[i, 1] = 1.0 - (share[before] + right) * inverse
+        else:
+            part[i, 0] = (whole - right) * part[i, 4]
+            part[i, 1] = -right * inverse
+        part[i, 2] = 0.0 if cell[beyond] == cell[i] else right / after[beyond]
+        part[i, 3] = (whole - right) * inverse
+
+
+@kernel
+def lines(
+    mass: Values, after: Values, flux: Values, closed: bool, cell: Places, span: Places,
+    part: Values,
+) -> None:  # fmt: skip
+    """Find departures and `pieces` of many lines, shape (line, n)."""
+    share = np.empty(mass.shape[1])
+    for i in range(mass.shape[0]):
+        departures(mass[i], flux[i], cell[i], share)
+        pieces(mass[i], after[i], cell[i], share, closed, span[i], part[i])
+
+
+@kernel
+def _cut_limited(
+    line: Values, at: int, part: Values, new: Values, i: int, lanes: int, width: Width
+) -> None:
+    wide = np.uint64(len(width))
+    here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
+    own, one = np.uint64(at) * wide, np.uint64(i) * wide
+    for t in range(np.uint64(lanes)):
+        value = line[own + t]
+        a, b = value - line[own - wide + t], line[own + wide + t] - value
+        least, most = (a, b) if a < b else (b, a)
+        low = most if most < 0.0 else 0.0
+        high = least if least > 0.0 else 0.0
+        slope = 0.25 * (a + b)
+        slope = slope if slope > low else low
+        slope = slope if slope < high else high
+        new[one + t] += here * (value + middle * slope)
+        new[one + wide + t] = next_ * (value + far * slope)
+
+
+@kernel
+def _cut(
+    line: Values, at: int, part: Values, new: Values, i: int, lanes: int, width: Width
+) -> None:
+    wide = np.uint64(len(width))
+    here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
+    own, one = np.uint64(at) * wide, np.uint64(i) * wide
+    for t in range(np.uint64(lanes)):
+        value = line[own + t]
+        slope = 0.25 * (line[own + wide + t] - line[own - wide + t])
+        new[one + t] += here * (value + middle * slope)
+        new[one + wide + t] = next_ * (value + far * slope)
+
+
+@kernel
+def add(
+    weight: float, source: Values, at: int, target: Values, i: int, lanes: int, width: Width
+) -> None:
+    """Add the values of one cell, weighted, to those of another."""
+    own, one = np.uint64(at * len(width)), np.uint64(i * len(width))
+    for t in range(np.uint64(lanes)):
+        target[one + t] += weight * source[own + t]
+
+
+@kernel
+def sweep(
+    line: Values, mass: Values, cell: Places, span: Places, part: Values, limited: bool,
+    new: Values, width: Width,
+) -> None:  # fmt: skip
+    """Move the tracers of a line.
+
+    Parameters
+    ----------
+    line
+        Mole fractions before, with a cell more at both ends.  [1], shape ((n + 2) tracer,)
+    mass
+        Air before.  [kg], shape (n,)
+    cell, span, part
+        Departures and `pieces`.
+    limited
+        Whether slopes are limited so that no new extreme arises, or linear in the tracer.
+    new
+        Receives the mole fractions after, and what is of no use in a cell more.
+        [1], shape ((n + 1) tracer,)
+    width
+        As many as there are tracers.
+
+    Notes
+    -----
+    van Leer (1977), scheme III, with his monotonised central slopes; without them the scheme of
+    Fromm (1968). A slope is half the difference across a cell.
+    """
+    n = mass.size
+    lanes = new.size // (n + 1)
+    if part[n - 1, 2] != 0.0:
+        if limited:
+            _cut_limited(line, cell[n - 1] + 1, part, new, n - 1, lanes, width)
+        else:
+            _cut(line, cell[n - 1] + 1, part, new, n - 1, lanes, width)
+        new[:lanes] = new[n * lanes :]
+    else:
+        new[:lanes] = 0.0
+    for i in range(n):
+        at = cell[i] + 1
+        for back in range(1, span[i]):
+            inner = at - back if at > back else at - back + n
+            add(mass[inner - 1] * part[i, 4], line, inner, new, i, lanes, width)
+        if limited:
+            _cut_limited(line, at, part, new, i, lanes, width)
+        else:
+            _cut(line, at, part, new, i, lanes, width)
+
+
+@kernel
+def sweep_back(
+    given: Values, mass: Values, cell: Places, span: Places, part: Values, bar: Values,
+    width: Width,
+) -> None:  # fmt: skip
+    """Apply the transpose of `sweep` in linear mode.
+
+    Parameters
+    ----------
+    given
+        Sensitivities to the mole fractions after, and a cell more, which is overwritten.
+        shape ((n + 1) tracer,)
+    mass, cell, span, part, width
+        As `sweep` takes them.
+    bar
+        Receives those to the mole fractions before and to the cells at both ends.
+        shape ((n + 2) tracer,)
+    """
+    n = mass.size
+    lanes = bar.size // (n + 2)
+    for t in range(bar.size):
+        bar[t] = 0.0
+    given[n * lanes :] = given[:lanes]
+    for i in range(n):
+        at = cell[i] + 1
+        for back in range(1, span[i]):
+            inner = at - back if at > back else at - back + n
+            add(mass[inner - 1] * part[i, 4], given, i, bar, inner, lanes, width)
+        _cut_back(given, i, part, at, bar, lanes, width)
+
+
+@kernel
+def _cut_back(
+    given: Values, i: int, part: Values, at: int, bar: Values, lanes: int, width: Width
+) -> None:
+    wide = np.uint64(len(width))
+    here, middle, next_, far = part[i, 0], 0.25 * part[i, 1], part[i, 2], 0.25 * part[i, 3]
+    own, one = np.uint64(at) * wide, np.uint64(i) * wide
+    for t in range(np.uint64(lanes)):
+        a, b = here * given[one + t], next_ * given[one + wide + t]
+        slope = middle * a + far * b
+        bar[own - wide + t] -= slope
+        bar[own + t] += a + b
+        bar[own + wide + t] += slope
+
+
+@kernel
+def exchange(
+    values: Values, mass: Values, mixed: Values, transposed: bool, pivot: Values, width: Width
+) -> None:
+    """Exchange air between neighbours, implicitly: (M + E)^-1 M, or its transpose M (M + E)^-1.
+
+    Parameters
+    ----------
+    values
+        Mole fractions before and after, and a cell of no use.  [1], shape ((n + 1) tracer,)
+    mass
+        Air.  [kg], shape (n,)
+    mixed
+        Exchanged each way between a cell and the one above.  [kg], shape (n - 1,)
+    transposed
+        Whether the transpose is applied to sensitivities.
+    pivot
+        Is overwritten.  shape (n,)
+    width
+        As many as there are tracers.
+    """
+    n, below = mass.size, 0.0
+    lanes = values.size // (n + 1)
+    for k in range(n):
+        above = mixed[k] if k < n - 1 else 0.0
+        gain = 1.0 / (mass[k] + above + below - (below * pivot[k - 1] if k else 0.0))
+        pivot[k] = above * gain
+        own = gain if transposed else mass[k] * gain
+        if k:
+            _rise(own, below * gain, values, k, lanes, width)
+        else:
+            values[:lanes] *= own
+        below = above
+    for k in range(n - 2, -1, -1):
+        _sink(pivot[k], values, k, lanes, width)
+    if transposed:
+        for k in range(n):
+            values[k * lanes : (k + 1) * lanes] *= mass[k]
+
+
+@kernel
+def _rise(own: float, below: float, values: Values, k: int, lanes: int, width: Width) -> None:
+    wide = np.uint64(len(width))
+    one = np.uint64(k) * wide
+    for t in range(np.uint64(lanes)):
+        values[one + t] = own * values[one + t] + below * values[one - wide + t]
+
+
+@kernel
+def _sink(above: float, values: Values, k: int, lanes: int, width: Width) -> None:
+    wide = np.uint64(len(width))
+    one = np.uint64(k) * wide
+    for t in range(np.uint64(lanes)):
+        values[one + t] += above * values[one + wide + t]
