@@ -1,6 +1,7 @@
 """Settings of a site: where the archive is, what the server says of itself, its limits."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,8 @@ OVERRIDES = {
 """Environment variables that overrule keys of the site file."""
 
 _PLACES = ("archive", "jobs.folder", "jobs.files")
+_SQLITE = re.compile(r"\A(sqlite(?:\+\w+)?:///)(?!/|:memory:|file:)([^?]+.*)", re.DOTALL)
+"""The address of an SQLite file whose path is relative."""
 
 
 class Contact(Model):
@@ -79,7 +82,10 @@ class Issuer(Model):
 
     issuer: str = Field(description="claim iss of its tokens, exactly")
     audience: str = Field(description="claim aud that its tokens must have")
-    keys: str = Field(description="its JSON Web Key Set: an https address or a file")
+    keys: str = Field(
+        description="its JSON Web Key Set: an https address or a file; a relative one starts where "
+        "the archive does"
+    )
     claim: str = Field("scope", description="claim that names scopes: a text or a list")
     prefix: str = Field("casa:", description="of our scopes in that claim, as in casa:execute")
     scopes: tuple[Literal["read", "execute", "admin"], ...] = Field(
@@ -91,7 +97,11 @@ class Jobs(Model):
     """How processes are run."""
 
     folder: Path = Field(Path("var/jobs"), description="results, logs and the embedded database")
-    database: str = Field("", description="SQLAlchemy URL; empty means SQLite in the folder")
+    database: str = Field(
+        "",
+        description="SQLAlchemy URL; empty means SQLite in the folder; a relative SQLite file "
+        "(sqlite:///FILE) starts where the archive does",
+    )
     cluster: str = Field(
         "local", pattern=r"^(local|slurm|(tcp|tls)://.+)$", description="local, slurm or tcp://..."
     )
@@ -104,6 +114,11 @@ class Jobs(Model):
     grace_seconds: float = Field(5.0, ge=0, description="before a dismissed job's worker is ended")
     keep_days: float = Field(30.0, gt=0, description="until results expire")
     publish: bool = Field(True, description="whether results may be made public collections")
+    sign_in: bool = Field(
+        True,
+        description="whether tokens are taken in browsers, by a cookie; over https and on the "
+        "machine of the server alone",
+    )
     same_seconds: float = Field(3600.0, ge=0, description="an equal request is the same job within")
     quota: Quota = Quota()
     files: Path | None = Field(
@@ -145,9 +160,9 @@ class Settings(Model):
 def load_settings(folder: Path | None = None) -> Settings:
     """Read the site file; the environment variables of `OVERRIDES` overrule its keys.
 
-    All folders are absolute: relative ones of the file start at `home_of` its folder, so that a
-    command means the same archive wherever it is typed; those of variables start at the current
-    folder.
+    All folders and files are absolute: relative ones of the file start at `home_of` its folder, so
+    that a command means the same archive wherever it is typed; those of variables start at the
+    current folder.
 
     Raises
     ------
@@ -160,7 +175,8 @@ def load_settings(folder: Path | None = None) -> Settings:
     for key, environment in OVERRIDES.items():
         if environment in os.environ:
             value = os.environ[environment]
-            _overrule(content, key, str(Path.cwd() / value) if key in _PLACES else value)
+            value = str(Path.cwd() / value) if key in _PLACES else _placed(value, Path.cwd())
+            _overrule(content, key, value)
     try:
         return _anchored(Settings.model_validate(content), home_of(folder))
     except ValidationError as error:
@@ -170,9 +186,25 @@ def load_settings(folder: Path | None = None) -> Settings:
 def _anchored(settings: Settings, home: Path) -> Settings:
     jobs = settings.jobs
     files = None if jobs.files is None else home / jobs.files
-    places = {"folder": home / jobs.folder, "files": files}
+    places: dict[str, object] = {
+        "folder": home / jobs.folder,
+        "files": files,
+        "database": _placed(jobs.database, home),
+        "issuers": tuple(_keys_placed(one, home) for one in jobs.issuers),
+    }
     changed = {"archive": home / settings.archive, "jobs": jobs.model_copy(update=places)}
     return settings.model_copy(update=changed)
+
+
+def _placed(text: str, home: Path) -> str:
+    """Return the address of a database with the path of an SQLite file made absolute."""
+    return _SQLITE.sub(lambda found: f"{found[1]}{home / found[2]}", text)
+
+
+def _keys_placed(issuer: Issuer, home: Path) -> Issuer:
+    if issuer.keys.startswith(("http://", "https://")):
+        return issuer
+    return issuer.model_copy(update={"keys": str(home / issuer.keys)})
 
 
 def _overrule(content: dict[str, object], key: str, value: str) -> None:

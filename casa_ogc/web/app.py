@@ -12,13 +12,16 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from casa_ogc.catalog.entries import Catalog, load_catalog
+from casa_ogc.catalog.settings import Settings
+from casa_ogc.jobs.errors import TokenError
+from casa_ogc.web import cookies
 from casa_ogc.web.edr_body import posted
 from casa_ogc.web.error_pages import as_page
 from casa_ogc.web.errors import BodyTooLargeError, MethodError, problem, problem_of
 from casa_ogc.web.exchange import Endpoint, Exchange
 from casa_ogc.web.frame import TEMPLATES, pygeoapi_blueprint
 from casa_ogc.web.parameters import known_only, read_arguments
-from casa_ogc.web.routes import ABSENT, ENDPOINTS
+from casa_ogc.web.routes import ABSENT, BROWSER, ENDPOINTS
 from casa_processes.common.errors import CasaError, UnknownNameError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -29,7 +32,7 @@ _EXPOSED = (
 _SENT = (
     "Content-Type, Accept, If-None-Match, Range, If-Range, Authorization, Prefer, Idempotency-Key"
 )
-_COMPRESSED = ("json", "text/")
+_COMPRESSED = ("json", "text/", "xml")
 _LEAST_COMPRESSED = 1400
 _STATIC_SECONDS = 3600
 _BELOW = "/collections/<path:collection_id>/"
@@ -56,17 +59,17 @@ def create_app(folder: Path | None = None) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.register_blueprint(our_blueprint(catalog))
     app.register_blueprint(pygeoapi_blueprint(catalog))
-    url = catalog.settings.url
-    app.register_error_handler(CasaError, partial(_casa_error, url))
-    app.register_error_handler(HTTPException, partial(_http_error, url))
-    app.after_request(partial(_finish, page_policy(url)))
+    settings = catalog.settings
+    app.register_error_handler(CasaError, partial(_casa_error, settings))
+    app.register_error_handler(HTTPException, partial(_http_error, settings))
+    app.after_request(partial(_finish, page_policy(settings.url)))
     return app
 
 
 def our_blueprint(catalog: Catalog) -> Blueprint:
     """Make the blueprint of our endpoints; each rule takes every method."""
     blueprint = Blueprint("casa", __name__, static_folder="static", static_url_path="/static")
-    for endpoint in ENDPOINTS:
+    for endpoint in (*ENDPOINTS, *BROWSER):
         view = partial(_serve, catalog, endpoint)
         blueprint.add_url_rule(endpoint.rule, endpoint.name, view, methods=METHODS)
     for number, rule in enumerate(ABSENT):
@@ -124,24 +127,27 @@ def _absent(**_path: str) -> Response:
     raise UnknownNameError("page", request.path, _START)
 
 
-def _casa_error(url: str, error: CasaError) -> Response:
-    return as_page(problem_of(error, request.headers.get("Accept", "")), url)
+def _casa_error(settings: Settings, error: CasaError) -> Response:
+    response = as_page(problem_of(error, request.headers.get("Accept", "")), settings.url)
+    if isinstance(error, TokenError) and cookies.held(settings) is not None:
+        cookies.take(response, settings)
+    return response
 
 
-def _http_error(url: str, error: HTTPException) -> Response:
+def _http_error(settings: Settings, error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     if status.is_redirection:
         return Response(status=status, headers=dict(error.get_headers()))
     if status is HTTPStatus.NOT_FOUND:
-        return _casa_error(url, UnknownNameError("page", request.path, _START))
+        return _casa_error(settings, UnknownNameError("page", request.path, _START))
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.max_content_length is not None:
-        return _casa_error(url, BodyTooLargeError(request.max_content_length))
+        return _casa_error(settings, BodyTooLargeError(request.max_content_length))
     code = status.phrase.title().replace(" ", "")
     accept = request.headers.get("Accept", "")
     response = problem(status, code, error.description or status.phrase, accept)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
-    return as_page(response, url)
+    return as_page(response, settings.url)
 
 
 def page_policy(url: str) -> str:

@@ -9,6 +9,7 @@ from casa_ogc.web.negotiation import prefers_html
 
 _CHINESE = {
     400: "请求有误",
+    401: "令牌无效",
     403: "没有权限",
     404: "找不到该页面或数据",
     405: "不支持该方法",

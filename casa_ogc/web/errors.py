@@ -100,6 +100,27 @@ class BodyTooLargeError(CasaError):
         return f"the posted body is too large; at most {self.limit:,} bytes are taken"
 
 
+class StrangerError(CasaError):
+    """A request that a page of another site makes in the name of whoever is signed in."""
+
+    def __str__(self) -> str:
+        return "this is done from a page of this server alone; the request came from elsewhere"
+
+
+class SignInError(CasaError):
+    """A site, or a connection to it, that takes no token in a browser."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(url)
+
+    def __str__(self) -> str:
+        return (
+            f"nobody can sign in at {self.url}: tokens are taken in browsers over https, or on the "
+            "machine of the server itself, where the site allows it (jobs.sign_in)"
+        )
+
+
 _STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
     (NotAcceptableError, HTTPStatus.NOT_ACCEPTABLE, "NotAcceptable"),
     (MethodError, HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed"),
@@ -112,6 +133,8 @@ _STATUS: tuple[tuple[type[CasaError], HTTPStatus, str], ...] = (
     (QuotaError, HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequests"),
     (ForbiddenError, HTTPStatus.FORBIDDEN, "Forbidden"),
     (UnpublishedError, HTTPStatus.FORBIDDEN, "Forbidden"),
+    (StrangerError, HTTPStatus.FORBIDDEN, "Forbidden"),
+    (SignInError, HTTPStatus.FORBIDDEN, "Forbidden"),
     (TokenError, HTTPStatus.UNAUTHORIZED, "Unauthorized"),
     (ReusedKeyError, HTTPStatus.UNPROCESSABLE_ENTITY, "IdempotencyKeyReused"),
     (UnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "StoreUnavailable"),

@@ -11,18 +11,26 @@ from flask import Response, request
 
 from casa_ogc.jobs.accept import Submission, accept, examined
 from casa_ogc.jobs.documents import job_url, status_document
+from casa_ogc.jobs.errors import TokenError
 from casa_ogc.jobs.record import OPEN, Job
+from casa_ogc.jobs.requests import offered_process
+from casa_ogc.web import cookies
 from casa_ogc.web.bodies import posted_object
+from casa_ogc.web.errors import problem_of
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.executions_form import FORM, refuse_strangers, submitted
+from casa_ogc.web.executions_form import FORM, refilled, refuse_strangers, submitted
 from casa_ogc.web.executions_prefer import Preferences, parse_prefer
-from casa_ogc.web.principals import asker
+from casa_ogc.web.negotiation import prefers_html
+from casa_ogc.web.principals import Asker, asker
+from casa_ogc.web.processes import described
+from casa_ogc.web.processes_page import process_page
 from casa_ogc.web.results import answered
 from casa_ogc.web.stores import job_store
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import CasaError, InvalidValueError
 
 if TYPE_CHECKING:
     from casa_ogc.jobs.store import JobStore
+    from casa_processes.common.process import Process
 
 LONGEST_WAIT = 60.0
 """Longest time that a request waits for a job.  [s]"""
@@ -44,22 +52,55 @@ def execute(exchange: Exchange) -> Response:
         When the request cannot be run; nothing is queued then.
     """
     catalog, process_id = exchange.catalog, exchange.path["process_id"]
-    who = asker(catalog.settings)
-    who.need("execute", "running processes")
     if request.mimetype == FORM:
         refuse_strangers(catalog.settings.url)
-        content = submitted(exchange)
-    else:
-        content = posted_object(exchange.body)
-    _take_response(exchange, content)
-    submission = examined(catalog, process_id, content)
+        return _by_form(exchange, offered_process(process_id, catalog.settings))
+    who = _runner(exchange)
+    submission = _submission(exchange, posted_object(exchange.body))
     if flag(exchange, "estimate"):
         return estimated(exchange, submission)
     store = job_store(catalog.settings)
     job, _ = accept(store, catalog, submission, who.owner, who.account, idempotency_key())
-    if request.mimetype == FORM:
-        return _seen_other(f"{job_url(job, exchange.url)}?f=html")
     return _answered(exchange, store, job, submission)
+
+
+def _by_form(exchange: Exchange, process: Process) -> Response:
+    """Lead to the page of the job; what is refused is answered by the form as it was sent."""
+    catalog = exchange.catalog
+    try:
+        who = _runner(exchange)
+        submission = _submission(exchange, submitted(exchange))
+        if flag(exchange, "estimate"):
+            return estimated(exchange, submission)
+        store = job_store(catalog.settings)
+        job, _ = accept(store, catalog, submission, who.owner, who.account, idempotency_key())
+    except CasaError as error:
+        if not prefers_html():
+            raise
+        return _refused(exchange, process, error)
+    return _seen_other(f"{job_url(job, exchange.url)}?f=html")
+
+
+def _refused(exchange: Exchange, process: Process, error: CasaError) -> Response:
+    response = problem_of(error)
+    filled = refilled(exchange.body, error)
+    form = process_page(exchange, process, described(exchange, process), filled)
+    response.set_data(form.get_data())
+    response.headers.update(form.headers)
+    if isinstance(error, TokenError):
+        cookies.take(response, exchange.catalog.settings)
+    return response
+
+
+def _runner(exchange: Exchange) -> Asker:
+    who = asker(exchange.catalog.settings)
+    who.need("execute", "running processes")
+    return who
+
+
+def _submission(exchange: Exchange, content: dict[str, Any]) -> Submission:
+    _take_response(exchange, content)
+    return examined(exchange.catalog, exchange.path["process_id"], content)
 
 
 def _answered(exchange: Exchange, store: JobStore, job: Job, submission: Submission) -> Response:

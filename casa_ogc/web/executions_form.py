@@ -1,17 +1,22 @@
 """Execution by a form: what people fill in on the page of a process."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import request
 
 from casa_ogc.jobs.requests import offered_process
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.processes_form import parsed
-from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_ogc.web.origins import is_foreign
+from casa_ogc.web.processes_form import PREFIX, Filled, parsed
+from casa_processes.common.errors import (
+    CasaError,
+    InvalidInputsError,
+    InvalidValueError,
+    UnknownNameError,
+)
 
 FORM = "application/x-www-form-urlencoded"
-_PREFIX = "inputs."
 _OTHERS = ("title", "response", "labels")
 _MOST_FIELDS = 500
 
@@ -34,12 +39,43 @@ def submitted(exchange: Exchange) -> dict[str, Any]:
             continue
         if name in _OTHERS:
             content[name] = text.split() if name == "labels" else text
-        elif name.startswith(_PREFIX) and name.removeprefix(_PREFIX) in inputs:
-            key = name.removeprefix(_PREFIX)
+        elif name.startswith(PREFIX) and name.removeprefix(PREFIX) in inputs:
+            key = name.removeprefix(PREFIX)
             content["inputs"][key] = parsed(inputs[key]["schema"], text)
         else:
-            raise UnknownNameError("field", name, [*_OTHERS, *(_PREFIX + key for key in inputs)])
+            raise UnknownNameError("field", name, [*_OTHERS, *(PREFIX + key for key in inputs)])
     return content
+
+
+def refilled(body: bytes, error: CasaError) -> Filled:
+    """Return a form as it was sent, each reason of its refusal beside the field that it is about.
+
+    Raises
+    ------
+    InvalidValueError
+        For a body that is no form.
+    """
+    texts = dict(_pairs(body))
+    problems: dict[str, tuple[str, ...]] = {}
+    for name, reason in _reasons(error):
+        at = name if name in texts else ""
+        text = reason if at or not name else f"{name.removeprefix(PREFIX)}: {reason}"
+        problems[at] = (*problems.get(at, ()), text)
+    return Filled(texts, problems)
+
+
+def _reasons(error: CasaError) -> list[tuple[str, str]]:
+    """Return what is wrong, with the name of the field; of an item of a list its place as well."""
+    if isinstance(error, InvalidValueError) and error.what in _OTHERS:
+        return [(error.what, f"expected {error.expected}")]
+    if not isinstance(error, InvalidInputsError):
+        return [("", str(error))]
+    found = []
+    for pointer, reason in error.problems:
+        name, _, inner = pointer.removeprefix("/").partition("/")
+        field = f"{PREFIX}{name.replace('~1', '/').replace('~0', '~')}" if name else ""
+        found.append((field, f"{inner}: {reason}" if inner else reason))
+    return found
 
 
 def refuse_strangers(url: str) -> None:
@@ -50,17 +86,9 @@ def refuse_strangers(url: str) -> None:
     InvalidValueError
         When the browser says that it does.
     """
-    origin = request.headers.get("Origin")
-    own = {_origin(url), _origin(request.host_url)}
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise InvalidValueError("Sec-Fetch-Site", "another site", "a form of this server")
-    if origin is not None and origin not in own:
+    if is_foreign(url):
+        origin = request.headers.get("Origin", "another site")
         raise InvalidValueError("Origin", origin, "a form of this server")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

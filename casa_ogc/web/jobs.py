@@ -19,6 +19,7 @@ from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.jobs_query import job_query
 from casa_ogc.web.principals import Asker, asker, seen_job
 from casa_ogc.web.respond import document, wants_html
+from casa_ogc.web.sign_in import known
 from casa_ogc.web.stores import job_store
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def all_jobs(exchange: Exchange) -> Response:
     jobs = [status_document(job, exchange.url) for job in page.jobs]
     content: dict[str, Any] = {"jobs": jobs, "links": links, "numberReturned": len(jobs)}
     if wants_html(exchange):
-        content["known"] = who.principal is not None
+        content["known"] = known(exchange.catalog.settings)
     return _kept_private(document(exchange, content, "jobs.html"))
 
 
@@ -129,5 +130,5 @@ def _question(exchange: Exchange, **more: str) -> str:
 
 def _kept_private(response: Response) -> Response:
     response.headers.extend(PRIVATE)
-    response.headers["Vary"] = "Accept, Accept-Encoding, Authorization"
+    response.headers["Vary"] = "Accept, Accept-Encoding, Authorization, Cookie"
     return response

@@ -10,6 +10,7 @@ from flask import request
 from casa_ogc.catalog.settings import Settings
 from casa_ogc.jobs.errors import ExpiredError, ForbiddenError, TokenError, UnknownJobError
 from casa_ogc.jobs.record import Job
+from casa_ogc.web import cookies
 from casa_ogc.web.stores import principal_of
 
 if TYPE_CHECKING:
@@ -61,23 +62,42 @@ class Asker:
 
 
 def asker(settings: Settings) -> Asker:
-    """Return who sent the present request.
+    """Return who sent the present request: by the header Authorization, else by a cookie.
 
     Raises
     ------
     TokenError
-        When there is a header Authorization that proves nothing.
+        When there is one of them that proves nothing.
+    StrangerError
+        When a page of another site uses the cookie.
     """
     header = request.headers.get("Authorization")
-    if header is None:
+    token = cookies.shown(settings) if header is None else _bearer(header)
+    if token is None:
         return Asker(None, f"address:{request.remote_addr or ''}")
+    principal = principal_shown(token, settings)
+    return Asker(principal, principal.name)
+
+
+def principal_shown(token: str, settings: Settings) -> Principal:
+    """Return whose token it is.
+
+    Raises
+    ------
+    TokenError
+        When it is nobody's; the token itself is not told.
+    """
+    principal = principal_of(token, settings)
+    if principal is None:
+        raise TokenError("it is unknown, revoked or expired")
+    return principal
+
+
+def _bearer(header: str) -> str:
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip() or len(text) > _LONGEST:
         raise TokenError("the header Authorization must hold: Bearer, a space, and a token")
-    principal = principal_of(text.strip(), settings)
-    if principal is None:
-        raise TokenError("it is unknown, revoked or expired")
-    return Asker(principal, principal.name)
+    return text.strip()
 
 
 def seen_job(store: JobStore, job_id: str, who: Asker) -> Job:

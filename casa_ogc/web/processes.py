@@ -3,14 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from flask import Response
 
 from casa_ogc.jobs.requests import offered_ids, offered_process
 from casa_ogc.web.collections import language
 from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.processes_form import fields
+from casa_ogc.web.processes_page import process_page
 from casa_ogc.web.respond import document, wants_html
 from casa_processes.common.process import Language, Process
 
@@ -58,18 +57,15 @@ def one_process(exchange: Exchange) -> Response:
         When the site offers no such process.
     """
     found = offered_process(exchange.path["process_id"], exchange.catalog.settings)
-    content = found.description(_language(exchange)) | {"links": links_of(found, exchange)}
+    content = described(exchange, found)
     if wants_html(exchange):
-        request = {"inputs": dict(found.example), "response": "document"}
-        content |= {
-            "title_zh": found.title.zh,
-            "description_zh": found.abstract.zh,
-            "fields": fields(content["inputs"], found.example),
-            "collection": exchange.catalog.settings.jobs.publish
-            and any(mark.collection for mark in found.files().values()),
-            "request": orjson.dumps(request).decode().replace("'", "'\\''"),
-        }
+        return process_page(exchange, found, content)
     return document(exchange, content, "process.html")
+
+
+def described(exchange: Exchange, found: Process) -> dict[str, Any]:
+    """Return the description of a process with its links."""
+    return found.description(_language(exchange)) | {"links": links_of(found, exchange)}
 
 
 def summary(found: Process, exchange: Exchange) -> dict[str, Any]:

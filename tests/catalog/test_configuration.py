@@ -182,6 +182,52 @@ def test_relative_folders_of_variables_start_at_the_current_folder(
     )
 
 
+DATABASES = {
+    "sqlite:///rows.sqlite": "sqlite:////SITE/rows.sqlite",
+    "sqlite+pysqlite:///a/b.db?timeout=5": "sqlite+pysqlite:////SITE/a/b.db?timeout=5",
+    "sqlite:////data/rows.sqlite": "sqlite:////data/rows.sqlite",
+    "sqlite:///:memory:": "sqlite:///:memory:",
+    "sqlite:///file:rows?uri=true": "sqlite:///file:rows?uri=true",
+    "postgresql+psycopg://casa@db/casa": "postgresql+psycopg://casa@db/casa",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("written", DATABASES)
+def test_a_relative_database_file_starts_where_the_archive_does(
+    tmp_path: Path, environment: pytest.MonkeyPatch, written: str
+) -> None:
+    site = tmp_path / "site"
+    site_file(site / "config", Path("a"), jobs={"database": written})
+    (tmp_path / "here").mkdir()
+    environment.chdir(tmp_path / "here")
+    expected = DATABASES[written].replace("/SITE", str(site))
+    assert load_settings(site / "config").jobs.database == expected
+    environment.setenv("CASA_DATABASE", written)
+    here = DATABASES[written].replace("/SITE", str(tmp_path / "here"))
+    assert load_settings(site / "config").jobs.database == here
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("keys.json", "/SITE/keys.json"),
+        ("/etc/keys.json", "/etc/keys.json"),
+        ("https://login.example.org/keys", "https://login.example.org/keys"),
+        ("http://127.0.0.1:9/keys", "http://127.0.0.1:9/keys"),
+    ],
+)
+def test_a_relative_file_of_keys_starts_there_too(
+    tmp_path: Path, environment: pytest.MonkeyPatch, written: str, expected: str
+) -> None:
+    site = tmp_path / "site"
+    issuer = {"issuer": "https://i", "audience": "casa", "keys": written}
+    site_file(site / "config", Path("a"), jobs={"issuers": [issuer]})
+    environment.chdir(tmp_path)
+    (found,) = load_settings(site / "config").jobs.issuers
+    assert found.keys == expected.replace("/SITE", str(site))
+
+
 def test_relative_folders_of_an_installed_package_start_at_the_current_folder(
     tmp_path: Path, environment: pytest.MonkeyPatch
 ) -> None:

@@ -271,5 +271,7 @@ def test_a_form_that_is_filled_in_wrongly_is_answered_by_a_page_that_says_where(
 ) -> None:
     response = post_form(job_server, {**FORM, "inputs.arrayInput": "[1, x]"}, Accept="text/html")
     assert response.status_code == 400
-    assert "/inputs/arrayInput" in response.text
+    assert response.text.count('aria-invalid="true"') == 1
+    assert 'id="in-arrayInput"' in response.text.partition('aria-invalid="true"')[0]
+    assert "[1, x]" in response.text, "what was written is still there"
     assert post_form(job_server, {"inputs.zork": "1"}).status_code == 400

@@ -49,7 +49,7 @@ def harmless(response: requests.Response, url: str) -> None:
     for tag, attributes in Elements(response.text).found:
         assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
         if tag == "script":
-            assert attributes["src"] == f"{url}/static/job.js"
+            assert attributes["src"] in {f"{url}/static/{name}.js" for name in ("job", "copy")}
         if tag == "img":
             raise AssertionError(attributes)
         for name in ("href", "src", "action"):

@@ -126,6 +126,21 @@ def test_text_is_never_taken_for_something_else(text):
     assert written({"type": "string"}, text) == text
 
 
+@given(st.lists(st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6), min_size=2))
+@pytest.mark.parametrize("between", [",", ", ", " ", "\n", "; ", ",\n  "])
+def test_numbers_one_after_the_other_are_a_list(between, numbers):
+    text = between.join(map(str, numbers))
+    assert parsed({"anyOf": [{"type": "array"}]}, f" {text}\n") == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), ("1,", "1,"), ("1,,2", "1,,2"), ("1, x", "1, x"), ("01, 2", "01, 2"), ("-", "-")],
+)
+def test_what_is_no_list_of_numbers_is_taken_for_none(text, value):
+    assert parsed({}, text) == value
+
+
 def test_what_is_no_json_stays_text():
     assert parsed({"type": "array"}, "[1, x]") == "[1, x]"
     assert parsed({"anyOf": []}, "prior") == "prior"
@@ -139,4 +154,8 @@ def test_limits_and_choices_are_those_of_the_schema():
     number, choice = fields(inputs, {"b": True})
     assert dict(number.limits) == {"min": 1, "max": 9, "step": 1}
     assert (number.required, number.value, number.hint) == (True, "", "3")
-    assert (choice.choices, choice.value, choice.required) == (("true", "false"), "true", False)
+    assert (choice.choices, choice.value, choice.required) == (
+        (("true", ""), ("false", "")),
+        "true",
+        False,
+    )

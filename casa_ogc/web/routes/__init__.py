@@ -13,8 +13,9 @@ from casa_ogc.web.routes import (
     wms,
 )
 from casa_ogc.web.routes.absent import ABSENT
+from casa_ogc.web.routes.browser import BROWSER
 
-__all__ = ["ABSENT", "ENDPOINTS"]
+__all__ = ["ABSENT", "BROWSER", "ENDPOINTS"]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *server.ENDPOINTS,

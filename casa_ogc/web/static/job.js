@@ -10,7 +10,15 @@
   stop.hidden = false;
   stop.addEventListener("click", async () => {
     stop.disabled = true;
-    await fetch(section.dataset.href.split("?")[0], { method: "DELETE" });
+    try {
+      const response = await fetch(section.dataset.href.split("?")[0], { method: "DELETE" });
+      if (!response.ok) throw new Error((await response.json()).detail);
+    } catch (error) {
+      const refusal = document.getElementById("refusal");
+      refusal.textContent = error.message;
+      refusal.hidden = false;
+      stop.disabled = false;
+    }
   });
   let wait = 500;
   const ask = async () => {
