@@ -19,6 +19,9 @@ type Whole = NDArray[np.int64]
 LANES = 16
 """Soundings of a group."""
 
+PROBE = 8
+"""Channels that tell how bright a spectrum is."""
+
 STEPS = 4
 """Channels that are added at once; the number of channels is filled up to a multiple."""
 
@@ -166,9 +169,18 @@ def _told(
 
 
 @summing_kernel
+def _bin(spectrum: Single, per: float, table: Whole) -> int:
+    """Return the bin of a spectrum by the sum of its first channels; the first one of NaN."""
+    level = np.float32(0.0)
+    for i in range(min(PROBE, spectrum.size)):
+        level += spectrum[i]
+    return int(table[max(0, min(int(level * per), table.size - 1))])
+
+
+@summing_kernel
 def functional(
     radiance: Single, footprint: Whole, channels: Whole, full: Single, share: Single,
-    table: Whole, per: float, functionals: Single, variance: Values, found: Single,
+    table: Whole, per: Values, functionals: Single, variance: Values, found: Single,
     outcome: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Take the product of each spectrum with the functional of its footprint and brightness.
@@ -183,13 +195,13 @@ def functional(
         First channel of the window of each footprint, and the one after its last; no channels of
         a footprint without training.  shape (footprint, 2)
     full
-        Radiance of saturation.  [W m-2 sr-1 um-1], shape ()
+        Radiance of saturation.  [W m-2 sr-1 um-1], shape (1,)
     share
         Weight of each channel in the mean radiance.  [1], shape (footprint, channel)
     table
-        Bin of steps of the mean radiance.  shape (step,)
+        Bin of steps of the brightness.  shape (step,)
     per
-        Such steps in a unit of radiance.
+        Such steps in a unit of the sum of the first `PROBE` channels.  shape (footprint,)
     functionals
         [1], shape (footprint, bin, channel)
     variance
@@ -202,30 +214,37 @@ def functional(
 
     Notes
     -----
-    Read as whole numbers without sign, float32 that are negative, missing or infinite lie above
-    all that are not: one comparison finds them with those that are saturated.
+    A few channels tell the bin, so that each spectrum is read from memory once, and the bin of the
+    next spectrum is found before this one's product. Read as whole numbers without sign, float32
+    that are negative, missing or infinite lie above all others: one comparison finds them with
+    those that are saturated.
     """
     bits, limit = radiance.view(np.uint32), full.view(np.uint32)[0]
-    steps = table.size - 1
+    sif, sigma, mean = found[0], found[1], found[2]
+    after = 0
+    if footprint.size:
+        here = footprint[0]
+        after = _bin(radiance[0, channels[here, 0] : channels[here, 1]], per[here], table)
     for row in range(footprint.size):
-        here = footprint[row]
-        first = channels[here, 0]
-        count = channels[here, 1] - first
-        bad = np.uint32(0)
-        level = np.float32(0.0)
-        for i in range(count):
-            bad += np.uint32(bits[row, first + i] > limit)
-            level += radiance[row, first + i] * share[here, i]
-        if bad > 0 or not level > 0.0:
-            outcome[row] = 2 if count == 0 else 1
-            found[0, row], found[1, row], found[2, row] = math.nan, math.nan, math.nan
+        here, bin_ = footprint[row], after
+        following = min(row + 1, footprint.size - 1)
+        there = footprint[following]
+        spectrum = radiance[following, channels[there, 0] : channels[there, 1]]
+        after = _bin(spectrum, per[there], table)
+        spectrum = radiance[row, channels[here, 0] : channels[here, 1]]
+        places = bits[row, channels[here, 0] : channels[here, 1]]
+        weight, each = functionals[here, bin_], share[here]
+        value, level, largest = np.float32(0.0), np.float32(0.0), np.uint32(0)
+        for i in range(spectrum.size):
+            value += spectrum[i] * weight[i]
+            level += spectrum[i] * each[i]
+            largest = max(largest, places[i])
+        if largest > limit or not level > 0.0:
+            outcome[row] = 2 if spectrum.size == 0 else 1
+            sif[row], sigma[row], mean[row] = math.nan, math.nan, math.nan
             continue
-        bin_ = table[min(int(level * per), steps)]
-        value = np.float32(0.0)
-        for i in range(count):
-            value += radiance[row, first + i] * functionals[here, bin_, i]
         spread = variance[here, bin_, 0] + variance[here, bin_, 1] * level
-        found[0, row], found[1, row], found[2, row] = value, math.sqrt(spread), level
+        sif[row], sigma[row], mean[row] = value, math.sqrt(spread), level
         outcome[row] = 0
 
 
@@ -253,24 +272,25 @@ def misfits(
     found
         Filled: sum of squares of the residuals.  shape (sounding,)
     """
-    left = np.empty(radiance.shape[1], np.float32)
+    scratch = np.empty(radiance.shape[1], np.float32)
     for row in range(footprint.size):
         here = footprint[row]
-        first = channels[here, 0]
-        count = channels[here, 1] - first
+        spectrum = radiance[row, channels[here, 0] : channels[here, 1]]
+        left, first, second = scratch[: spectrum.size], expected[here, 0], expected[here, 1]
         if not level[row] > 0.0:
             found[row] = math.nan
             continue
-        for i in range(count):
-            left[i] = radiance[row, first + i] * root[here, i]
+        each = root[here]
+        for i in range(left.size):
+            left[i] = spectrum[i] * each[i]
         for k in range(bases.shape[1]):
+            basis = bases[here, k]
             part = np.float32(0.0)
-            for i in range(count):
-                part += left[i] * bases[here, k, i]
-            for i in range(count):
-                left[i] -= part * bases[here, k, i]
-        square = np.float32(0.0)
-        for i in range(count):
-            variance = expected[here, 0, i] + expected[here, 1, i] * level[row]
-            square += left[i] * left[i] / variance
+            for i in range(left.size):
+                part += left[i] * basis[i]
+            for i in range(left.size):
+                left[i] -= part * basis[i]
+        square, bright = np.float32(0.0), level[row]
+        for i in range(left.size):
+            square += left[i] * left[i] / (first[i] + second[i] * bright)
         found[row] = square

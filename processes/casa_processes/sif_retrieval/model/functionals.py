@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from casa_processes.sif_retrieval.kernel import functional, misfits
+from casa_processes.sif_retrieval.kernel import PROBE, functional, misfits
 from casa_processes.sif_retrieval.model.design import shares
 from casa_processes.sif_retrieval.model.trained import Training
 from casa_processes.sif_retrieval.model.types import (
@@ -18,8 +18,8 @@ from casa_processes.sif_retrieval.model.types import (
     WindowResult,
 )
 
-_STEPS = 8192
-"""Of the table that leads from a mean radiance to its bin."""
+_STEPS = 2048
+"""Of the table that leads from a brightness to its bin."""
 
 
 def functionals(
@@ -74,6 +74,7 @@ class _Stack:
 
     channels: Whole
     share: Single
+    probe: Values
     functional: Single
     variance: Values
     root: Single
@@ -101,7 +102,7 @@ def by_functionals(
         steps, per = table(known.level, known.functional.shape[0])
         functional(
             radiance, block.footprint, stack.channels, np.array([window.full_scale], np.float32),
-            stack.share, steps, per, stack.functional, stack.variance, found, outcome,
+            stack.share, steps, per * stack.probe, stack.functional, stack.variance, found, outcome,
         )  # fmt: skip
         misfits(
             radiance, block.footprint, stack.channels, found[2], stack.root, stack.bases,
@@ -130,6 +131,7 @@ def _stacked(training: Sequence[Training | None]) -> _Stack:
     stack = _Stack(
         channels=np.zeros((count, 2), np.int64),
         share=np.zeros((count, wide), np.float32),
+        probe=np.zeros(count),
         functional=np.zeros((count, bins, wide), np.float32),
         variance=np.zeros((count, bins, 2)),
         root=np.zeros((count, wide), np.float32),
@@ -150,6 +152,8 @@ def _put(stack: _Stack, row: int, one: Training) -> None:
     root = np.where(used, 1.0 / np.sqrt(one.noise[0] + one.noise[1] * one.typical), 0.0)
     stack.channels[row] = one.first, one.last
     stack.share[row, here] = shares(used)
+    probe = np.where(used, one.mean, 0.0)[:PROBE].sum()
+    stack.probe[row] = 1.0 / probe if probe > 0.0 else 0.0
     stack.functional[row, :, here] = one.functional
     stack.variance[row] = one.variance.T
     stack.root[row, here] = root
