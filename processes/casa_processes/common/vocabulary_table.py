@@ -22,6 +22,7 @@ _GOOD = ((0, "good"), (1, "bad"))
 _SURFACES = ((0, "ocean"), (1, "land"))
 _WATERS = ((0, "land"), (1, "ocean"), (2, "inland_water"), (3, "mixed"))
 _CLASSES = ((-1, "not_investigated"), (0, "best"), (1, "good"), (2, "bad"))
+_FITS = ((0, "fitted"), (1, "bad_spectrum"), (2, "no_training"), (3, "singular"))
 _CLOUDS = ((0, "clear"), (1, "cloudy"), (2, "not_decided"))
 _OUTCOMES = (
     (1, "converged"),
@@ -101,6 +102,36 @@ def _sif(name: str, en: str, zh: str, uncertainty: str | None = None) -> dict[st
 
 def _sif_error(name: str, en: str, zh: str) -> dict[str, Any]:
     return _row(name, _RADIANCE, en, zh, valid_min=0, valid_max=50, colour_map="magma")
+
+
+def _window(name: str, en: str, zh: str) -> tuple[dict[str, Any], ...]:
+    """What a window of fluorescence has beside fluorescence itself."""
+    return (
+        _row(
+            f"sif_{name}_relative",
+            "1",
+            f"SIF over continuum radiance, {en}",
+            f"{zh}荧光与连续谱辐亮度之比",
+            **_within(-1, 1),
+        ),
+        _number(
+            f"chi2_sif_{name}",
+            f"Reduced chi-squared of the fit of SIF, {en}",
+            f"{zh}荧光拟合卡方",
+            0,
+            1e6,
+        ),
+        _sif(
+            f"zero_level_sif_{name}",
+            f"Zero level that was subtracted from SIF, {en}",
+            f"{zh}荧光零点订正量",
+        ),
+    )
+
+
+def _continuum(name: str, en: str, zh: str) -> dict[str, Any]:
+    limits = _within(0, 1000)
+    return _row(f"continuum_radiance_{name}", _RADIANCE, en, zh, **limits)
 
 
 def _number(name: str, en: str, zh: str, low: float, high: float) -> dict[str, Any]:
@@ -539,6 +570,34 @@ ROWS: tuple[dict[str, Any], ...] = (
         "771 nm 连续谱辐亮度",
         **_within(0, 1000),
     ),
+    _sif(
+        "sif_740_wide_window_daily",
+        "Daily mean of SIF at 740 nm, from the window 735-758 nm",
+        "740 nm 日均日光诱导荧光（735-758 nm 窗口）",
+    ),
+    _sif(
+        "sif_685",
+        "Solar-induced fluorescence at 685 nm",
+        "685 nm 日光诱导荧光",
+        "sif_685_uncertainty",
+    ),
+    _sif_error(
+        "sif_685_uncertainty",
+        "Standard uncertainty of SIF at 685 nm",
+        "685 nm 日光诱导荧光不确定度",
+    ),
+    _sif("sif_685_daily", "Daily mean of SIF at 685 nm", "685 nm 日均日光诱导荧光"),
+    _continuum("740", "Continuum radiance at 740 nm", "740 nm 连续谱辐亮度"),
+    _continuum(
+        "740_wide_window", "Continuum radiance of the window 735-758 nm", "735-758 nm 连续谱辐亮度"
+    ),
+    _continuum("685", "Continuum radiance at 685 nm", "685 nm 连续谱辐亮度"),
+    *_window("757", "757 nm", "757 nm "),
+    *_window("771", "771 nm", "771 nm "),
+    *_window("740", "740 nm", "740 nm "),
+    *_window("740_wide_window", "window 735-758 nm", "735-758 nm 窗口"),
+    *_window("685", "685 nm", "685 nm "),
+    _flag("sif_outcome", "How the fit of SIF ended", "荧光拟合结果标识", _FITS),
     _flag(
         "sif_quality_class",
         "Quality class of SIF",

@@ -13,6 +13,7 @@ from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.vocabulary import variable
 from casa_processes.gridding.file import gridded_file, put_step, written_names
 from casa_processes.gridding.grid import Grid
+from casa_processes.gridding.running import numbered, steps_of
 from casa_processes.gridding.steps import Duration, edges, step_of
 from casa_processes.gridding.sums import Footprints, Measured, StepSums, shares, summed
 from casa_processes.sif_gridding import MOST_VALUES, Inputs, Outputs
@@ -75,7 +76,8 @@ def gridded(inputs: Inputs, context: Context) -> Outputs:
     path, account = context.folder / "grid.nc", Account()
     parts = [{"piece": piece, "plan": plan} for piece in source.pieces]
     with gridded_file(path, grid, plan.borders, list(what), about) as file:
-        for number, sums in _steps(plan, context.map(work, parts), account):
+        pieces = _counted(context.map(work, parts), account)
+        for number, sums in steps_of(pieces, plan.names, grid.cells):
             _finish(file, inputs, plan, number, sums, what, account)
     return Outputs(
         matched=account.matched,
@@ -113,7 +115,7 @@ def work(part: Mapping[str, Any], check: Check) -> Arrays:
         sigma = rows[error].astype(np.float64) if error in rows else np.zeros(value.size)
         measured = Measured(value, sigma, step, overpass)
         sums = summed(overlap, measured, by_variance=plan.by_variance)
-        found |= {f"{number}.{key}": values for key, values in sums.items()}
+        found |= numbered(number, sums)
     return found
 
 
@@ -145,38 +147,11 @@ def _plan(inputs: Inputs, grid: Grid, step: Duration, source: Source) -> Plan:
     return Plan(grid, borders, names, columns, by_variance, inputs.point_area, overpass)
 
 
-def _steps(
-    plan: Plan, results: Iterator[Arrays], account: Account
-) -> Iterator[tuple[int, dict[str, StepSums]]]:
-    """Put pieces together; yield the sums of a step by variable when the next one begins."""
-    here = -1
-    sums: dict[str, StepSums] = {}
+def _counted(results: Iterator[Arrays], account: Account) -> Iterator[Arrays]:
+    """Count the soundings of pieces that pass."""
     for done in results:
         account.matched += int(done["matched"][0])
-        present = np.unique(
-            np.concatenate([done[f"{number}.step"] for number in range(len(plan.names))])
-        )
-        for step in present.tolist():
-            if step != here and sums:
-                yield here, sums
-            if step != here:
-                here, sums = step, {name: StepSums(plan.grid.cells) for name in plan.names}
-            for number, name in enumerate(plan.names):
-                sums[name].add(_of_step(done, number, step))
-    if sums:
-        yield here, sums
-
-
-def _of_step(done: Arrays, number: int, step: int) -> dict[str, NDArray[Any]]:
-    """Return the groups of one variable in one step: they lie together."""
-    steps = done[f"{number}.step"]
-    low, high = (int(np.searchsorted(steps, step, side)) for side in ("left", "right"))
-    mark = f"{number}."
-    return {
-        key.removeprefix(mark): values[low:high]
-        for key, values in done.items()
-        if key.startswith(mark)
-    }
+        yield done
 
 
 def _finish(

@@ -94,11 +94,10 @@ def open_granule(
         When the configuration does not tell how its files look.
     """
     with opened(path) as file:
-        name = instrument or _instrument(file)
+        found = spectrometer_of(file, instrument)
         synthetic = str(file.attrs.get("synthetic", "")).lower() == "true"
-    found = spectrometer(name)
     if found.layout == "none":
-        raise InvalidValueError("instrument", name, "one whose level-1B files can be read")
+        raise InvalidValueError("instrument", found.id, "one whose level-1B files can be read")
     reader: Grating | Fourier = (
         Grating(path, found)
         if found.layout == "grating"
@@ -113,12 +112,36 @@ def open_granule(
     )
 
 
+def spectrometer_of(file: h5py.File, instrument: str | None = None) -> Spectrometer:
+    """Return the spectrometer that took a file.
+
+    Parameters
+    ----------
+    file
+        Open.
+    instrument
+        Id of it; by default what the file itself says: its short name in the metadata, its id as
+        the global attribute ``instrument``, or the groups that it has.
+
+    Raises
+    ------
+    FileContentError
+        When the file does not tell.
+    UnknownNameError
+        When there is no such instrument.
+    """
+    return spectrometer(instrument or _instrument(file))
+
+
 def _instrument(file: h5py.File) -> str:
     """Tell which spectrometer took a file, by its name in the file or the groups that it has."""
     short = text(file, "Metadata/InstrumentShortName")
     for name in spectrometers():
         if short and spectrometer(name).short_name == short:
             return name
+    named = file.attrs.get("instrument", "")
+    if isinstance(named, str) and named in spectrometers():
+        return named
     for layout, group in _SIGNS.items():
         if not short and group in file:
             return _USUAL[layout]

@@ -48,3 +48,22 @@ def photons_of_power_per_wavelength(radiance: Values, wavelength: Values) -> Val
     """
     photons: Values = radiance * (wavelength * 1e-6) / (PLANCK * SPEED_OF_LIGHT)
     return photons
+
+
+def power_per_wavelength_of_photons(radiance: Values, wavelength: Values) -> Values:
+    """Convert back what `photons_of_power_per_wavelength` converts.
+
+    Parameters
+    ----------
+    radiance
+        [photon s-1 m-2 sr-1 um-1], shape (..., channel)
+    wavelength
+        [um], shape (channel,)
+
+    Returns
+    -------
+    ndarray
+        [W m-2 sr-1 um-1], shape of the radiance
+    """
+    power: Values = radiance * (PLANCK * SPEED_OF_LIGHT) / (wavelength * 1e-6)
+    return power

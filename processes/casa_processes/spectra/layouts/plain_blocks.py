@@ -1,0 +1,251 @@
+"""Many soundings at once of files in a plain layout: netCDF-4, one band, one array of radiances.
+
+``radiance`` has the dimensions (frame, footprint, channel), or (sounding, channel) beside a
+``footprint`` from 1. Its units are W m-2 sr-1 um-1, mW m-2 sr-1 nm-1 or photon s-1 m-2 sr-1 um-1.
+``wavelength``, (footprint, channel) or (channel), is in um or nm. Noise is ``radiance_noise``, as
+large as the radiance, or of the variance ``noise_constant`` + ``noise_slope`` I, each of shape
+(footprint, channel), (channel) or (). All others are named as in the vocabulary.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from casa_processes.common.errors import FileContentError
+from casa_processes.instruments.spectrometer import Spectrometer
+from casa_processes.spectra.layouts.hdf5 import check_numbers, check_shape, opened, required
+from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
+from casa_processes.spectra.photons import power_per_wavelength_of_photons
+
+type Values = NDArray[np.float64]
+
+_POWER = ("W m-2 sr-1 um-1", "mW m-2 sr-1 nm-1", "W m-2 um-1 sr-1", "mW m-2 nm-1 sr-1")
+_PHOTONS = ("photon s-1 m-2 sr-1 um-1",)
+_LENGTHS = {"um": 1.0, "nm": 1e-3}
+_TIMES = {"nanoseconds since 1970-01-01": 1, "seconds since 1970-01-01": 1_000_000_000}
+_NEEDED = ("time", "latitude", "longitude", "solar_zenith_angle")
+_CLEAR, _CLOUDY = 0, 1
+
+
+def is_plain(file: h5py.File) -> bool:
+    """Tell whether a file has this layout."""
+    return isinstance(file.get("radiance"), h5py.Dataset)
+
+
+class PlainBlocks:
+    """Soundings of a file in frames; see `casa_processes.spectra.block.Blocks`.
+
+    A file of (sounding, channel) has one sounding in each frame.
+    """
+
+    def __init__(self, path: Path, spectrometer: Spectrometer) -> None:
+        self.path, self.spectrometer = path, spectrometer
+        with opened(path) as file:
+            shape = file["radiance"].shape
+            check_numbers(file, "radiance")
+            if len(shape) not in (2, 3) or min(shape) < 1:
+                expected = "(frame, footprint, channel) or (sounding, channel)"
+                raise FileContentError(path.name, "radiance", expected, f"{shape}")
+            self.flat = len(shape) == 2
+            self.frames, self.across = shape[0], 1 if self.flat else shape[1]
+            self._channels = shape[-1]
+            self.synthetic = _text(file.attrs.get("synthetic", "")).lower() == "true"
+            self._wavelength = self._wavelengths(file)
+            self._noise = self._coefficients(file)
+            self._photons = self._unit(file, "radiance", (*_POWER, *_PHOTONS)) in _PHOTONS
+            self._check(file)
+
+    def wavelength(self, _band: str) -> Values:
+        """Return the channels of all footprints; there is one band."""
+        return self._wavelength
+
+    def full_scale(self, _band: str) -> float:
+        """Return that nothing is known of saturation."""
+        return float("inf")
+
+    def places(self, frames: slice, across: slice) -> Places:
+        """Read where and when some soundings were taken."""
+        with opened(self.path) as file:
+            there = {
+                name: self._plane(file, name, frames, across)
+                for name in ("latitude", "longitude", "solar_zenith_angle", "sensor_zenith_angle",
+                             "land_fraction", "igbp_class", "cloud_flag")
+            }  # fmt: skip
+            time = self._times(file, frames, across)
+            corners = [
+                self._corners(file, f"{axis}_vertices", frames, across)
+                for axis in ("latitude", "longitude")
+            ]
+            identifier = self._identifiers(file, frames, across)
+            footprint = self._footprints(file, frames, across)
+        longitude = turned(there["longitude"])
+        return Places(
+            there=placed(there["latitude"], longitude, time),
+            sounding_id=identifier,
+            time=time,
+            latitude=there["latitude"],
+            longitude=longitude,
+            solar_zenith=there["solar_zenith_angle"],
+            sensor_zenith=there["sensor_zenith_angle"],
+            surface_class=_codes(there["igbp_class"]),
+            cloud=_clouds(there["cloud_flag"]),
+            land_fraction=there["land_fraction"],
+            footprint=footprint,
+            latitude_vertices=corners[0],
+            longitude_vertices=turned(corners[1]),
+        )
+
+    def rows(self, _band: str, channels: slice, frames: slice, across: slice) -> Rows:
+        """Read spectra of some soundings and channels."""
+        where = (frames, channels) if self.flat else (frames, across, channels)
+        with opened(self.path) as file:
+            wide = (-1, channels.stop - channels.start)
+            radiance = file["radiance"][where].astype(np.float32, copy=False).reshape(wide)
+            footprint = self._footprints(file, frames, across)
+            noise = (
+                file["radiance_noise"][where].astype(np.float32, copy=False).reshape(wide)
+                if self._noise is None
+                else _noise(radiance, footprint, *(each[:, channels] for each in self._noise))
+            )
+        if self._photons:
+            scale = power_per_wavelength_of_photons(np.ones(1), self._wavelength[:, channels])
+            radiance, noise = (
+                (each * scale[footprint]).astype(np.float32) for each in (radiance, noise)
+            )
+        return Rows(radiance, noise, footprint)
+
+    def _check(self, file: h5py.File) -> None:
+        for name in _NEEDED:
+            required(file, (name,))
+        for name in (*_NEEDED, "sensor_zenith_angle", "igbp_class", "cloud_flag", "land_fraction"):
+            if name not in file:
+                continue
+            check_numbers(file, name)
+            shapes = [(self.frames,)] if self.flat else [(self.frames, self.across), (self.frames,)]
+            if file[name].shape not in shapes:
+                found = f"shape {file[name].shape}"
+                raise FileContentError(self.path.name, name, f"shape {shapes[0]}", found)
+        if self.flat and len(self._wavelength) > 1:
+            required(file, ("footprint",))
+            check_shape(file, "footprint", (self.frames,))
+        self._unit(file, "time", tuple(_TIMES))
+
+    def _wavelengths(self, file: h5py.File) -> Values:
+        name = required(file, ("wavelength",))
+        check_numbers(file, name)
+        values: Values = np.atleast_2d(file[name][()].astype(np.float64))
+        values = values * _LENGTHS[self._unit(file, name, tuple(_LENGTHS))]
+        if not self.flat and len(values) == 1:
+            values = np.repeat(values, self.across, axis=0)
+        if values.shape[1] != self._channels or not (self.flat or len(values) == self.across):
+            expected = f"shape ({'any' if self.flat else self.across}, {self._channels})"
+            raise FileContentError(self.path.name, name, expected, f"shape {values.shape}")
+        return values
+
+    def _coefficients(self, file: h5py.File) -> tuple[Values, Values] | None:
+        """Return constant and slope of the variance; None when noise has an array of its own."""
+        if "radiance_noise" in file:
+            check_shape(file, "radiance_noise", file["radiance"].shape)
+            return None
+        found = []
+        for name in ("noise_constant", "noise_slope"):
+            required(file, (name,))
+            check_numbers(file, name)
+            try:
+                whole = np.broadcast_to(file[name][()].astype(np.float64), self._wavelength.shape)
+            except ValueError:
+                expected = f"shape {self._wavelength.shape}, ({self._channels},) or ()"
+                raise FileContentError(
+                    self.path.name, name, expected, f"shape {file[name].shape}"
+                ) from None
+            found.append(whole)
+        return found[0], found[1]
+
+    def _unit(self, file: h5py.File, name: str, known: tuple[str, ...]) -> str:
+        units = _text(file[name].attrs.get("units", ""))
+        if units not in known:
+            expected = f"units {' or '.join(known)}"
+            raise FileContentError(self.path.name, name, expected, units or "none")
+        return units
+
+    def _footprints(self, file: h5py.File, frames: slice, across: slice) -> NDArray[np.int64]:
+        count = len(range(*frames.indices(self.frames)))
+        if not self.flat:
+            return np.tile(np.arange(*across.indices(self.across), dtype=np.int64), count)
+        if len(self._wavelength) == 1:
+            return np.zeros(count, np.int64)
+        found: NDArray[np.int64] = file["footprint"][frames].astype(np.int64) - 1
+        if ((found < 0) | (found >= len(self._wavelength))).any():
+            expected = f"1 to {len(self._wavelength)}"
+            raise FileContentError(self.path.name, "footprint", expected, "others")
+        return found
+
+    def _plane(self, file: h5py.File, name: str, frames: slice, across: slice) -> Values:
+        """Read a field, shape (sounding,); NaN where the file has none."""
+        each = len(range(*across.indices(self.across)))
+        if name not in file:
+            return np.full(len(range(*frames.indices(self.frames))) * each, np.nan)
+        if file[name].ndim == 1:
+            alone: Values = np.repeat(file[name][frames].astype(np.float64), each)
+            return alone
+        found: Values = file[name][frames, across].astype(np.float64).ravel()
+        return found
+
+    def _times(self, file: h5py.File, frames: slice, across: slice) -> NDArray[np.datetime64]:
+        each = len(range(*across.indices(self.across)))
+        array = file["time"]
+        factor = _TIMES[_text(array.attrs["units"])]
+        raw = np.repeat(array[frames], each) if array.ndim == 1 else array[frames, across].ravel()
+        known = np.isfinite(raw.astype(np.float64))
+        whole = np.where(known, raw, 0)
+        counts = np.round(whole * factor).astype(np.int64) if whole.dtype.kind == "f" else (
+            whole.astype(np.int64) * factor
+        )  # fmt: skip
+        return np.where(known, counts.astype("datetime64[ns]"), np.datetime64("NaT", "ns"))
+
+    def _corners(self, file: h5py.File, name: str, frames: slice, across: slice) -> Values:
+        count = len(range(*frames.indices(self.frames))) * len(range(*across.indices(self.across)))
+        if name not in file or file[name].shape[-1] != 4:
+            return np.full((count, 4), np.nan)
+        where = frames if self.flat else (frames, across)
+        found: Values = file[name][where].astype(np.float64).reshape(-1, 4)
+        return found
+
+    def _identifiers(self, file: h5py.File, frames: slice, across: slice) -> NDArray[np.str_]:
+        """Read identifiers, or make them of frame and footprint."""
+        if "sounding_id" in file:
+            where = frames if self.flat else (frames, across)
+            values = np.asarray(file["sounding_id"][where]).ravel()
+            text = values.astype("S") if values.dtype.kind == "O" else values
+            return text.astype(np.str_)
+        rows = np.arange(*frames.indices(self.frames), dtype=np.int64)[:, None]
+        cells = rows * self.across + np.arange(*across.indices(self.across))
+        return np.char.zfill(cells.ravel().astype(np.str_), 9)
+
+
+def _noise(
+    radiance: NDArray[np.float32], footprint: NDArray[np.int64], constant: Values, slope: Values
+) -> NDArray[np.float32]:
+    """Return noise of the variance c + s I, shape of the radiance."""
+    low, steep = constant.astype(np.float32), slope.astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        found = np.maximum(radiance, np.float32(0.0)) * steep[footprint]
+        found += low[footprint]
+        return np.sqrt(found, out=found)
+
+
+def _codes(values: Values) -> NDArray[np.int64]:
+    return np.where(np.isfinite(values), values, UNKNOWN).astype(np.int64)
+
+
+def _clouds(values: Values) -> NDArray[np.int64]:
+    """Return 0, 1 or -1 of codes whose other values mean that nothing was decided."""
+    codes = _codes(values)
+    return np.where(np.isin(codes, (_CLEAR, _CLOUDY)), codes, UNKNOWN)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
