@@ -19,6 +19,7 @@ from casa_ogc.web.edr_metadata import full_extent
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.respond import document, wants_html
 from casa_ogc.web.spelled import listed, packed, spelled
+from casa_ogc.web.styles import drawable_variables, drawn_variable
 from casa_processes.common.errors import InvalidValueError
 
 _NEXT = "Next page"
@@ -28,7 +29,13 @@ def one_collection(exchange: Exchange) -> Response:
     """Answer the description of a collection."""
     content = collection(exchange.entry, exchange.url, language(exchange))
     content["extent"] = full_extent(exchange.entry, exchange.catalog)
-    return document(exchange, content, "collection.html")
+    return document(exchange, content, "collection.html", view=_view(exchange.entry))
+
+
+def _view(entry: Entry) -> dict[str, Any] | None:
+    """Return what a map of a page can show; None where nothing can be drawn."""
+    offered = drawable_variables(entry)
+    return {"variables": offered, "variable": drawn_variable(entry, None)} if offered else None
 
 
 def all_collections(exchange: Exchange) -> Response:

@@ -62,12 +62,16 @@ def wants_html(exchange: Exchange) -> bool:
 
 
 def document(
-    exchange: Exchange, content: Mapping[str, Any], template: str, media: str = "application/json"
+    exchange: Exchange,
+    content: Mapping[str, Any],
+    template: str,
+    media: str = "application/json",
+    **shown: Any,
 ) -> Response:
-    """Answer a document as JSON, or as the page that a template makes of it."""
+    """Answer a document as JSON, or as the page that a template makes of it and what it shows."""
     if wants_html(exchange):
         site = exchange.catalog.settings
-        page = render_template(template, content=content, site=site, url=exchange.url)
+        page = render_template(template, content=content, site=site, url=exchange.url, **shown)
         response = Response(page, content_type="text/html; charset=utf-8")
     else:
         response = Response(orjson.dumps(content), content_type=media)
