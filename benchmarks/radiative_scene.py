@@ -6,16 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.radiative_transfer import kernel as beam
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine
 from casa_processes.radiative_transfer.scattering import kernel as diffuse
-from casa_processes.radiative_transfer.scattering.correction import (
-    Fit,
-    absorption,
-    accurate,
-    fitted,
-    no_drift,
-)
+from casa_processes.radiative_transfer.scattering.accurate import absorption, accurate, medium
+from casa_processes.radiative_transfer.scattering.correction import Fit, fitted, no_drift
 from casa_processes.radiative_transfer.scattering.mixture import Accuracy, Mixture, mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 
@@ -90,8 +86,8 @@ class Scene:
     def accurate(self) -> Values:
         """Return multiple scattering at the points of the fit."""
         nodes = self.correction.nodes
-        depths = self.absorbed(nodes)
-        return accurate(self.mixture, depths, self.air, self.ways, self.ground, nodes)
+        state = self.air, self.ways, self.ground
+        return accurate(self.mixture, medium(self.mixture, self.absorbed(nodes), *state, nodes))
 
     def _light(self) -> Single:
         return np.ones(self.size, np.float32)
@@ -112,7 +108,8 @@ def drawn(points: int) -> Scene:
     moments = np.array([0.0 * order, (2 * order + 1) * 0.65**order])
     moments[0, [0, 2]] = 1.0, 0.48
     cosines = np.cos(np.radians([SUN, SIGHT]))
-    geometry = Geometry(*map(float, cosines), scattering_cosine(SUN, SIGHT, AZIMUTH))
+    turned = scattering_cosine(SUN, SIGHT, AZIMUTH)
+    geometry = Geometry(float(cosines[0]), float(cosines[1]), turned)
     albedo = np.array([1.0, 0.95])
     mixed = mixture(albedo, moments, geometry, Accuracy())
     ways = Paths(*(np.full(LAYERS, 1.0 / each, np.float32) for each in cosines))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
 from casa_processes.xco2_retrieval.model.forward import Forward
+from casa_processes.xco2_retrieval.model.responses import near
 from casa_processes.xco2_retrieval.model.scattering import directions
 
 type Values = NDArray[np.float64]
@@ -39,7 +40,7 @@ def limit(model: Forward, state: Values) -> float:
         terms = sum(np.count_nonzero(each) for each in along)
         moved = 4 * points * (4 * layers * gases + 2 * (2 + count))
         operations = points * (layers * (gas * gases + rest) + _TERM * terms)
-        weights = np.count_nonzero(band.response(np.zeros(band.wavelength.size)).weight)
+        weights = np.count_nonzero(near(band, band.wavelength, 0.0, 0.0, 0.0).weight)
         whole += max(moved / copied, operations / computed)
         whole += 2 * weights * (2 + count) / multiplied
     return whole

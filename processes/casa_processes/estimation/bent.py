@@ -58,9 +58,10 @@ class Tangent:
         Elements that are logarithms.
     sigma
         A priori standard deviations of all elements.  shape (n,)
-    toward, curve
-        Where the model is known besides, in the variables u, and by how much it differs from the
-        tangent there: the tangent is bent by its square.  shapes (n,), (m,)
+    toward, twist, curve
+        Where the model is known besides, in the variables u; by how much its Jacobian differs from
+        the tangent's there, and what of its own difference that leaves: in proportion to the part
+        t of the way, the tangent is bent by t twist u + t^2 curve.  shapes (n,), (m, n), (m,)
     """
 
     z: Vector
@@ -72,6 +73,7 @@ class Tangent:
     bends: Sequence[Bend]
     sigma: Vector
     toward: Vector | None = None
+    twist: Matrix | None = None
     curve: Vector | None = None
 
     @cached_property
@@ -89,14 +91,22 @@ class Tangent:
             u[at] = np.expm1(np.clip(sigma * change[at], -30.0, 30.0)) / sigma
         return u
 
-    def knowing(self, z: Vector, fitted: Vector) -> "Tangent":
-        """Return the tangent bent so that it meets the model at another state."""
-        plain = replace(self, toward=None, curve=None)
+    def knowing(self, z: Vector, fitted: Vector, slope: Matrix) -> "Tangent":
+        """Return the tangent bent so that it meets the model at another state.
+
+        Parameters
+        ----------
+        z, fitted, slope
+            That state, with the model and its Jacobian K L there.
+        """
+        plain = replace(self, toward=None, twist=None, curve=None)
         toward = self.straightened(z - self.z)
         if not toward.any():
             return plain
         there = _placed(plain, toward, 0.0)
-        return replace(plain, toward=toward, curve=fitted - (self.fitted + there.bent))
+        twist = slope * there.rate - _slope(plain, there)
+        curve = fitted - (self.fitted + there.bent) - twist @ toward
+        return replace(plain, toward=toward, twist=twist, curve=curve)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +139,8 @@ def bent_step(
     factor
         L.  shape (n, n)
     longest
-        Greatest change of each element, in its unit.  shape (n,)
+        Greatest change of each element, in its unit; those that have one correlate with no other a
+        priori.  shape (n,)
 
     Returns
     -------
@@ -144,6 +155,7 @@ def bent_step(
     """
     place = _placed(tangent, np.zeros_like(tangent.z), damping)
     first, hessian, made = place.cost, tangent.hessian, place
+    low, high = _box(tangent, factor, longest)
     root = np.sqrt(tangent.weight)[:, None]
     for _ in range(_ROUNDS):
         if _differs(place, made):
@@ -153,8 +165,7 @@ def bent_step(
         push = _gradient(tangent, place)
         push -= place.rate * (place.z + damping * (place.z - tangent.z))
         whole = hessian + np.diag((1.0 + damping) * place.rate**2)
-        move = cho_solve(cho_factor(whole), push)
-        move *= _within(tangent, place, move, factor, longest)
+        move = _bounded(whole, push, *_room(tangent, place, low, high))
         found = _lower(tangent, place, move, damping)
         if found is None:
             break
@@ -164,10 +175,51 @@ def bent_step(
     return place.z - tangent.z, first - place.cost
 
 
+def _box(tangent: Tangent, factor: Matrix, longest: Vector | None) -> tuple[Vector, Vector]:
+    """Return the least and the greatest u that the longest steps allow."""
+    most = np.full(tangent.z.size, np.inf) if longest is None else longest / np.diag(factor)
+    low, high = -most, most.copy()
+    for bend in tangent.bends:
+        at, sigma = bend.logarithm, tangent.sigma[bend.logarithm]
+        ends = np.array([-most[at], most[at]]) * sigma
+        low[at], high[at] = np.expm1(np.clip(ends, -30.0, 30.0)) / sigma
+    return low, high
+
+
 def _differs(place: _Place, made: _Place) -> bool:
     factors = np.abs(place.factor - made.factor).max()
     turned = abs(place.turn - made.turn) > _SAME
     return bool(factors > _SAME or turned or np.abs(place.pushed - made.pushed).max() > _SAME)
+
+
+def _room(tangent: Tangent, place: _Place, low: Vector, high: Vector) -> tuple[Vector, Vector]:
+    """Return the least and greatest move; logarithms fall to a fifth at most."""
+    least = low - place.u
+    for bend in tangent.bends:
+        at, sigma = bend.logarithm, tangent.sigma[bend.logarithm]
+        least[at] = max(least[at], -0.8 * (1.0 + sigma * place.u[at]) / sigma)
+    return np.minimum(least, 0.0), np.maximum(high - place.u, 0.0)
+
+
+def _bounded(whole: Matrix, push: Vector, least: Vector, most: Vector) -> Vector:
+    """Solve whole move = push as far as bounds let, which hold no move at all.
+
+    What meets its bound stays there, and the rest goes on: each part of the way is downhill.
+    """
+    move, free = np.zeros_like(push), np.ones(push.size, np.bool_)
+    while free.any():
+        right = push[free] - whole[np.ix_(free, ~free)] @ move[~free]
+        further = np.zeros_like(push)
+        further[free] = cho_solve(cho_factor(whole[np.ix_(free, free)]), right) - move[free]
+        room = np.where(further > 0.0, most, least) - move
+        part = np.ones_like(push)
+        short = np.abs(further) > np.abs(room)
+        part[short] = room[short] / further[short]
+        move += part.min() * further
+        if part.min() >= 1.0:
+            break
+        free &= part > part.min()
+    return move
 
 
 def _lower(tangent: Tangent, place: _Place, move: Vector, damping: float) -> _Place | None:
@@ -192,9 +244,9 @@ def _placed(tangent: Tangent, u: Vector, damping: float) -> _Place:
     factor = np.exp(np.clip(exponent, -_FARTHEST, _FARTHEST))
     bent = tangent.scale * (factor - 1.0)
     turn = 0.0
-    if tangent.toward is not None and tangent.curve is not None:
+    if tangent.toward is not None and tangent.twist is not None and tangent.curve is not None:
         turn = float(u @ tangent.toward / (tangent.toward @ tangent.toward))
-        bent = bent + turn**2 * tangent.curve
+        bent += turn * (tangent.twist @ u + turn * tangent.curve)
     residual = tangent.residual - bent
     z = tangent.z + change
     cost = float(residual @ (tangent.weight * residual) + z @ z)
@@ -210,9 +262,10 @@ def _slope(tangent: Tangent, place: _Place) -> Matrix:
         for other in bend.scaled:
             slope[:, at] += slope[:, other] * (sigma * place.u[other])
             slope[:, other] /= place.rate[at]
-    if tangent.toward is not None and tangent.curve is not None:
+    if tangent.toward is not None and tangent.twist is not None and tangent.curve is not None:
         along = tangent.toward / (tangent.toward @ tangent.toward)
-        slope += np.outer(2.0 * place.turn * tangent.curve, along)
+        slope += place.turn * tangent.twist
+        slope += np.outer(tangent.twist @ place.u + 2.0 * place.turn * tangent.curve, along)
     return slope
 
 
@@ -225,26 +278,9 @@ def _gradient(tangent: Tangent, place: _Place) -> Vector:
         for other in bend.scaled:
             push[at] += push[other] * (sigma * place.u[other])
             push[other] /= place.rate[at]
-    if tangent.toward is not None and tangent.curve is not None:
-        turned = 2.0 * place.turn * float(tangent.curve @ weighted)
+    if tangent.toward is not None and tangent.twist is not None and tangent.curve is not None:
+        down = tangent.twist.T @ weighted
+        push += place.turn * down
+        turned = float(down @ place.u) + 2.0 * place.turn * float(tangent.curve @ weighted)
         push += turned * tangent.toward / (tangent.toward @ tangent.toward)
     return push
-
-
-def _within(
-    tangent: Tangent, place: _Place, move: Vector, factor: Matrix, longest: Vector | None
-) -> float:
-    """Return the part of a move that keeps within the limits, and logarithms above nothing."""
-    logs = np.array([bend.logarithm for bend in tangent.bends], np.int64)
-    sigma = tangent.sigma[logs]
-    before, after = 1.0 + sigma * place.u[logs], 1.0 + sigma * (place.u + move)[logs]
-    falls = after < 0.2 * before
-    part = np.append(np.ones(1), 0.8 * before[falls] / (before - after)[falls])
-    if longest is not None:
-        there, further = factor @ place.u, factor @ move
-        most = longest.copy()
-        most[logs] = np.expm1(np.minimum(longest[logs], _FARTHEST))
-        room = np.maximum(most - np.sign(further) * there, 0.0)
-        beyond = np.abs(further) > room
-        part = np.append(part, room[beyond] / np.abs(further[beyond]))
-    return float(part.min())

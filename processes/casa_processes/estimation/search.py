@@ -16,6 +16,7 @@ _LEAST_RATIO = 1e-4
 _POOR, _GOOD = 0.25, 0.6
 _RAISED, _RAISED_MUCH, _LOWERED = 3.0, 10.0, 8.0
 _LEAST_DAMPING = 1e-8
+_SHORTER, _LONGER, _LEAST_REACH = 0.3, 3.0, 1e-3
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,14 @@ def estimate(
     point = _point(given, np.linalg.solve(known.factor, start - known.mean))
     if not _finite(point):
         return _ended(given, point, "not finite", 0, 0)
-    damping, accepted, rejected = steps.damping, 0, 0
+    damping, reach, accepted, rejected = steps.damping, 1.0, 0, 0
     other: _Point | None = None
     while _remaining(point) >= steps.threshold:
         if accepted >= steps.accepted:
             return _ended(given, point, "too many steps", accepted, rejected)
         if rejected >= steps.rejected:
             return _ended(given, point, "too many rejected steps", accepted, rejected)
-        move, promised = _move(given, point, damping, other)
+        move, promised = _move(given, point, damping, other, reach)
         trial = _point(given, point.z + move)
         ratio = _ratio(point, trial, promised)
         if ratio > _LEAST_RATIO:
@@ -159,6 +160,7 @@ def estimate(
             other = trial if _finite(trial) else None
             rejected += 1
         damping = _next(damping, ratio)
+        reach = _reached(given, move, reach, ratio)
     return _ended(given, point, "converged", accepted, rejected)
 
 
@@ -191,13 +193,14 @@ def _point(given: _Measurement, z: Vector) -> _Point:
 
 
 def _move(
-    given: _Measurement, point: _Point, damping: float, other: _Point | None
+    given: _Measurement, point: _Point, damping: float, other: _Point | None, reach: float
 ) -> tuple[Vector, float]:
     """Return a step and the fall of the cost that the tangent promises of it.
 
     The last other state at which the model was evaluated tells how the tangent is bent.
     """
     known = given.known
+    longest = None if given.longest is None else reach * given.longest
     if given.bends is not None:
         tangent = Tangent(
             point.z,
@@ -210,9 +213,9 @@ def _move(
             np.sqrt(np.diag(known.covariance)),
         )
         if other is not None:
-            tangent = tangent.knowing(other.z, other.fitted)
-        return bent_step(tangent, damping, known.factor, given.longest)
-    move = _step(point, damping, known, given.longest)
+            tangent = tangent.knowing(other.z, other.fitted, other.slope)
+        return bent_step(tangent, damping, known.factor, longest)
+    move = _step(point, damping, known, longest)
     promised = 2.0 * float(move @ point.gradient)
     return move, promised - float(move @ move + move @ point.hessian @ move)
 
@@ -234,6 +237,18 @@ def _ratio(point: _Point, trial: _Point, promised: float) -> float:
     if not _finite(trial) or promised <= 0.0:
         return -1.0
     return (point.cost - trial.cost) / promised
+
+
+def _reached(given: _Measurement, move: Vector, reach: float, ratio: float) -> float:
+    """Return which part of the longest steps the next one may take."""
+    if given.longest is None:
+        return reach
+    part = float((np.abs(given.known.factor @ move) / given.longest).max())
+    if ratio <= _LEAST_RATIO:
+        return max(_SHORTER * min(part, reach), _LEAST_REACH)
+    if ratio > _GOOD and part > 0.9 * reach:
+        return min(_LONGER * reach, 1.0)
+    return reach
 
 
 def _finite(point: _Point) -> bool:

@@ -11,8 +11,8 @@ _CALM, _PER_WIND = 0.003, 0.005_12
 _MOST_WIND = 40.0
 
 
-def reflectance(wind: float, geometry: Geometry, index: float) -> tuple[float, float]:
-    """Return the reflectance of wind-ruffled water and its derivative by the wind speed.
+def reflectance(wind: float, geometry: Geometry, index: float) -> float:
+    """Return the reflectance of wind-ruffled water.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ def reflectance(wind: float, geometry: Geometry, index: float) -> tuple[float, f
 
     Returns
     -------
-    tuple of float
-        Radiance over the irradiance on a plane across the beam [sr-1], and [sr-1 (m s-1)-1].
+    float
+        Radiance over the irradiance on a plane across the beam.  [sr-1]
 
     Raises
     ------
@@ -45,10 +45,8 @@ def reflectance(wind: float, geometry: Geometry, index: float) -> tuple[float, f
     tilt = min(1.0, (geometry.sun_cosine + geometry.sight_cosine) / (2.0 * half))
     slope = 1.0 / tilt**2 - 1.0
     density = exp(-slope / variance) / (pi * variance)
-    by_variance = slope / variance**2 - 1.0 / variance
-    seen, hiding = _unshadowed(variance, geometry)
-    mirrored = fresnel(half, index) * density * seen / (4.0 * geometry.sight_cosine * tilt**4)
-    return mirrored, mirrored * (by_variance + hiding) * _PER_WIND
+    seen = _unshadowed(variance, geometry)
+    return fresnel(half, index) * density * seen / (4.0 * geometry.sight_cosine * tilt**4)
 
 
 def fresnel(cosine: float, index: float) -> float:
@@ -81,12 +79,11 @@ def polarised(cosine: float, index: float) -> tuple[float, float]:
     return across**2, along**2
 
 
-def _unshadowed(variance: float, geometry: Geometry) -> tuple[float, float]:
-    """Return the part of facets that both see, and the derivative of its logarithm by variance."""
-    hidden, change = 0.0, 0.0
+def _unshadowed(variance: float, geometry: Geometry) -> float:
+    """Return the part of facets that both the Sun and the instrument see."""
+    hidden = 0.0
     for cosine in (geometry.sun_cosine, geometry.sight_cosine):
         if cosine < 1.0:
             steep = cosine / sqrt((1.0 - cosine**2) * variance)
             hidden += (exp(-(steep**2)) / (steep * sqrt(pi)) - erfc(steep)) / 2.0
-            change += exp(-(steep**2)) / (sqrt(pi) * steep) / (4.0 * variance)
-    return 1.0 / (1.0 + hidden), -change / (1.0 + hidden)
+    return 1.0 / (1.0 + hidden)

@@ -9,43 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.radiative_transfer.layers.kernel import (
-    absorb,
-    asked,
-    attenuation,
-    blend,
-    factors,
-)
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers, absorption
+from casa_processes.radiative_transfer.layers.kernel import asked, attenuation, blend, factors
 
 type Single = NDArray[np.float32]
 
 BLOCK = 256
 _FOUR_PI = np.float32(12.566370614359172)
-
-
-class Absorbers(NamedTuple):
-    """Gases of an atmosphere in layers from the top down.
-
-    Attributes
-    ----------
-    tables
-        Cross-sections of each gas.  [cm2 / molecule], each (pressure, temperature, point)
-    node
-        Lower neighbours of a layer among the pressures and temperatures of the tables, which all
-        gases share.  shape (layer, 2)
-    share
-        Its place between them and the next, from 0 to 1.  shape (layer, 2)
-    amount
-        Columns.  [molecule cm-2], shape (gas, layer)
-    first
-        Point of the tables where the light begins.
-    """
-
-    tables: tuple[Single, ...]
-    node: NDArray[np.int64]
-    share: Single
-    amount: Single
-    first: int = 0
 
 
 class Scatterers(NamedTuple):
@@ -132,27 +102,6 @@ def _work(gases: int, layers: int) -> Work:
         np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty(shape, np.float32),
         np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty((6, BLOCK), np.float32),
     )  # fmt: skip
-
-
-@kernel
-def _absorption(
-    gases: Absorbers, needed: NDArray[np.bool_], start: int, size: int, work: Work
-) -> None:
-    """Fill sections, depths and their derivatives of one block."""
-    count = len(gases.tables)
-    for layer in range(gases.node.shape[0]):
-        depth = work.depth[layer, :size]
-        warm, pressed = work.section[count, layer, :size], work.section[count + 1, layer, :size]
-        depth[:], warm[:], pressed[:] = 0.0, 0.0, 0.0
-        for gas in range(count):
-            if not needed[gas, layer]:
-                continue
-            absorb(
-                gases.tables[gas], gases.first + start,
-                gases.node[layer], gases.share[layer], gases.amount[gas, layer],
-                work.section[gas, layer, :size],
-                depth, warm, pressed,
-            )  # fmt: skip
 
 
 @kernel
@@ -280,7 +229,7 @@ def radiance(
     for start in range(0, rows.shape[1], BLOCK):
         stop = min(start + BLOCK, rows.shape[1])
         size = stop - start
-        _absorption(gases, needed, start, size, work)
+        absorption(gases, needed, start, size, work.section, work.depth)
         _scattering(air, start, size, work)
         work.lines[0, :size] = irradiance[start:stop]
         _downwards(ways, size, work)

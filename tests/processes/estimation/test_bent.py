@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casa_processes.estimation.bent import Bend, Tangent, _gradient, _placed, _slope, bent_step
+from casa_processes.estimation.bent import (
+    Bend,
+    Tangent,
+    _bounded,
+    _gradient,
+    _placed,
+    _slope,
+    bent_step,
+)
 from casa_processes.estimation.problem import prior
 from casa_processes.estimation.search import Steps, estimate
 from tests.processes.estimation.problems import seeds
@@ -34,7 +42,9 @@ def drawn(seed, size=5, channels=30):
 def curved(tangent, seed):
     rng = np.random.default_rng(seed)
     other = tangent.z + rng.normal(size=tangent.z.size) * 0.5
-    return tangent.knowing(other, tangent.fitted + rng.normal(size=tangent.fitted.size)), other
+    fitted = tangent.fitted + rng.normal(size=tangent.fitted.size)
+    slope = tangent.slope + rng.normal(size=tangent.slope.shape)
+    return tangent.knowing(other, fitted, slope), other
 
 
 @given(seeds, st.booleans())
@@ -68,9 +78,46 @@ def test_a_bent_tangent_meets_the_model_at_the_other_state(seed):
     assert _slope(bent, here) == pytest.approx(plain.slope)
 
 
+@given(seeds)
+def test_across_the_way_to_the_other_state_its_derivatives_are_met_too(seed):
+    """Along the way the value there is met instead."""
+    plain = drawn(seed)
+    bent, other = curved(plain, seed)
+    toward = bent.straightened(other - bent.z)
+    there = _placed(bent, toward, 0.0)
+    rng = np.random.default_rng(seed)
+    rng.normal(size=other.size)
+    rng.normal(size=plain.fitted.size)
+    slope = plain.slope + rng.normal(size=plain.slope.shape)
+    across = rng.normal(size=other.size)
+    across -= toward * (across @ toward) / (toward @ toward)
+    expected = (slope * there.rate) @ across
+    assert _slope(bent, there) @ across == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@given(seeds)
+def test_bounds_are_kept_and_the_move_gains_as_much_as_a_shortened_one(seed):
+    """No worse than the free move that is shortened until it keeps within them."""
+    rng = np.random.default_rng(seed)
+    root = rng.normal(size=(4, 4))
+    whole, push = root @ root.T + 0.1 * np.eye(4), rng.normal(size=4)
+    most = np.array([np.inf, 0.3, 0.2, np.inf])
+    found = _bounded(whole, push, -most, most)
+    assert (np.abs(found) <= most + 1e-12).all()
+
+    def gain(move):
+        return 2.0 * push @ move - move @ whole @ move
+
+    free = np.linalg.solve(whole, push)
+    part = min(1.0, *(most[i] / abs(free[i]) for i in (1, 2)))
+    assert gain(found) >= gain(part * free) - 1e-9
+    if part == 1.0:
+        assert found == pytest.approx(free)
+
+
 def test_a_state_that_is_known_already_bends_nothing():
     tangent = drawn(3)
-    assert tangent.knowing(tangent.z, tangent.fitted).toward is None
+    assert tangent.knowing(tangent.z, tangent.fitted, tangent.slope).toward is None
 
 
 @given(seeds, st.floats(0.0, 10.0))

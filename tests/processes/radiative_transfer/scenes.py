@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
 
 SINGLE = np.float32
 
@@ -104,3 +105,28 @@ def no_directions(scene, count):
         np.zeros((count, layers), SINGLE),
         np.zeros((count, kinds, layers), SINGLE),
     )
+
+
+def amid_cells(scene):
+    """Return what moves layers amid cells of the tables, in which the interpolation is smooth."""
+    return {
+        name: np.floor(getattr(scene, name)) + 0.5 - getattr(scene, name)
+        for name in ("pressure", "temperature")
+    }
+
+
+def drawn_changes(seed, scene):
+    """Draw changes of a scene, and the directions of each alone and of all together."""
+    rng = np.random.default_rng(seed)
+    by = {
+        "amount": rng.normal(size=scene.amount.shape) * scene.amount * 0.1,
+        "temperature": rng.normal(size=scene.sun.size) * 0.1,
+        "pressure": rng.normal(size=scene.sun.size) * 0.1,
+        "depth": rng.normal(size=scene.depth.shape) * scene.depth * 0.1,
+    }
+    change = no_directions(scene, 5)
+    change.gas[[0, 4]] = by["amount"]
+    change.temperature[[1, 4]] = by["temperature"]
+    change.pressure[[2, 4]] = by["pressure"]
+    change.scatterer[[3, 4]] = by["depth"]
+    return by, change

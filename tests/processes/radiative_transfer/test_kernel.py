@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from casa_processes.radiative_transfer.kernel import BLOCK, radiance
 from casa_processes.radiative_transfer.layers.kernel import attenuation
-from tests.processes.radiative_transfer.scenes import arguments, drawn, no_directions, plain
+from tests.processes.radiative_transfer.scenes import (
+    amid_cells,
+    arguments,
+    drawn,
+    drawn_changes,
+    plain,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -77,25 +83,9 @@ def test_the_derivatives_by_columns_are_those_of_differences(seed, main):
 
 @given(seeds)
 def test_the_derivatives_along_directions_are_those_of_differences(seed):
-    rng = np.random.default_rng(seed)
     scene = drawn(seed)
-    # Differences stay within a cell of the tables, in which the interpolation is smooth.
-    inner = {
-        name: np.floor(getattr(scene, name)) + 0.5 - getattr(scene, name)
-        for name in ("pressure", "temperature")
-    }
-    scene = scene.changed(**inner)
-    by = {
-        "amount": rng.normal(size=scene.amount.shape) * scene.amount * 0.1,
-        "temperature": rng.normal(size=scene.sun.size) * 0.1,
-        "pressure": rng.normal(size=scene.sun.size) * 0.1,
-        "depth": rng.normal(size=scene.depth.shape) * scene.depth * 0.1,
-    }
-    change = no_directions(scene, 5)
-    change.gas[[0, 4]] = by["amount"]
-    change.temperature[[1, 4]] = by["temperature"]
-    change.pressure[[2, 4]] = by["pressure"]
-    change.scatterer[[3, 4]] = by["depth"]
+    scene = scene.changed(**amid_cells(scene))
+    by, change = drawn_changes(seed, scene)
     rows = computed(scene, directions=change)
     for row, (name, each) in zip(rows[2:6], by.items(), strict=True):
         assert deviation(row, differences(scene, 1e-4, **{name: each})) < 1e-4, name

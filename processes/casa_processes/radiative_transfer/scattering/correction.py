@@ -1,5 +1,6 @@
 """Correction of two streams at all points by an accurate solution at few of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -7,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr
 
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.scattering.accurate import (
+    absorption,
+    accurate,
+    medium,
+    side_by_side,
+)
 from casa_processes.radiative_transfer.scattering.kernel import radiance
 from casa_processes.radiative_transfer.scattering.mixture import Mixture
-from casa_processes.radiative_transfer.scattering.slab.kernel import Medium
-from casa_processes.radiative_transfer.scattering.streams.kernel import multiple
 from casa_processes.radiative_transfer.scattering.terms.kernel import Correction, Ground
 
 type Values = NDArray[np.float64]
@@ -117,62 +123,44 @@ def refitted(
         As in `fitted`. The coefficients of two states, their difference over that of the states,
         are the `drift` that the kernel takes.
     """
-    absorbed = absorption(gases, fit.nodes)
-    exact = accurate(mixture, absorbed, air, ways, ground, fit.nodes)
-    _, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, fit.nodes)
-    ratio = exact / np.maximum(two_streams, 1e-30) - 1.0
     share, rate = fit.correction.share, fit.correction.rate
-    terms = _terms(absorbed, share, rate) * fit.weight[:, None]
-    found = _solved(terms, ratio * fit.weight)
+    (found,) = coefficients(fit, mixture, gases, ways, [(air, ground)])
     return Fit(_packed(found, share, rate), found, fit.nodes, fit.weight)
 
 
-def absorption(gases: Absorbers, points: NDArray[np.int64]) -> Values:
-    """Return optical depths of absorption, shape (layer, point), at some of the points."""
-    depth = np.zeros((gases.node.shape[0], points.size))
-    for layer, ((p, t), (u, v)) in enumerate(zip(gases.node, gases.share, strict=True)):
-        for table, amount in zip(gases.tables, gases.amount[:, layer], strict=True):
-            a, b, c, d = (table[p + i, t + j][gases.first + points] for i in (0, 1) for j in (0, 1))
-            low, high = a + v * (b - a), c + v * (d - c)
-            depth[layer] += amount * (low + u * (high - low)).astype(np.float64)
-    return depth
-
-
-def accurate(
+def coefficients(
+    fit: Fit,
     mixture: Mixture,
-    absorbed: Values,
-    air: Scatterers,
+    gases: Absorbers,
     ways: Paths,
-    ground: Ground,
-    points: NDArray[np.int64],
+    states: Sequence[tuple[Scatterers, Ground]],
 ) -> Values:
-    """Return what is scattered or reflected more than once, by the accurate solver.
+    """Return the coefficients of a correction of several states of one absorption.
 
     Parameters
     ----------
-    mixture, air, ways, ground
+    fit
+        Of a state nearby, whose points and features are kept.
+    mixture, gases, ways
         As in `fitted`.
-    absorbed
-        Optical depths of absorption.  [1], shape (layer, point)
-    points
-        Where these are among the points of `air` and `ground`.  shape (point,)
+    states
+        Scatterers and ground; the accurate solver is called once for all of them.
 
     Returns
     -------
     ndarray
-        Over the irradiance of the beam.  [sr-1], shape (point,)
+        shape (state, 15)
     """
-    spread = air.depth.astype(float)[:, :, None] * air.shape.astype(float)[:, None, points]
-    peak = (mixture.scattered * mixture.peak)[:, None, None]
-    medium = Medium(
-        absorbed + ((1.0 - peak) * spread).sum(axis=0),
-        (mixture.scattered * (1.0 - mixture.peak))[:, None, None] * spread,
-        ways.sun.astype(float),
-        ways.sight.astype(float),
-        ground.albedo[points].astype(float),
-    )
-    found = np.empty(points.size)
-    multiple(medium, mixture.streams, mixture.accuracy.thin, found)
+    absorbed = absorption(gases, fit.nodes)
+    media = [medium(mixture, absorbed, air, ways, ground, fit.nodes) for air, ground in states]
+    exact = np.split(accurate(mixture, side_by_side(media)), len(states))
+    share, rate = fit.correction.share, fit.correction.rate
+    terms = _terms(absorbed, share, rate) * fit.weight[:, None]
+    found = np.empty((len(states), terms.shape[1]))
+    for row, more, (air, ground) in zip(found, exact, states, strict=True):
+        _, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, fit.nodes)
+        ratio = more / np.maximum(two_streams, 1e-30) - 1.0
+        row[:] = _solved(terms, ratio * fit.weight)
     return found
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
-from casa_processes.radiative_transfer.scattering.correction import Fit, refitted
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.scattering.correction import Fit, coefficients
 from casa_processes.radiative_transfer.scattering.mixture import Mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 
@@ -48,16 +49,21 @@ def drift(
     """
     found = np.zeros((change.temperature.shape[0] + 1, fit.coefficients.size), np.float32)
     whole = float(np.abs(air.depth).sum())
+    states, rows, steps = [], [], []
     for number in numbers:
         along = change.scatterer[number]
         size = float(np.abs(along).sum())
         if size > 0.0:
             step = _STEP * whole / size
             moved = air._replace(depth=np.maximum(air.depth + np.float32(step) * along, 0.0))
-            other = refitted(fit, mixture, gases, moved, ways, ground)
-            found[number] = (other.coefficients - fit.coefficients) / step
+            states.append((moved, ground))
+            rows.append(number)
+            steps.append(step)
     if albedo:
-        brighter = ground._replace(albedo=ground.albedo + np.float32(_STEP))
-        other = refitted(fit, mixture, gases, air, ways, brighter)
-        found[-1] = (other.coefficients - fit.coefficients) / _STEP
+        states.append((air, ground._replace(albedo=ground.albedo + np.float32(_STEP))))
+        rows.append(-1)
+        steps.append(_STEP)
+    if states:
+        other = coefficients(fit, mixture, gases, ways, states)
+        found[rows] = (other - fit.coefficients) / np.array(steps)[:, None]
     return found

@@ -9,13 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.radiative_transfer.kernel import (
-    Absorbers,
-    Directions,
-    Paths,
-    Scatterers,
-)
-from casa_processes.radiative_transfer.layers.kernel import absorb, asked, blend, factors
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers, absorption
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.layers.kernel import asked, blend, factors
 from casa_processes.radiative_transfer.scattering.adjoint.kernel import backwards
 from casa_processes.radiative_transfer.scattering.diffuse.kernel import scatter, solve
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
@@ -85,7 +81,7 @@ def radiance(
     for start in range(0, points, BLOCK):
         stop = min(start + BLOCK, points)
         size = stop - start
-        _absorption(gases, needed, start, size, work)
+        absorption(gases, needed, start, size, work.section, work.depth)
         scatter(air, diffusion, start, size, work)
         work.beam[0, :size] = irradiance[start:stop]
         solve(ways, ground, diffusion, correction, start, size, work)
@@ -96,32 +92,6 @@ def radiance(
             last = rows.shape[0] - drift.shape[0]
             for number in range(drift.shape[0]):
                 _drift(drift[number], size, work, rows[last + number, start:stop])
-
-
-@kernel
-def _absorption(
-    gases: Absorbers, needed: NDArray[np.bool_], start: int, size: int, work: Work
-) -> None:
-    """Fill sections, depths and their derivatives of one block."""
-    count = len(gases.tables)
-    for layer in range(gases.node.shape[0]):
-        depth = work.depth[layer, :size]
-        warm, pressed = work.section[count, layer, :size], work.section[count + 1, layer, :size]
-        depth[:], warm[:], pressed[:] = 0.0, 0.0, 0.0
-        for gas in range(count):
-            if not needed[gas, layer]:
-                continue
-            absorb(
-                gases.tables[gas],
-                gases.first + start,
-                gases.node[layer],
-                gases.share[layer],
-                gases.amount[gas, layer],
-                work.section[gas, layer, :size],
-                depth,
-                warm,
-                pressed,
-            )
 
 
 @kernel

@@ -14,6 +14,7 @@ from casa_processes.spectra.sounding import Sounding, Weather
 from casa_processes.xco2_retrieval.model.air import columns
 from casa_processes.xco2_retrieval.model.light import Light, Scene, light
 from casa_processes.xco2_retrieval.model.options import Options
+from casa_processes.xco2_retrieval.model.responses import near
 from casa_processes.xco2_retrieval.model.scattering import aerosols
 from casa_processes.xco2_retrieval.model.state import Elements
 from casa_processes.xco2_retrieval.model.window import FURTHEST, Window
@@ -43,7 +44,7 @@ class Forward:
     options: Options
     known: Elements
     windows: Sequence[Window]
-    _responses: dict[str, tuple[Values, Response]] = field(default_factory=dict)
+    _responses: dict[str, Response] = field(default_factory=dict)
     _fits: dict[str, Fit] = field(default_factory=dict)
 
     def __call__(self, state: Values) -> tuple[Values, Values]:
@@ -82,10 +83,10 @@ class Forward:
             last = first + band.wavelength.size
             with np.errstate(all="ignore"):
                 seen = light(band, self.known, state, scene)
-            if not np.isfinite(seen.rows).all():
-                break
-            jacobian[:, first:last] = 0.0
-            spectrum[first:last] = self._seen(band, state, seen, jacobian[:, first:last])
+                if not np.isfinite(seen.rows).all():
+                    break
+                jacobian[:, first:last] = 0.0
+                spectrum[first:last] = self._seen(band, state, seen, jacobian[:, first:last])
             first = last
 
     def scene(self, state: Values) -> Scene:
@@ -124,7 +125,7 @@ class Forward:
         known, name = self.known, band.name
         shift, stretch = (known.value(state, f"{each}_{name}") for each in ("shift", "stretch"))
         moved = band.sampling * (shift + stretch * band.channel_place)
-        at, response = self._response(band, moved)
+        response = self._response(band, moved, shift, stretch)
         seen = response.apply(found.rows) * band.polarisation
         slope = response.slope(found.rows[0]) * band.polarisation
         by = {f"ln_albedo_{name}": seen[1], f"shift_{name}": slope * band.sampling}
@@ -141,14 +142,17 @@ class Forward:
         offset = known.value(state, f"zero_level_{name}") * whole
         for number, row in enumerate(band.eofs, start=1):
             offset = offset + known.value(state, f"eof_{number}_{name}") * row
-        fitted: Values = seen[0] + slope * (moved - at) + offset
+        further = band.wavelength + moved - response.wavelength
+        fitted: Values = seen[0] + slope * further + offset
         return fitted
 
-    def _response(self, band: Window, moved: Values) -> tuple[Values, Response]:
-        """Return responses of channels near their places, and where they were made."""
+    def _response(self, band: Window, moved: Values, shift: float, stretch: float) -> Response:
+        """Return responses of channels near their places; as long as they are, the last ones."""
         known = self._responses.get(band.name)
-        if known is None or np.abs(known[0] - moved).max() > _MOVED * band.sampling:
-            known = moved.copy(), band.response(moved)
+        far = np.inf if known is None else np.abs(known.wavelength - band.wavelength - moved).max()
+        if known is None or far > _MOVED * band.sampling:
+            resting = self.sounding.bands[band.name].wavelength[band.used]
+            known = near(band, resting, self.sounding.relative_velocity, shift, stretch)
             self._responses[band.name] = known
         return known
 
@@ -178,5 +182,5 @@ def _check(known: Elements, state: Values, bands: Sequence[str]) -> None:
                 raise InvalidValueError(name, known.value(state, name), f"{low:g} to {high:g}")
     for band in bands:
         moved = sum(abs(known.value(state, f"{what}_{band}")) for what in ("shift", "stretch"))
-        if moved > FURTHEST:
+        if not moved <= FURTHEST:
             raise InvalidValueError(f"shift and stretch of {band}", moved, f"at most {FURTHEST:g}")

@@ -143,7 +143,7 @@ def _mirrored(band: Window, known: Elements, state: Values, geometry: Geometry) 
     """Return the reflectance of waves, as the instrument sees it; none on land."""
     if not known.has("wind_speed"):
         return 0.0
-    expected, _ = reflectance(known.value(state, "wind_speed"), geometry, WATER_INDEX[band.name])
+    expected = reflectance(known.value(state, "wind_speed"), geometry, WATER_INDEX[band.name])
     return expected * band.mirror * float(np.exp(known.value(state, "ln_glint")))
 
 

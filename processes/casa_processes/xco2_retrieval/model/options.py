@@ -123,7 +123,7 @@ class Options:
     threshold: float = 0.005
     accepted: int = 20
     rejected: int = 20
-    damping: float = 1.0
+    damping: float = 10.0
     highest_chi_squared: float = 1.4
 
     def __post_init__(self) -> None:

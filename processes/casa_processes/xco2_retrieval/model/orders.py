@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from casa_processes.radiative_transfer import kernel as single
 from casa_processes.radiative_transfer import rayleigh
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
 from casa_processes.radiative_transfer.paths import Geometry
 from casa_processes.radiative_transfer.scattering import kernel as every
 from casa_processes.radiative_transfer.scattering.correction import Fit, fitted, refitted

@@ -28,6 +28,9 @@ class Absorption(Protocol):
 class Solar(Protocol):
     """Light of the Sun."""
 
+    def __hash__(self) -> int:
+        """Return a number that stays the same: what was computed from it is kept."""
+
     def irradiance(self, wavenumber: Values) -> Values:
         """Return the irradiance at 1 astronomical unit.  [photon s-1 m-2 um-1], shape (point,)."""
 

@@ -28,7 +28,7 @@ from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 
 type Values = NDArray[np.float64]
 
-_LONGEST = {"ln_aod": 2.0, "ln_glint": 2.0}
+_LONGEST = {"ln_aod": 2.0, "ln_glint": 2.0, "height": 1.0}
 """Greatest change of an element in one step."""
 
 _GREATEST_ZENITH = 85.0
@@ -151,7 +151,7 @@ def _first(model: Forward, known: Prior) -> Values:
     for band in model.windows:
         foam = np.exp(model.known.value(state, f"ln_albedo_{band.name}"))
         albedo = explained(model.sounding, model.weather, model.options, band)
-        expected = band.mirror * reflectance(wind, here, WATER_INDEX[band.name])[0]
+        expected = band.mirror * reflectance(wind, here, WATER_INDEX[band.name])
         found.append((albedo - foam) * here.sun_cosine / np.pi / expected)
     seen = max(float(np.median(found)), 1e-6)
     most = 2.0 * np.sqrt(known.covariance[glint, glint])

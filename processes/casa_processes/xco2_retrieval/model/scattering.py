@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
 from casa_processes.radiative_transfer.aerosol import gaussian
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Scatterers
+from casa_processes.radiative_transfer.kernel import Directions, Scatterers
 from casa_processes.spectroscopy.source import IN_WATER
 from casa_processes.xco2_retrieval.model.air import Columns
 from casa_processes.xco2_retrieval.model.options import Options

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.instruments.shapes import gaussian
 from casa_processes.radiative_transfer.air import Profile
-from casa_processes.spectra.sounding import Sounding, Spectrum, Weather
+from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum, Weather
 from casa_processes.xco2_retrieval.model.options import Options, Sigmas
 from casa_processes.xco2_retrieval.model.physics import Physics
 from casa_processes.xco2_retrieval.model.retrieval import prepared
@@ -257,10 +258,16 @@ def _spectra(
             radiance=flat / (2.0 * np.pi),
             uncertainty=channels.noise(flat / (2.0 * np.pi)),
             good=np.ones(channels.count, np.bool_),
-            shape=gaussian(channels.width),
+            shape=_shape(channels.width),
             stokes=(0.5, 0.0, 0.0),
         )
     return spectra
+
+
+@lru_cache(maxsize=8)
+def _shape(width: float) -> LineShape:
+    """Return the response of channels, the same for all soundings."""
+    return gaussian(width)
 
 
 def _weather(rng: np.random.Generator, place: Place) -> Weather:

@@ -101,4 +101,4 @@ def wind_of(glint: float, wind: float, here: Geometry) -> float:
 
 def _logarithm(wind: float, here: Geometry) -> float:
     """Return that of the reflectance; its change with the wind is the same in all bands."""
-    return log(max(reflectance(wind, here, WATER_INDEX["o2a"])[0], _FAINTEST))
+    return log(max(reflectance(wind, here, WATER_INDEX["o2a"]), _FAINTEST))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.instruments.response import Response, covered, response
+from casa_processes.instruments.response import covered
 from casa_processes.radiative_transfer import rayleigh
 from casa_processes.radiative_transfer.aerosol import Kind, Optics, kind_named, optics
 from casa_processes.radiative_transfer.paths import scattering_cosine
@@ -18,6 +18,7 @@ from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.physics import Physics
 from casa_processes.xco2_retrieval.model.polarisation import seen_mirror, seen_phase
 from casa_processes.xco2_retrieval.model.sea import WATER_INDEX
+from casa_processes.xco2_retrieval.model.sunlight import sunlight
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
@@ -100,10 +101,6 @@ class Window:
     brightness: float
     polarisation: float
     eofs: Values
-
-    def response(self, moved: Values) -> Response:
-        """Return the response of channels that are moved.  [um], shape (channel,)."""
-        return response(self.shape, self.wavelength + moved, self.grid)
 
 
 def window(name: str, sounding: Sounding, physics: Physics, options: Options) -> Window:
@@ -224,8 +221,8 @@ def _irradiance(
     """
     low, high = _reach(wavelength, shape)
     needed = np.clip(grid.values, low - _MARGIN, high + _MARGIN)
-    shifted = needed * (1.0 + sounding.solar_velocity / SPEED_OF_LIGHT)
-    return (physics.solar.irradiance(shifted) / sounding.solar_distance**2).astype(np.float32)
+    shine = sunlight(physics.solar, needed, sounding.solar_velocity)
+    return (shine / sounding.solar_distance**2).astype(np.float32)
 
 
 def _reach(wavelength: Values, shape: LineShape) -> tuple[float, float]:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.radiative_transfer.kernel import Absorbers, Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.absorption.kernel import Absorbers
+from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.scattering.accurate import absorption, accurate, medium
 from casa_processes.radiative_transfer.scattering.correction import (
-    absorption,
-    accurate,
     fitted,
     no_drift,
     refitted,
@@ -83,8 +83,9 @@ class Band:
         points = np.arange(self.ground.albedo.size)
         single = self.rows(uncorrected(LAYERS)._replace(constant=-1.0))[0]
         depths = absorption(self.gases, points)
+        state = self.air, self.ways, self.ground
         found = [
-            accurate(self.mixture, depths[:, some], self.air, self.ways, self.ground, some)
+            accurate(self.mixture, medium(self.mixture, depths[:, some], *state, some))
             for some in np.array_split(points, 40)
         ]
         return single + np.concatenate(found)

@@ -6,11 +6,8 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile, layers
-from casa_processes.radiative_transfer.scattering.correction import (
-    absorption,
-    accurate,
-    uncorrected,
-)
+from casa_processes.radiative_transfer.scattering.accurate import absorption, accurate, medium
+from casa_processes.radiative_transfer.scattering.correction import uncorrected
 from casa_processes.radiative_transfer.scattering.mixture import ACCURATE, Accuracy
 from casa_processes.spectroscopy.cross_sections import Grid, cross_section
 from casa_processes.spectroscopy.hitran import read_hitran
@@ -68,8 +65,8 @@ def test_the_error_left_is_about_a_thousandth_of_the_continuum(depths, band, nam
     points = np.arange(0, depths[band].shape[1], 6)
     single = finer.rows(uncorrected(LAYERS)._replace(constant=-1.0))[0][points]
     state = (finer.air, finer.ways, finer.ground)
-    more = accurate(finer.mixture, absorption(finer.gases, points), *state, points)
-    truth = single + more
+    absorbed = absorption(finer.gases, points)
+    truth = single + accurate(finer.mixture, medium(finer.mixture, absorbed, *state, points))
     error = (there.rows(there.fit().correction)[0][points] - truth) / truth.max()
     assert np.sqrt((error**2).mean()) < 1.5e-3
     assert np.abs(error).max() < 3.5e-3

@@ -13,7 +13,12 @@ from tests.processes.radiative_transfer.scattering.plain_streams import (
     hazy,
     plain_hazy,
 )
-from tests.processes.radiative_transfer.scenes import no_directions, plain
+from tests.processes.radiative_transfer.scenes import (
+    amid_cells,
+    drawn_changes,
+    no_directions,
+    plain,
+)
 from tests.processes.radiative_transfer.test_kernel import deviation
 
 seeds = st.integers(0, 2**32 - 1)
@@ -62,25 +67,9 @@ def test_the_derivatives_by_columns_are_those_of_differences(seed, main):
 @few
 @given(seeds)
 def test_the_derivatives_along_directions_are_those_of_differences(seed):
-    rng = np.random.default_rng(seed)
     haze = hazy(seed)
-    inner = {
-        name: np.floor(getattr(haze.scene, name)) + 0.5 - getattr(haze.scene, name)
-        for name in ("pressure", "temperature")
-    }
-    haze = haze.changed(**inner)
-    scene = haze.scene
-    by = {
-        "amount": rng.normal(size=scene.amount.shape) * scene.amount * 0.1,
-        "temperature": rng.normal(size=scene.sun.size) * 0.1,
-        "pressure": rng.normal(size=scene.sun.size) * 0.1,
-        "depth": rng.normal(size=scene.depth.shape) * scene.depth * 0.1,
-    }
-    change = no_directions(scene, 5)
-    change.gas[[0, 4]] = by["amount"]
-    change.temperature[[1, 4]] = by["temperature"]
-    change.pressure[[2, 4]] = by["pressure"]
-    change.scatterer[[3, 4]] = by["depth"]
+    haze = haze.changed(**amid_cells(haze.scene))
+    by, change = drawn_changes(seed, haze.scene)
     rows = computed_hazy(haze, directions=change)
     for row, (name, each) in zip(rows[2:6], by.items(), strict=True):
         assert deviation(row, differences(haze, 1e-4, **{name: each})) < 1e-4, name

@@ -1,4 +1,4 @@
-"""Surfaces: what mirrors and matt surfaces must do, and derivatives against differences."""
+"""Waves of a sea: what mirrors must do."""
 
 import numpy as np
 import pytest
@@ -8,36 +8,13 @@ from hypothesis import strategies as st
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.radiative_transfer.glint import fresnel, reflectance
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine
-from casa_processes.radiative_transfer.surface import SKY_ALBEDO, glint, lambertian
 
-WAVELENGTH = np.linspace(1.59, 1.62, 50)
 zeniths = st.floats(0, 70)
 
 
 def directions(sun, sight, azimuth=180.0):
     cosine = scattering_cosine(sun, sight, azimuth)
     return Geometry(np.cos(np.radians(sun)), np.cos(np.radians(sight)), cosine)
-
-
-@given(st.lists(st.floats(-1, 1), min_size=1, max_size=4), st.floats(0.1, 1))
-def test_a_matt_surface_has_its_polynomial(coefficients, cosine):
-    found = lambertian(np.array(coefficients), WAVELENGTH, 1.605, cosine)
-    expected = np.polyval(coefficients[::-1], WAVELENGTH - 1.605)
-    assert found.albedo == pytest.approx(expected, abs=1e-14)
-    assert found.reflectance == pytest.approx(expected * cosine / np.pi, abs=1e-14)
-
-
-@given(st.lists(st.floats(0.1, 1), min_size=1, max_size=4), st.integers(0, 3))
-def test_derivatives_of_a_matt_surface_are_differences(coefficients, which):
-    which = which % len(coefficients)
-    step = np.eye(len(coefficients))[which]
-    low, high = (
-        lambertian(np.array(coefficients) + s * step, WAVELENGTH, 1.605, 0.7) for s in (-1, 1)
-    )
-    mid = lambertian(np.array(coefficients), WAVELENGTH, 1.605, 0.7)
-    assert mid.albedo_by[which] == pytest.approx((high.albedo - low.albedo) / 2, abs=1e-12)
-    change = (high.reflectance - low.reflectance) / 2
-    assert mid.reflectance_by[which] == pytest.approx(change, abs=1e-12)
 
 
 @pytest.mark.parametrize("index", [1.3, 1.33, 1.5])
@@ -73,7 +50,7 @@ def test_the_mirrored_light_of_all_directions_is_that_of_all_facets(wind, sun):
     for mu, w in zip((cosine + 1) / 2, weight / 2, strict=True):
         zenith = float(np.degrees(np.arccos(mu)))
         azimuth = (np.arange(90) + 0.5) * 2
-        row = [reflectance(wind, directions(sun, zenith, a), 1.33)[0] for a in azimuth]
+        row = [reflectance(wind, directions(sun, zenith, a), 1.33) for a in azimuth]
         whole += mu * w * np.mean(row) * 2 * np.pi
     assert whole == pytest.approx(mirrored_by_facets(wind, sun, 1.33), rel=2e-3)
 
@@ -83,36 +60,16 @@ def test_the_mirror_image_under_the_sun_has_the_brightness_of_level_facets(wind)
     """Cox and Munk (1954): variance of all slopes 0.003 + 0.00512 wind; nothing is hidden."""
     density = 1 / (np.pi * (0.003 + 0.005_12 * wind))
     expected = fresnel(1.0, 1.33) * density / 4
-    assert reflectance(wind, directions(0.0, 0.0), 1.33)[0] == pytest.approx(expected)
-
-
-@given(st.floats(0.5, 30), zeniths, zeniths, st.floats(0, 180))
-def test_the_derivative_by_wind_is_a_difference(wind, sun, sight, azimuth):
-    where = directions(sun, sight, azimuth)
-    high, low = (reflectance(wind + step, where, 1.33)[0] for step in (1e-4, -1e-4))
-    value, slope = reflectance(wind, where, 1.33)
-    assert slope == pytest.approx((high - low) / 2e-4, rel=1e-5, abs=1e-7 * value + 1e-13)
+    assert reflectance(wind, directions(0.0, 0.0), 1.33) == pytest.approx(expected)
 
 
 @given(st.floats(0, 30), zeniths, zeniths, st.floats(0, 180))
 def test_light_may_go_the_other_way(wind, sun, sight, azimuth):
     """Reciprocity: reflectance over the cosine of the Sun is symmetric."""
     there, back = directions(sun, sight, azimuth), directions(sight, sun, azimuth)
-    one = reflectance(wind, there, 1.33)[0] / there.sun_cosine
-    other = reflectance(wind, back, 1.33)[0] / back.sun_cosine
+    one = reflectance(wind, there, 1.33) / there.sun_cosine
+    other = reflectance(wind, back, 1.33) / back.sun_cosine
     assert one == pytest.approx(other, rel=1e-9, abs=1e-300)
-
-
-def test_a_sea_is_mirror_and_matt_part():
-    where = directions(30.0, 35.0)
-    sea = glint(7.0, np.array([0.02, 0.1]), WAVELENGTH, 1.605, where, 1.319)
-    matt = lambertian(np.array([0.02, 0.1]), WAVELENGTH, 1.605, where.sun_cosine)
-    mirrored, slope = reflectance(7.0, where, 1.319)
-    assert sea.reflectance == pytest.approx(matt.reflectance + mirrored)
-    assert sea.albedo == pytest.approx(matt.albedo + SKY_ALBEDO)
-    assert sea.reflectance_by[0] == pytest.approx(slope)
-    assert sea.reflectance_by[1:] == pytest.approx(matt.reflectance_by)
-    assert np.array_equal(sea.albedo_by, np.concatenate([[0 * WAVELENGTH], matt.albedo_by]))
 
 
 @pytest.mark.parametrize("wind", [-1.0, 50.0, np.nan])
@@ -121,12 +78,8 @@ def test_wind_that_is_no_speed_is_refused(wind):
         reflectance(wind, directions(30, 30), 1.33)
 
 
-def test_impossible_directions_and_coefficients_are_refused():
+def test_impossible_directions_are_refused():
     with pytest.raises(InvalidValueError, match="sun_cosine"):
         Geometry(0.0, 0.5, -0.5)
     with pytest.raises(InvalidValueError, match="scattering_cosine"):
         Geometry(0.5, 0.5, 2.0)
-    with pytest.raises(InvalidValueError, match="coefficients"):
-        lambertian(np.array([]), WAVELENGTH, 1.6, 0.5)
-    with pytest.raises(InvalidValueError, match="solar zenith"):
-        lambertian(np.array([0.1]), WAVELENGTH, 1.6, -0.5)

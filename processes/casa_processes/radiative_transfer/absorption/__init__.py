@@ -1,0 +1,1 @@
+"""Absorption of all gases in layers."""
