@@ -65,7 +65,7 @@ def publish(
     Raises
     ------
     InvalidInputsError
-        When the results hold nothing that can be a collection.
+        When the results hold nothing that can be a collection, or nothing at all.
     NoDerivativesError
         When a licence of the inputs forbids it.
     FileContentError
@@ -99,11 +99,20 @@ def _output(job: Job, manifest: Manifest) -> str:
     """Return the output of the results that becomes the collection."""
     execution = job.execution
     marks = process(execution.process_id).files()
-    for name, mark in marks.items():
-        wanted = not execution.outputs or name in execution.outputs
-        if mark.collection and wanted and isinstance(manifest.outputs.get(name), StoredFile):
+    wanted = [
+        name
+        for name, mark in marks.items()
+        if mark.collection
+        and (not execution.outputs or name in execution.outputs)
+        and (not mark.when or execution.inputs.get(mark.when))
+    ]
+    for name in wanted:
+        if isinstance(manifest.outputs.get(name), StoredFile):
             return name
-    raise InvalidInputsError([("", "the results hold no output that can be a collection")])
+    if not wanted:
+        raise InvalidInputsError([("", "the results hold no output that can be a collection")])
+    reason = f"nothing met the selection: the run wrote no {' and no '.join(wanted)} to publish"
+    raise InvalidInputsError([("", reason)])
 
 
 def _read(

@@ -144,6 +144,16 @@ def test_bytes_that_differ_from_those_that_were_written_are_not_published(catalo
     assert not (catalog.root / NAME).exists()
 
 
+def test_a_selection_that_nothing_meets_is_told_as_such(catalog):
+    nowhere = {"profile": "prior", "collection": "columns", "bbox": [0.0, -90.0, 0.1, -89.9]}
+    job = job_of(catalog, "smoothed-column", nowhere)
+    manifest = ran(catalog, job)
+    assert manifest.outputs["matched"] == 0
+    with pytest.raises(InvalidInputsError, match="nothing met the selection: .* no soundings"):
+        publish(job, manifest, catalog)
+    assert NAME not in catalog.entries()
+
+
 def test_results_that_hold_nothing_to_publish_are_refused(catalog):
     job = job_of(catalog, "long", {**INPUTS, "grid": False})
     with pytest.raises(InvalidInputsError, match="hold no output that can be a collection"):
