@@ -1,4 +1,4 @@
-"""The page of curl sessions prints what it shows, when it is run from top to bottom."""
+"""The pages of curl sessions print what they show, when they are run from top to bottom."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.checkout import ROOT
 
-PAGE = ROOT / "docs" / "how-to" / "curl.md"
+PAGES = ("curl.md", "data-with-curl.md")
 ADDRESS = "http://127.0.0.1:5000"
 MARK = "=== block "
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -50,10 +50,11 @@ def test_what_is_shown_is_compared(shown, printed, same):
     assert agrees(shown, printed) is same
 
 
-@pytest.fixture(scope="module")
-def session(facility, tmp_path_factory):
-    """Run all blocks in one shell; returns what each printed."""
-    found = blocks(PAGE.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=PAGES)
+def session(facility, tmp_path_factory, request):
+    """Run all blocks of a page in one shell; returns what each printed."""
+    page = ROOT / "docs" / "how-to" / request.param
+    found = blocks(page.read_text(encoding="utf-8"))
     script = "\n".join(f"echo '{MARK}{n}'\n{sh}\necho" for n, (sh, _) in enumerate(found))
     token = facility.casa("token", "create", "ada")
     done = subprocess.run(
