@@ -31,7 +31,7 @@ from casa_ogc.query.filters_terms import (
     typed,
 )
 from casa_ogc.query.filters_times import OFFERED, RELATIONS, span_of
-from casa_ogc.query.filters_tree import Language, Tree, parse_tree
+from casa_ogc.query.filters_tree import Language, Tree, parse_tree, refused
 from casa_ogc.query.filters_truth import (
     Condition,
     Truth,
@@ -44,7 +44,6 @@ from casa_ogc.query.filters_truth import (
 )
 from casa_ogc.query.instants import Span
 from casa_ogc.query.parse.crs import Crs
-from casa_processes.common.errors import InvalidValueError
 
 _SCALAR: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal,
@@ -120,14 +119,14 @@ class _Compiler:
             return constant(tree)
         operator = tree.get("op") if isinstance(tree, dict) else None
         if not isinstance(operator, str):
-            raise InvalidValueError("filter", tree, "a condition, which is true or false")
+            raise refused(tree, "a condition, which is true or false")
         args = arguments(tree)
         if operator in ("and", "or"):
             return self._combined(operator, args)
         make = self._maker(operator)
         count = {"not": 1, "isNull": 1, "between": 3}.get(operator, 2)
         if len(args) != count:
-            raise InvalidValueError("filter", operator, f"{count} arguments")
+            raise refused(operator, f"{count} arguments")
         return make(operator, args)
 
     def _maker(self, operator: str) -> Callable[[str, list[Tree]], Condition]:
@@ -144,12 +143,12 @@ class _Compiler:
             return self._placed
         if operator not in makers:
             known = ", ".join(("and", "or", *makers, "s_intersects", "s_within"))
-            raise InvalidValueError("filter", operator, f"one of {known}")
+            raise refused(operator, f"one of {known}")
         return makers[operator]
 
     def _combined(self, operator: str, args: list[Tree]) -> Condition:
         if not args:
-            raise InvalidValueError("filter", operator, "two arguments or more")
+            raise refused(operator, "two arguments or more")
         parts = [self.condition(one) for one in args]
         return all_of(parts) if operator == "and" else any_of(parts)
 
@@ -178,13 +177,13 @@ class _Compiler:
     def _among(self, _: str, args: list[Tree]) -> Condition:
         value, options = args
         if not isinstance(options, list) or not options:
-            raise InvalidValueError("filter", options, "a list of values after in")
+            raise refused(options, "a list of values after in")
         return any_of([self._compared("=", [value, option]) for option in options])
 
     def _like(self, _: str, args: list[Tree]) -> Condition:
         term, pattern = (typed(self.terms.term(one), "text") for one in args)
         if pattern.literal is None:
-            raise InvalidValueError("filter", args[1], "a literal pattern after like")
+            raise refused(args[1], "a literal pattern after like")
         expression = re.compile(_pattern(pattern.literal), re.DOTALL)
 
         def test(columns: Columns, rows: int) -> Truth:
@@ -201,7 +200,7 @@ class _Compiler:
     def _placed(self, operator: str, args: list[Tree]) -> Condition:
         places = [isinstance(one, dict) and "property" in one for one in args]
         if sum(places) != 1:
-            raise InvalidValueError("filter", operator, "geometry and a literal shape")
+            raise refused(operator, "geometry and a literal shape")
         typed(self.terms.term(args[places.index(True)]), "geometry")
         found = relation(operator, args[places.index(False)], self.crs, turned=places[1])
         self.terms.used.update(("longitude", "latitude"))

@@ -10,12 +10,11 @@ import shapely
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Bounds
-from casa_ogc.query.filters_tree import Tree
+from casa_ogc.query.filters_tree import Tree, refused
 from casa_ogc.query.parse.crs import Crs, lon_lat
 from casa_ogc.query.places import checked
 from casa_ogc.query.regions import split
 from casa_ogc.query.request import Area, Points
-from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.polygons import inside
 
 _KINDS = "POINT, MULTIPOINT, POLYGON, MULTIPOLYGON, BBOX or ENVELOPE"
@@ -67,7 +66,7 @@ def relation(operator: str, tree: Tree, crs: Crs, turned: bool) -> Relation:
     if operator in ("s_contains", "s_equals"):
         return Relation(_same(shape), boxes)
     known = "s_intersects, s_within, s_contains, s_equals, s_disjoint"
-    raise InvalidValueError("filter", operator, f"one of {known}")
+    raise refused(operator, f"one of {known}")
 
 
 def _met(shape: Shape, boundary: bool) -> Callable[[NDArray[Any], NDArray[Any]], Mask]:
@@ -115,7 +114,7 @@ def _boxes(shape: Shape) -> list[Bounds]:
 
 def _shape(tree: Tree, crs: Crs) -> Shape:
     if not isinstance(tree, dict):
-        raise InvalidValueError("filter", tree, _KINDS)
+        raise refused(tree, _KINDS)
     corners = tree.get("bbox") or (tree.get("op") == "ENVELOPE" and tree.get("args"))
     if corners:
         return _checked(Area(_box(corners, crs)))
@@ -123,10 +122,10 @@ def _shape(tree: Tree, crs: Crs) -> Shape:
     if kind in ("Point", "MultiPoint"):
         pairs = [_pair(one, crs) for one in ([found] if kind == "Point" else _list(found))]
         if not pairs:
-            raise InvalidValueError("filter", tree, "one point or more")
+            raise refused(tree, "one point or more")
         return _checked(Points(*zip(*pairs, strict=True)))
     if kind not in ("Polygon", "MultiPolygon"):
-        raise InvalidValueError("filter", kind or tree, _KINDS)
+        raise refused(kind or tree, _KINDS)
     polygons = [_polygon(one, crs) for one in ([found] if kind == "Polygon" else _list(found))]
     return _checked(Area(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)))
 
@@ -139,36 +138,36 @@ def _checked(shape: Shape) -> Shape:
 def _box(corners: Any, crs: Crs) -> shapely.Polygon:
     numbers = [_number(one) for one in _list(corners)]
     if len(numbers) not in (4, 6):
-        raise InvalidValueError("filter", corners, "a box of 4 or 6 numbers")
+        raise refused(corners, "a box of 4 or 6 numbers")
     half = len(numbers) // 2
     west, south = lon_lat(numbers[0], numbers[1], crs)
     east, north = lon_lat(numbers[half], numbers[half + 1], crs)
     if south > north:
-        raise InvalidValueError("filter", corners, "south not above north")
+        raise refused(corners, "south not above north")
     return shapely.box(west, south, east + 360.0 if east < west else east, north)
 
 
 def _polygon(rings: Any, crs: Crs) -> shapely.Polygon:
     lines = [[_pair(one, crs) for one in _list(ring)] for ring in _list(rings)]
     if not lines or any(len(line) < 4 or line[0] != line[-1] for line in lines):
-        raise InvalidValueError("filter", rings, "closed rings of four positions or more")
+        raise refused(rings, "closed rings of four positions or more")
     return shapely.Polygon(lines[0], lines[1:])
 
 
 def _pair(position: Any, crs: Crs) -> tuple[float, float]:
     numbers = [_number(one) for one in _list(position)]
     if len(numbers) not in (2, 3):
-        raise InvalidValueError("filter", position, "positions of two or three numbers")
+        raise refused(position, "positions of two or three numbers")
     return lon_lat(numbers[0], numbers[1], crs)
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise InvalidValueError("filter", value, "a list of coordinates")
+        raise refused(value, "a list of coordinates")
     return value
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, float | int):
-        raise InvalidValueError("filter", value, "a number")
+        raise refused(value, "a number")
     return float(value)

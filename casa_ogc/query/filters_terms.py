@@ -10,10 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_ogc.query.filters_tree import Tree
+from casa_ogc.query.filters_tree import Tree, refused
 from casa_ogc.query.instants import FIRST, LAST
 from casa_ogc.query.parse.times import between, period
-from casa_processes.common.errors import InvalidValueError, UnknownNameError
+from casa_processes.common.errors import UnknownNameError
 
 type Kind = Literal["number", "text", "time", "geometry"]
 type Mask = NDArray[np.bool_]
@@ -82,7 +82,7 @@ class Terms:
             For a function or an operation that is not offered, or on what it does not take.
         """
         if isinstance(tree, bool) or tree is None or isinstance(tree, list):
-            raise InvalidValueError("filter", tree, "a number, a text, a time or a property")
+            raise refused(tree, "a number, a text, a time or a property")
         if isinstance(tree, float | int):
             return _literal("number", np.float64(tree))
         if isinstance(tree, str):
@@ -112,7 +112,7 @@ class Terms:
         operation = _ARITHMETIC.get(name) if isinstance(name, str) else None
         if operation is None or len(trees) != 2:
             known = (*_ARITHMETIC, "casei")
-            raise InvalidValueError("filter", name, f"one of {', '.join(known)} in an expression")
+            raise refused(name, f"one of {', '.join(known)} in an expression")
         left, right = (typed(self.term(tree), "number") for tree in trees)
         return Term("number", lambda columns: _calculated(operation, left, right, columns))
 
@@ -127,7 +127,7 @@ def arguments(tree: Tree) -> list[Tree]:
     """
     found = tree.get("args")
     if not isinstance(found, list):
-        raise InvalidValueError("filter", tree, "a list of arguments in args")
+        raise refused(tree, "a list of arguments in args")
     return found
 
 
@@ -141,7 +141,7 @@ def typed(term: Term, *kinds: Kind) -> Term:
     """
     if term.kind not in kinds:
         asked = term.kind if term.name is None else f"{term.name} ({term.kind})"
-        raise InvalidValueError("filter", asked, f"a {' or '.join(kinds)} there")
+        raise refused(asked, f"a {' or '.join(kinds)} there")
     return term
 
 
@@ -189,14 +189,14 @@ def _interval(tree: Tree) -> tuple[int, int]:
             return _nanoseconds(*period(tree[key], "filter"))
     ends = tree.get("interval")
     if not isinstance(ends, list) or len(ends) != 2:
-        raise InvalidValueError("filter", tree, "a value, or an interval of a start and an end")
+        raise refused(tree, "a value, or an interval of a start and an end")
     return _nanoseconds(*between(_end(ends[0]), _end(ends[1]), "filter"))
 
 
 def _end(tree: Tree) -> str:
     text = tree.get("timestamp", tree.get("date")) if isinstance(tree, dict) else tree
     if not isinstance(text, str):
-        raise InvalidValueError("filter", tree, "a literal time, or '..'")
+        raise refused(tree, "a literal time, or '..'")
     return text
 
 

@@ -51,6 +51,23 @@ def parse_tree(text: str, language: Language) -> Tree:
     return tree
 
 
+def refused(asked: Tree, expected: str) -> InvalidValueError:
+    """Return the refusal of a part of a filter, written as CQL2 has it.
+
+    Parameters
+    ----------
+    asked
+        The part: a text, or a tree, of which properties are told by their names and others as
+        CQL2 JSON.
+    expected
+        What would have been right there.
+    """
+    if isinstance(asked, dict) and isinstance(asked.get("property"), str):
+        return InvalidValueError("filter", asked["property"], expected)
+    told = asked if isinstance(asked, str) else json.dumps(asked, ensure_ascii=False)
+    return InvalidValueError("filter", told, expected)
+
+
 def _from_text(text: str) -> Tree:
     # The parser is needed by those requests only that filter.
     import cql2

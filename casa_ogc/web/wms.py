@@ -69,7 +69,8 @@ def _operation(exchange: Exchange) -> Callable[[Exchange, str], Response]:
     name, service = exchange.text("REQUEST") or "", exchange.text("SERVICE") or "WMS"
     if service.upper() != "WMS" or name.upper() not in operations:
         known = "GetCapabilities, GetMap, GetFeatureInfo or GetLegendGraphic of WMS"
-        raise InvalidValueError("REQUEST", f"{service} {name}".strip(), known)
+        asked = f"{service} {name}" if name else None
+        raise InvalidValueError("REQUEST", asked, known)
     return operations[name.upper()]
 
 

@@ -175,3 +175,20 @@ def test_any_text_is_a_filter_or_is_refused(text: str) -> None:
             parse_filter(text, language, KINDS).matches(COLUMNS, ROWS)
         except CasaError as error:
             assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("quality_flag", "filter = 'quality_flag' cannot be used; expected a condition"),
+        ("xco2 + 1", "filter = '+' cannot be used; expected one of and, or"),
+        ('{"op":"=","args":[{"property":"xco2"},[1,2]]}', "filter = '[1, 2]' cannot be used"),
+        ('{"op":"<","args":[{"property":"time"},{"a":"b"}]}', """filter = '{"a": "b"}' cannot"""),
+        ("xco2 IN (1) AND xco2 LIKE 'a'", "filter = 'xco2 (number)' cannot be used"),
+    ],
+)
+def test_what_is_refused_is_told_in_the_words_of_the_language(text: str, told: str) -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        parse_filter(text, "cql2-json" if text.startswith("{") else "cql2-text", KINDS)
+    assert str(refusal.value).startswith(told)
+    assert "{'" not in str(refusal.value)
