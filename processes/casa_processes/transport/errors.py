@@ -11,9 +11,9 @@ class CourantError(CasaError):
     direction
         ``"zonal"``, ``"meridional"`` or ``"vertical"``.
     place
-        Layer, row and column of the cell that loses most for what it holds.
+        Layer, row and column of the cell with the highest Courant number.
     number
-        What leaves it in a step over what it holds, the Courant number.
+        What leaves the cell in a step over what it holds.
     limit
         Most parts that a step is cut into.
     """
@@ -27,6 +27,7 @@ class CourantError(CasaError):
     def __str__(self) -> str:
         layer, row, column = self.place
         return (
-            f"the step is too long: {self.direction} Courant number {self.number:.3g} in layer "
-            f"{layer}, row {row}, column {column} is more than {self.limit} parts of a step allow"
+            f"the step is too long: cut into {self.limit} parts it would still take the air of a "
+            f"cell; the highest Courant number is {self.number:.3g}, {self.direction}, in layer "
+            f"{layer}, row {row}, column {column}"
         )

@@ -199,7 +199,8 @@ def _meridians(field: Values) -> Values:
 
 def _columns(field: Values) -> Values:
     """Put the last dimension along columns.  shape (y x, z)"""  # noqa: D400
-    return np.ascontiguousarray(field.reshape(field.shape[0], -1).T)
+    z, y, x = field.shape
+    return np.ascontiguousarray(field.reshape(z, y * x).T)
 
 
 def _lines(mass: Values, after: Values, flux: Values, closed: bool) -> Lines:

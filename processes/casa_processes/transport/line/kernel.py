@@ -83,8 +83,9 @@ def pieces(
         beyond = i + 1 if i < n - 1 else 0
         other = -1 if closed and i == 0 else cell[before]
         cells = cell[i] - other
-        span[i] = cells if cells >= 0 else cells + n
         whole, right = mass[cell[i]], share[i]
+        once_round = cells < 0 or (cells == 0 and right > share[before])
+        span[i] = cells + n if once_round else cells
         inverse = 1.0 / whole
         part[i, 4] = 1.0 / after[i]
         if span[i] == 0:
@@ -93,7 +94,8 @@ def pieces(
         else:
             part[i, 0] = (whole - right) * part[i, 4]
             part[i, 1] = -right * inverse
-        part[i, 2] = 0.0 if cell[beyond] == cell[i] else right / after[beyond]
+        cut_again = cell[beyond] == cell[i] and right >= share[beyond]
+        part[i, 2] = 0.0 if cut_again else right / after[beyond]
         part[i, 3] = (whole - right) * inverse
 
 
