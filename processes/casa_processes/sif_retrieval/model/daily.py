@@ -41,8 +41,9 @@ def daily_factor(latitude: Values, time: NDArray[np.datetime64], solar_zenith: V
     along, across = np.sin(there) * np.sin(tilt), np.cos(there) * np.cos(tilt)
     half = np.arccos(np.clip(-along / np.maximum(across, np.finfo(np.float64).tiny), -1.0, 1.0))
     mean = (half * along + across * np.sin(half)) / np.pi
-    cosine = np.cos(np.radians(np.asarray(solar_zenith, np.float64)))
-    return np.where(cosine > 0.0, mean / np.where(cosine > 0.0, cosine, 1.0), np.nan)
+    zenith = np.asarray(solar_zenith, np.float64)
+    up = np.abs(zenith) < 90.0
+    return np.where(up, mean / np.cos(np.radians(np.where(up, zenith, 0.0))), np.nan)
 
 
 def sif_740(results: Mapping[str, WindowResult]) -> tuple[Values, Values]:

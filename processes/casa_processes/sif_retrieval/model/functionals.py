@@ -158,6 +158,7 @@ def _put(stack: _Stack, row: int, one: Training) -> None:
     stack.variance[row] = one.variance.T
     stack.root[row, here] = root
     stack.bases[row, : one.design.shape[0], here] = one.design * root
-    stack.expected[row, :, here] = np.where(used, one.noise * root**2, [[1.0], [0.0]])
+    noise = np.where(used, one.noise, [[1.0], [0.0]])
+    stack.expected[row, :, here] = noise * np.where(used, root, 1.0) ** 2
     stack.free[row] = used.sum() - one.design.shape[0]
     stack.continuum[row] = one.continuum
