@@ -1,5 +1,9 @@
 """Results as netCDF files: what another library reads from them is what was written."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import netCDF4
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ from casa_processes.common.errors import UnknownNameError
 from casa_processes.common.netcdf import write_grid, write_soundings
 from casa_processes.common.vocabulary import VOCABULARY
 
+WRITER = Path(__file__).parent / "netcdf_writer.py"
 TIMES = np.datetime64("2023-04-01T00:00:00.123456789") + np.arange(3) * np.timedelta64(1, "D")
 SOUNDINGS = {
     "sounding_id": np.array(["a", "乙", "c-3"]),
@@ -125,3 +130,16 @@ def test_an_uncertainty_is_pointed_at_only_where_the_file_has_it(soundings, tmp_
     columns = SOUNDINGS | {"xco2_uncertainty": np.ones(3)}
     with netCDF4.Dataset(write_soundings(tmp_path / "both.nc", columns, {})) as file:
         assert file["xco2"].ancillary_variables == "xco2_uncertainty"
+
+
+def test_equal_results_are_equal_files_in_every_process(tmp_path):
+    """Whatever the order of hashes, the memory, the time and the threads beside."""
+    found = []
+    for mode in ("alone", "beside", "slowly"):
+        (tmp_path / mode).mkdir()
+        command = [sys.executable, WRITER, tmp_path / mode, mode]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        found += done.stdout.split()
+    assert len(found) == 18
+    assert len(set(found[::2])) == len(set(found[1::2])) == 1
