@@ -65,17 +65,17 @@ class Physiology:
     """
 
     production: float = 125.0
-    threshold: float = 9.56
-    width: float = 3.04
+    threshold: float = 9.33
+    width: float = 2.9
     q10: float = 1.1
     frost: float = 6.0
     drought: float = 0.9
     drought_lag: float = 75.0
-    dry_soil: float = 0.58
-    rain_reach: float = 8.0
-    rain_width: float = 20.67
+    dry_soil: float = 0.87
+    rain_reach: float = 21.06
+    rain_width: float = 22.0
     latitudes: tuple[float, ...] = (-60.0, -20.0, -5.0, 5.0, 15.0, 30.0, 45.0, 60.0, 75.0)
-    contrasts: tuple[float, ...] = (0.02, 0.02, 1.1, 0.61, 1.05, 0.89, 0.75, 0.93, 0.82)
+    contrasts: tuple[float, ...] = (0.02, 0.16, 0.02, 0.02, 0.26, 0.69, 0.82, 0.93, 0.81)
 
 
 LIFE = Physiology()

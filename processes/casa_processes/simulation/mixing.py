@@ -36,8 +36,8 @@ class Mixing:
     land: float = 6.0
     land_summer: float = 55.0
     sea: float = 28.0
-    everywhere: float = 0.75e6
-    subtropics: float = 2.2e6
+    everywhere: float = 0.45e6
+    subtropics: float = 2.8e6
     polar: float = 1.6e6
     aloft: float = 4.0e5
 
