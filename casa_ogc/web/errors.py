@@ -45,6 +45,10 @@ _RESOURCES = {
 }
 
 
+_DATA = ("cells", "stored cells", "soundings", "rows", "values")
+"""How the names of what is counted begin where it is data."""
+
+
 class NotAcceptableError(CasaError):
     """None of the media types that the client accepts is offered."""
 
@@ -193,7 +197,7 @@ def problem_of(error: CasaError, accept: str = "") -> Response:
     """Build the problem document of an error."""
     status, code = status_of(error)
     places, numbers, kind = _places(error), _numbers(error), _kind(error)
-    response = problem(status, code, str(error), accept, places, numbers, kind)
+    response = problem(status, code, _detail(error), accept, places, numbers, kind)
     if isinstance(error, MethodError):
         response.headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, QuotaError):
@@ -201,6 +205,15 @@ def problem_of(error: CasaError, accept: str = "") -> Response:
     if isinstance(error, TokenError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="casa-ogc", error="invalid_token"'
     return response
+
+
+def _detail(error: CasaError) -> str:
+    """Return what is wrong, and of what is too much what would be less."""
+    if not isinstance(error, TooLargeError) or not error.what.startswith(_DATA):
+        return str(error)
+    less = "ask for a smaller box, fewer times or fewer variables"
+    job = ", or post what the first link says: a job does all of it"
+    return f"{error}; {less}{job if isinstance(error, OfferedError) else ''}"
 
 
 def _kind(error: CasaError) -> str:

@@ -81,7 +81,9 @@ NAMES = Parameter(
     aliases=("parameter_names", "parameter-names"),
 )
 PROPERTIES = Parameter(
-    "properties", "Variables to answer, separated by commas, by name or by index from 0."
+    "properties",
+    "Variables to answer, separated by commas, by name or by index from 0.",
+    aliases=("parameter-name", "parameter_names"),
 )
 EXCLUDE = Parameter("exclude-properties", "Variables to leave out, separated by commas.")
 SUBSET = Parameter(

@@ -123,6 +123,7 @@ def test_a_refused_coverage_is_done_as_a_job(server: str, tmp_path: Path) -> Non
     asked = {"bbox": "120,-40,-60,40", "datetime": "2022-01-02/2022-01-04"}
     problem = refused(server, f"{GRID}/coverage", **asked)
     assert problem["limit"] == LIMIT < problem["cells"]
+    assert "a job does all of it" in problem["detail"]
     link = job_link(problem)
     assert link["href"] == f"{server}/processes/extract/execution"
     columns = result(server, posted(link), "grid", tmp_path)
