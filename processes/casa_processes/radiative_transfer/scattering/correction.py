@@ -73,9 +73,20 @@ class Fit:
     nodes: NDArray[np.int64]
     weight: Values
 
+    def having(self, coefficients: Values) -> "Fit":
+        """Return the correction of other coefficients, shape (15,), at the same points."""
+        correction = _packed(coefficients, self.correction.share, self.correction.rate)
+        return Fit(correction, coefficients, self.nodes, self.weight)
+
 
 def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground) -> Fit:
-    """Fit the correction of one band.
+    """Fit the correction of one band, whose points `framed` chooses, to all it takes."""
+    state = mixture, gases, air, ways, ground
+    return refitted(framed(*state), *state)
+
+
+def framed(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground) -> Fit:
+    """Choose points and features of the correction of one band.
 
     Parameters
     ----------
@@ -87,8 +98,8 @@ def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, gro
     Returns
     -------
     Fit
-        Valid near this state: the ratio of accurate to two-stream multiple scattering as a
-        polynomial of second degree in four transmissions.
+        That corrects nothing yet. Fitted, it will be valid near this state: the ratio of accurate
+        to two-stream multiple scattering as a polynomial of second degree in four transmissions.
 
     Notes
     -----
@@ -106,8 +117,7 @@ def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, gro
     weight = two_streams / (bright + _FLOOR * bright.max())
     terms = _terms(absorbed, share, rate)
     best = _nodes(terms * weight[:, None], mixture.accuracy.points)
-    frame = Fit(_packed(np.zeros(15), share, rate), np.zeros(15), chosen[best], weight[best])
-    return refitted(frame, mixture, gases, air, ways, ground)
+    return Fit(_packed(np.zeros(15), share, rate), np.zeros(15), chosen[best], weight[best])
 
 
 def refitted(
@@ -123,9 +133,8 @@ def refitted(
         As in `fitted`. The coefficients of two states, their difference over that of the states,
         are the `drift` that the kernel takes.
     """
-    share, rate = fit.correction.share, fit.correction.rate
     (found,) = coefficients(fit, mixture, gases, ways, [(air, ground)])
-    return Fit(_packed(found, share, rate), found, fit.nodes, fit.weight)
+    return fit.having(found)
 
 
 def coefficients(

@@ -25,31 +25,32 @@ def drift(
     change: Directions,
     numbers: Sequence[int],
     albedo: bool = True,
-) -> NDArray[np.float32]:
-    """Return the change of the coefficients of a correction along directions, by differences.
+) -> tuple[Fit, NDArray[np.float32]]:
+    """Fit a correction, and the change of its coefficients along directions, by differences.
 
     Parameters
     ----------
     fit
-        Of this state.
+        Of a state nearby, whose points and features are kept.
     mixture, gases, air, ways, ground
         The state, as in `casa_processes.radiative_transfer.scattering.correction.fitted`.
     change
         All directions.
     numbers
-        Those along which scatterers change so much that it matters: aerosol, not air. Each costs a
-        call of the accurate solver at the nodes of the fit.
+        Those along which scatterers change so much that it matters: aerosol, not air. Each costs as
+        much as the fit itself.
     albedo
         Whether the albedo for diffuse light counts too.
 
     Returns
     -------
+    Fit
+        Of this state.
     ndarray
-        What the kernel takes; zero along other directions.  shape (direction + 1, 15)
+        The change, which the kernel takes; zero along other directions.  shape (direction + 1, 15)
     """
-    found = np.zeros((change.temperature.shape[0] + 1, fit.coefficients.size), np.float32)
     whole = float(np.abs(air.depth).sum())
-    states, rows, steps = [], [], []
+    states, rows, steps = [(air, ground)], [], []
     for number in numbers:
         along = change.scatterer[number]
         size = float(np.abs(along).sum())
@@ -63,7 +64,8 @@ def drift(
         states.append((air, ground._replace(albedo=ground.albedo + np.float32(_STEP))))
         rows.append(-1)
         steps.append(_STEP)
-    if states:
-        other = coefficients(fit, mixture, gases, ways, states)
-        found[rows] = (other - fit.coefficients) / np.array(steps)[:, None]
-    return found
+    here, *others = coefficients(fit, mixture, gases, ways, states)
+    found = np.zeros((change.temperature.shape[0] + 1, here.size), np.float32)
+    for row, step, other in zip(rows, steps, others, strict=True):
+        found[row] = (other - here) / step
+    return fit.having(here), found

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.instruments.response import Response
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine, ways
-from casa_processes.radiative_transfer.scattering.correction import Fit
 from casa_processes.spectra.sounding import Sounding, Weather
 from casa_processes.xco2_retrieval.model.air import columns
 from casa_processes.xco2_retrieval.model.light import Light, Scene, light
 from casa_processes.xco2_retrieval.model.options import Options
+from casa_processes.xco2_retrieval.model.orders import Frames
 from casa_processes.xco2_retrieval.model.responses import near
 from casa_processes.xco2_retrieval.model.scattering import aerosols
 from casa_processes.xco2_retrieval.model.state import Elements
@@ -45,7 +45,7 @@ class Forward:
     known: Elements
     windows: Sequence[Window]
     _responses: dict[str, Response] = field(default_factory=dict)
-    _fits: dict[str, Fit] = field(default_factory=dict)
+    _fits: Frames = field(default_factory=dict)
 
     def __call__(self, state: Values) -> tuple[Values, Values]:
         """Return what the fitted channels of all bands measure, and its derivatives.

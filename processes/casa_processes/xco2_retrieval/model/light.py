@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.radiative_transfer.kernel import Paths
 from casa_processes.radiative_transfer.paths import Geometry
-from casa_processes.radiative_transfer.scattering.correction import Fit
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 from casa_processes.xco2_retrieval.model.air import Columns
-from casa_processes.xco2_retrieval.model.orders import Orders, radiance
+from casa_processes.xco2_retrieval.model.orders import Frames, Orders, radiance
 from casa_processes.xco2_retrieval.model.scattering import (
     Aerosols,
     absorbers,
@@ -44,7 +43,7 @@ class Scene:
     orders
         Of scattering.
     fits
-        Corrections of multiple scattering at the first state.
+        Points and features of the corrections of multiple scattering.
     """
 
     air: Columns
@@ -54,7 +53,7 @@ class Scene:
     sight: Values
     geometry: Geometry
     orders: Orders
-    fits: dict[str, Fit]
+    fits: Frames
 
 
 @dataclass(frozen=True, eq=False)

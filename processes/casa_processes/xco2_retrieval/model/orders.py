@@ -11,13 +11,14 @@ from casa_processes.radiative_transfer.absorption.kernel import Absorbers
 from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
 from casa_processes.radiative_transfer.paths import Geometry
 from casa_processes.radiative_transfer.scattering import kernel as every
-from casa_processes.radiative_transfer.scattering.correction import Fit, fitted, refitted
+from casa_processes.radiative_transfer.scattering.correction import Fit, framed
 from casa_processes.radiative_transfer.scattering.drift import drift
 from casa_processes.radiative_transfer.scattering.mixture import Mixture, mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
 from casa_processes.xco2_retrieval.model.window import Window
 
 type Single = NDArray[np.float32]
+type Frames = dict[str, tuple[Mixture, Fit]]
 type Orders = Literal["single", "multiple"]
 
 
@@ -30,7 +31,7 @@ def radiance(
     along: Directions,
     geometry: Geometry,
     orders: Orders,
-    fits: dict[str, Fit],
+    fits: Frames,
     rows: Single,
 ) -> Single | None:
     """Compute the radiance of a band and its derivatives.
@@ -44,8 +45,8 @@ def radiance(
     orders
         Of scattering.
     fits
-        Correction of each band at the first state, which is added here: its points and features
-        are kept, so that light changes smoothly with the state.
+        What scatters in each band, and points and features of its correction, chosen at the first
+        state and added here: they are kept, so that light changes smoothly with the state.
     rows
         Receives the radiance, its derivative by the reflectance of the beam, and along each
         direction.  shape (2 + direction, point)
@@ -64,17 +65,17 @@ def radiance(
     if orders == "single":
         single.radiance(gases, air, ways, ground.reflectance, band.irradiance, -1, along, rows)
         return None
-    kinds = _mixture(band, geometry)
+    if band.name not in fits:
+        kinds = _mixture(band, geometry)
+        fits[band.name] = kinds, framed(kinds, gases, air, ways, ground)
+    kinds, frame = fits[band.name]
     state = (kinds, gases, air, ways, ground)
-    frame = fits.get(band.name)
-    fit = fitted(*state) if frame is None else refitted(frame, *state)
-    fits.setdefault(band.name, fit)
     particles = np.flatnonzero(np.abs(along.scatterer[:, 1:]).any(axis=(1, 2))).tolist()
+    fit, drifting = drift(frame, *state, along, particles)
     whole = np.empty((rows.shape[0] + 1, rows.shape[1]), np.float32)
     every.radiance(
         gases, air, ways, ground, band.irradiance, -1, along,
-        kinds.diffusion, fit.correction,
-        drift(fit, *state, along, particles), whole,
+        kinds.diffusion, fit.correction, drifting, whole,
     )  # fmt: skip
     rows[:] = whole[:-1]
     by_albedo: Single = whole[-1]

@@ -62,7 +62,7 @@ class Band:
 
     def drift(self, fit, change, numbers):
         state = (self.mixture, self.gases, self.air, self.ways, self.ground)
-        return drift(fit, *state, change, numbers)
+        return drift(fit, *state, change, numbers)[1]
 
     def refit(self, fit):
         return refitted(fit, self.mixture, self.gases, self.air, self.ways, self.ground)

@@ -68,6 +68,22 @@ def test_light_may_go_the_other_way(name):
     assert one == pytest.approx(other, rel=3e-4)
 
 
+def test_layers_that_scatter_next_to_nothing_only_absorb():
+    """A tenth of a millionth is computed, a thousandth of that is not: the light is the same."""
+    geometry = seen(50, 30, 100)
+    medium, rest = medium_of(CASES["thick"], geometry, 0.3, 4)
+    directions, found = streams(geometry, rest, 4, 3), []
+    for little in (1e-7, 1e-10, 0.0):
+        scattering = medium.scattering.copy()
+        scattering[:, [0, 5, 18]] = little
+        light = np.empty(medium.albedo.size)
+        multiple(medium._replace(scattering=scattering), directions, 0.01, light)
+        found.append(light)
+    assert found[0] == pytest.approx(found[2], rel=1e-4)
+    assert found[1] == pytest.approx(found[2], rel=1e-12)
+    assert not np.array_equal(found[0], found[2])
+
+
 def test_a_layer_may_be_cut():
     """What is inside is the same whether layers are thin or doubled from thin parts."""
     geometry = seen(50, 30, 100)

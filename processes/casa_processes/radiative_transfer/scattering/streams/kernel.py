@@ -20,6 +20,9 @@ from casa_processes.radiative_transfer.scattering.slab.kernel import (
 
 type Values = NDArray[np.float64]
 
+_CLEAR = 1e-8
+"""Part of the light that a layer scatters in an order of azimuth, below which none counts."""
+
 
 class Stack(NamedTuple):
     """The surface and the layers that lie on it already, of one order of azimuth.
@@ -72,6 +75,9 @@ def multiple(medium: Medium, streams: Streams, thin: float, radiance: Values) ->
         attenuate(medium, streams, layer, 2**doublings, means)
         beam = np.exp(-above[layer])
         for order in range(orders):
+            if _clear(medium, streams, layer, order):
+                _fade(means, doublings, stacks[order], work)
+                continue
             scatter(medium, streams, layer, 2**doublings, order, means, slab, work)
             for _ in range(doublings):
                 double(slab, work)
@@ -122,6 +128,37 @@ def _doublings(medium: Medium, layer: int, thin: float) -> int:
     while most > thin:
         most, doublings = most / 2.0, doublings + 1
     return doublings
+
+
+@kernel
+def _clear(medium: Medium, streams: Streams, layer: int, order: int) -> bool:
+    """Tell whether a layer scatters next to nothing in an order of azimuth."""
+    whole = 0.0
+    for kind in range(medium.scattering.shape[0]):
+        turned = max(
+            np.abs(streams.back[order, kind]).max(), np.abs(streams.forth[order, kind]).max()
+        )
+        most = 0.0
+        for scattered in medium.scattering[kind, layer]:
+            most = max(most, scattered)
+        whole += turned * most
+    return whole < _CLEAR
+
+
+@kernel
+def _fade(means: Attenuation, doublings: int, stack: Stack, work: Work) -> None:
+    """Lay a slab on the stack that scatters nothing; `means` are those of a part of it."""
+    count = stack.source.shape[0]
+    passed = work.one[0]
+    passed[:] = means.direct
+    for _ in range(doublings):
+        passed *= passed
+    for i in range(count):
+        for j in range(count):
+            stack.reflected[i, j] *= passed[i] * passed[j]
+        stack.source[i] *= passed[i]
+        stack.seen[i] *= passed[count] * passed[i]
+    stack.glow[:] *= passed[count]
 
 
 @kernel
