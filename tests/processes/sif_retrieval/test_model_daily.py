@@ -101,7 +101,8 @@ def test_daily_means_are_those_of_nasas_files(realdata):
 
 
 def test_740_is_the_mean_of_both_windows_as_in_lite_files():
-    one, two = (results(np.full(3, 80.0), np.array(each), 0.2) for each in ([1.0, 0.2, -0.4], [0.6, 0.1, 0.3]))  # fmt: skip
+    one = results(np.full(3, 80.0), np.array([1.0, 0.2, -0.4]), 0.2)
+    two = results(np.full(3, 80.0), np.array([0.6, 0.1, 0.3]), 0.2)
     sif, sigma = sif_740({"757": one, "771": two, "740": one})
     assert sif == pytest.approx(0.75 * (one.sif + 1.5 * two.sif), rel=1e-12)
     assert sigma == pytest.approx(np.full(3, 0.75 * 0.2 * np.sqrt(1.0 + 2.25)), rel=1e-12)

@@ -172,7 +172,8 @@ def test_classes_of_bare_soundings_can_be_chosen():
 
 def test_damaged_spectra_do_not_spoil_the_training():
     bare = world(600, seed=48)
-    (clean,) = train(part(bare.block, np.arange(5, 600)), part_of(bare.scenes, np.arange(5, 600)), WINDOW)  # fmt: skip
+    rest = np.arange(5, 600)
+    (clean,) = train(part(bare.block, rest), part_of(bare.scenes, rest), WINDOW)
     bare.block.radiance[0, 3] = np.nan
     bare.block.radiance[1, 3] = -5.0
     bare.block.noise[2, 3] = 0.0

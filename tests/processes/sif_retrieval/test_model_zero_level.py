@@ -165,7 +165,7 @@ def test_soundings_of_one_brightness_have_one_zero_level():
 
 def test_too_few_soundings_are_refused_with_their_number():
     known = drawn(11, 119)
-    with pytest.raises(InvalidValueError, match="zero level = '119 of .* at least 120"):
+    with pytest.raises(InvalidValueError, match=r"zero level = '119 of .* at least 120"):
         found_from(known)
     with pytest.raises(InvalidValueError, match="'0 of a footprint'"):
         found_from(known, bare=np.zeros(119, bool))

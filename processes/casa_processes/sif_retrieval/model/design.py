@@ -8,8 +8,8 @@ from casa_processes.sif_retrieval.kernel import STEPS
 from casa_processes.sif_retrieval.model.types import Mask, Values, Window
 from casa_processes.sif_retrieval.model.window import emission, place
 
-_DEPENDENT = 1e-9
-"""Part of a function that must not lie in the others."""
+_DEPENDENT = 1e-6
+"""Least part of a function that does not lie in the others."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,8 +55,10 @@ def channels(wavelength: Values, window: Window) -> tuple[int, int]:
     InvalidValueError
         As for `checked`.
     """
-    if not (np.isfinite(wavelength).all() and (np.diff(wavelength) > 0.0).all()):
-        raise InvalidValueError("wavelength", wavelength, "finite ones that ascend")
+    ascends = np.isfinite(wavelength[1:]) & (np.diff(wavelength) > 0.0)
+    if not (wavelength.size and np.isfinite(wavelength[0]) and ascends.all()):
+        asked = f"{wavelength[:-1][~ascends][:1]} um and what follows"
+        raise InvalidValueError("wavelength", asked, "finite ones that ascend")
     if not (wavelength[0] <= window.first and window.last <= wavelength[-1]):
         asked = f"{1e3 * window.first:g} to {1e3 * window.last:g} nm"
         known = f"within {1e3 * wavelength[0]:.3f} to {1e3 * wavelength[-1]:.3f} nm"
