@@ -9,6 +9,8 @@ from casa_ogc.jobs.requests import check_depth
 from casa_ogc.web.errors import MediaTypeError
 from casa_processes.common.errors import InvalidValueError
 
+JSON = "application/json"
+
 
 def posted_object(body: bytes) -> dict[str, Any]:
     """Read a posted JSON object.
@@ -20,8 +22,8 @@ def posted_object(body: bytes) -> dict[str, Any]:
     InvalidValueError
         When the body is no JSON text, no object, or nested too deeply.
     """
-    if request.mimetype not in ("", "application/json"):
-        raise MediaTypeError(request.mimetype, "application/json")
+    if request.mimetype not in ("", JSON):
+        raise MediaTypeError(request.mimetype, JSON)
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -15,7 +15,7 @@ from casa_ogc.jobs.errors import TokenError
 from casa_ogc.jobs.record import OPEN, Job
 from casa_ogc.jobs.requests import offered_process
 from casa_ogc.web import cookies
-from casa_ogc.web.bodies import posted_object
+from casa_ogc.web.bodies import JSON, posted_object
 from casa_ogc.web.errors import problem_of
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.executions_form import FORM, refilled, refuse_strangers, submitted
@@ -52,8 +52,9 @@ def execute(exchange: Exchange) -> Response:
         When the request cannot be run; nothing is queued then.
     """
     catalog, process_id = exchange.catalog, exchange.path["process_id"]
-    if request.mimetype == FORM:
+    if request.mimetype != JSON:  # what pages of other sites can send without asking first
         refuse_strangers(catalog.settings.url)
+    if request.mimetype == FORM:
         return _by_form(exchange, offered_process(process_id, catalog.settings))
     who = _runner(exchange)
     submission = _submission(exchange, posted_object(exchange.body))

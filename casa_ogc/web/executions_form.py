@@ -88,7 +88,7 @@ def refuse_strangers(url: str) -> None:
     """
     if is_foreign(url):
         origin = request.headers.get("Origin", "another site")
-        raise InvalidValueError("Origin", origin, "a form of this server")
+        raise InvalidValueError("Origin", origin, "a page of this server")
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

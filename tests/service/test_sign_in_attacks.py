@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from tests.service.browsing import FORM, Browser, idle_site, owned
 from tests.service.job_sites import JobSite
@@ -149,6 +150,20 @@ def test_what_a_page_of_another_site_reads_is_what_everybody_may_read(
         told = browser.ask("GET", path, headers=foreign).headers
         assert told["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in told
+
+
+@pytest.mark.parametrize("headers", [one for one in STRANGERS if one], ids=repr)
+def test_no_page_of_another_site_runs_anything_without_asking_first(
+    site: JobSite, headers: dict[str, str]
+) -> None:
+    """A body without a type is sent without a preflight; whoever visits a page would pay for it."""
+    url = f"{site.url}/processes/echo/execution"
+    body, before = b'{"inputs": {"stringInput": "x"}}', owned(site, "")
+    answer = requests.post(url, body, headers=headers, timeout=60)
+    assert answer.status_code == 400, answer.text
+    assert owned(site, "") == before
+    alone = requests.post(url, body, headers={"Prefer": "respond-async"}, timeout=60)
+    assert alone.status_code == 201
 
 
 def test_programs_without_cookies_need_say_nothing_of_their_pages(site: JobSite) -> None:
