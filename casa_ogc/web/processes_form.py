@@ -135,8 +135,12 @@ def _field(name: str, one: Mapping[str, Any], value: Any, offered: Choices | Non
         value="" if value is None else written(schema, value),
         choices=choices,
         limits=_limits(schema) if kind == "number" else (),
-        hint=written(schema, schema["default"])[:_LONG] if "default" in schema else "",
+        hint=_shortened(written(schema, schema["default"])) if "default" in schema else "",
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]} ..."
 
 
 def _refilled(one: Field, filled: Filled) -> Field:

@@ -170,3 +170,16 @@ def test_where_the_results_come_from_is_told(job: str) -> None:
     told = response.json()
     assert {"entity", "activity", "agent"} <= told.keys()
     assert hashlib.sha256(IMAGE).hexdigest() in response.text
+
+
+def test_a_long_value_is_folded_on_the_page_and_whole_within(job_server: JobSite) -> None:
+    short, long = "w" * 300, " ".join(map(str, range(900)))
+    whole = {"property1": long, "property5": True}
+    inputs = {"stringInput": short, "complexObjectInput": whole}
+    job = done(job_server, job_server.start(inputs))
+    page = get(f"{job}/results", Accept="text/html").text
+    assert page.count("<details>") == page.count("</details>") == 1
+    outside = page[: page.index("<details>")] + page[page.index("</details>") :]
+    assert short in outside
+    assert long[:500] not in outside
+    assert long in page
