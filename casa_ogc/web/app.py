@@ -26,8 +26,8 @@ from casa_processes.common.errors import CasaError, UnknownNameError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _EXPOSED = (
-    "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Disposition, ETag, Link, "
-    "Location, Preference-Applied, Retry-After"
+    "Accept-Ranges, Content-Range, Content-Bbox, Content-Crs, Content-Datetime, "
+    "Content-Disposition, ETag, Link, Location, Preference-Applied, Retry-After"
 )
 _SENT = (
     "Content-Type, Accept, If-None-Match, Range, If-Range, Authorization, Prefer, Idempotency-Key"

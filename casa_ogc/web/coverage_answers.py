@@ -9,6 +9,7 @@ from casa_ogc.query.forms import estimate_as, run_as
 from casa_ogc.query.products import options
 from casa_ogc.query.request import Request
 from casa_ogc.query.targets import Form
+from casa_ogc.web.content_headers import coverage_headers
 from casa_ogc.web.depiction import depicted, encoded
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.offers import offering, offers
@@ -22,7 +23,6 @@ from casa_ogc.web.respond import (
     etag,
     format_names,
     has_version,
-    place_headers,
 )
 from casa_processes.common.errors import InvalidValueError
 
@@ -60,7 +60,7 @@ def answered(exchange: Exchange, question: Request, form: Form) -> Response:
         answer = run_as(store, question, limits, form)
     if answer is None:
         return Response(status=204)
-    headers = data_headers(entry, output, tag) | place_headers(answer)
+    headers = data_headers(entry, output, tag) | coverage_headers(answer)
     if not output.ranges:
         body = encoded(entry, output, answer)
         return Response(body, headers=headers, content_type=output.media_type)

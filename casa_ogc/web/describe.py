@@ -6,6 +6,8 @@ from casa_ogc.archive.heads import Head
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.parameters import edr_parameter, unit
+from casa_ogc.query.soundings import ALWAYS
+from casa_ogc.query.variables import chosen
 from casa_ogc.web.edr_metadata import data_queries, extent
 from casa_ogc.web.gridded import latest
 from casa_ogc.web.published import publication, publication_links
@@ -44,6 +46,9 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
         "default_output_format": "CoverageJSON",
         "crs_details": list(CRS_DETAILS),
         "parameter_names": {name: parameter(variable(name)) for name in head.variables},
+        "defaultFields": [
+            one.name for one in chosen(head.variables, (), product.default_variables)
+        ],
         "data_queries": data_queries(entry, f"{url}/collections/{product.id}"),
         "version": head.snapshot,
         "updated": head.committed,
@@ -54,6 +59,13 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
     if product.doi:
         content["doi"] = product.doi
     return content | publication(entry, url) | {"links": links(entry, url)}
+
+
+def _default_fields(entry: Entry) -> list[str]:
+    """Return the variables of an answer to a request that names none."""
+    always = ALWAYS if entry.head.kind == "soundings" else ()
+    found = chosen(entry.head.variables, (), entry.product.default_variables, always)
+    return [one.name for one in found]
 
 
 def parameter(one: Variable) -> dict[str, Any]:
@@ -74,6 +86,7 @@ def _map_links(entry: Entry, base: str) -> list[dict[str, str]]:
     json = "application/json"
     found = [
         link(f"{base}/map", f"{_REL}/map", "image/png", "Map"),
+        link(f"{base}/map", f"{_REL.replace('http:', 'https:')}/map", "image/png", "Map"),
         link(f"{base}/map?f=webp", f"{_REL}/map", "image/webp", "Map as WebP"),
         link(f"{base}/map/tiles", f"{_REL}/tilesets-map", json, "Map tiles"),
         link(f"{base}/styles", f"{_REL}/styles", json, "Styles"),

@@ -13,6 +13,8 @@ from casa_ogc.web.respond import document, wants_html
 
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 _SPEC = "http://www.opengis.net/spec"
+_SECURE = "https://www.opengis.net/spec"
+"""How the standards of coverages and maps spell the same identifiers."""
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 PUBLISHING = f"{_SPEC}/ogcapi-processes-3/0.0/conf/collection-output"
 """Held where results may be published."""
@@ -92,6 +94,17 @@ CONFORMANCE = (
 )
 
 
+DECLARED = (
+    *CONFORMANCE,
+    *(
+        uri.replace(_SPEC, _SECURE)
+        for uri in CONFORMANCE
+        if "/ogcapi-maps-1/" in uri or "/ogcapi-coverages-1/" in uri
+    ),
+)
+"""The conformance classes, in each spelling that is looked for."""
+
+
 def landing(exchange: Exchange) -> Response:
     """Answer what the site is and where everything starts."""
     content = about(exchange.catalog.settings) | {"links": _links(exchange.url)}
@@ -137,7 +150,7 @@ def _links(url: str) -> list[dict[str, str]]:
 def conformance(exchange: Exchange) -> Response:
     """Answer the conformance classes that the site holds."""
     publish = exchange.catalog.settings.jobs.publish
-    held = [each for each in CONFORMANCE if publish or each != PUBLISHING]
+    held = [each for each in DECLARED if publish or each != PUBLISHING]
     return document(exchange, {"conformsTo": held}, "conformance.html")
 
 

@@ -11,6 +11,7 @@ from casa_ogc.archive.instants import rfc3339
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.query.parse import parse_crs, parse_subset, parse_z
 from casa_ogc.query.request import Box, TimeSelection, VerticalSelection
+from casa_ogc.web.content_headers import map_headers
 from casa_ogc.web.coverage_form import vertical_name
 from casa_ogc.web.default_times import days_told, default_time
 from casa_ogc.web.edr import times
@@ -44,11 +45,12 @@ def map_image(exchange: Exchange) -> Response:
         return same
     cut = _cut(exchange)
     window = _window(exchange, cut)
-    picture = drawing(subject_of(exchange, entry, cut), window)
+    subject = subject_of(exchange, entry, cut)
+    picture = drawing(subject, window)
     if picture is None:
         return Response(status=204)
     response = pictured(_grounded(exchange, picture), media, tag)
-    response.headers.update(_place_headers(window))
+    response.headers.update(map_headers(subject, window, entry.head))
     return response
 
 
@@ -181,16 +183,6 @@ def _whole(head: Head) -> Bounds:
     if east - box.west + 2 * aside >= 360:
         return Bounds(-180.0, south, 180.0, north)
     return Bounds(box.west - aside, south, east + aside, north)
-
-
-def _place_headers(window: "Window") -> dict[str, str]:
-    edges = (window.left, window.bottom, window.right, window.top)
-    if window.projection.northing_first:
-        edges = (edges[1], edges[0], edges[3], edges[2])
-    return {
-        "Content-Bbox": ",".join(f"{edge:.12g}" for edge in edges),
-        "Content-Crs": f"<{window.projection.uri}>",
-    }
 
 
 def _when(subject: "Subject", head: Head) -> str:

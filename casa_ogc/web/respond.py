@@ -14,9 +14,8 @@ from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.decimals import spelled
 from casa_ogc.encoders.format import Format
 from casa_ogc.encoders.formats import FORMATS, acceptable, format_named
-from casa_ogc.query.answer import Answer, GridAnswer
+from casa_ogc.query.answer import GridAnswer
 from casa_ogc.query.cost import Options
-from casa_ogc.query.systems import parse_system
 from casa_ogc.web.errors import NotAcceptableError
 from casa_ogc.web.exchange import Exchange
 from casa_ogc.web.negotiation import DOCUMENT_TYPES
@@ -140,16 +139,6 @@ def data_headers(entry: Entry, form: Format, tag: str) -> dict[str, str]:
         "Content-Disposition": f'inline; filename="{product.id}.{form.extension}"',
     }
     return headers | ({"Link": ", ".join(links)} if links else {})
-
-
-def place_headers(answer: Answer) -> dict[str, str]:
-    """Return the box and the reference system of a grid that is sent, in its axis order."""
-    crs = answer.crs if isinstance(answer, GridAnswer) else CRS84
-    headers = {"Content-Crs": f"<{crs}>"}
-    if isinstance(answer, GridAnswer) and len(answer.grids) == 1:
-        box = parse_system(crs).ordered(grid_bounds(answer))
-        headers["Content-Bbox"] = ",".join(f"{value:.12g}" for value in box)
-    return headers
 
 
 def grid_bounds(answer: GridAnswer) -> tuple[float, float, float, float]:

@@ -14,13 +14,14 @@ from casa_ogc.web.maps import subject_of
 from casa_ogc.web.pictures import current, picture_response, pictured, spelled_type
 from casa_ogc.web.respond import etag
 from casa_ogc.web.styles import drawable_variables, drawn_variable
+from casa_ogc.web.windows import resized
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 
 MVT = "application/vnd.mapbox-vector-tile"
 
 
 def map_tile(exchange: Exchange) -> Response:
-    """Answer a map tile; one without data is clear."""
+    """Answer a map tile; one without data is clear, and a size or a scale is as one asks."""
     from casa_ogc.encoders.render import render
 
     entry = exchange.entry
@@ -29,9 +30,14 @@ def map_tile(exchange: Exchange) -> Response:
     tag = etag(exchange, entry, media)
     if (same := current(tag)) is not None:
         return same
-    pixels = render(subject_of(exchange, entry), matrices.window(*place))
+    usual = matrices.window(*place)
+    sizes = (exchange.text(name) for name in ("width", "height", "scale-denominator"))
+    window = resized(usual, *sizes)
+    pixels = render(subject_of(exchange, entry), window)
     if pixels is None or not pixels.any():
-        return picture_response(empty_tile(media), media, tag)
+        if window is usual:
+            return picture_response(empty_tile(media), media, tag)
+        pixels = np.zeros((window.height, window.width, 4), dtype=np.uint8)
     return pictured(pixels, media, tag)
 
 

@@ -1,6 +1,6 @@
 """Windows of maps as requests tell them: a box or a middle, a size or a scale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def window_asked(sought: Sought) -> Window:
     projection(sought.bbox_crs, "bbox-crs")
     projection(sought.center_crs, "center-crs")
     width, height = _pixels("width", sought.width), _pixels("height", sought.height)
-    unit = _unit(sought, system)
+    unit = _scaled(sought.scale, system)
     if sought.center is not None:
         return _around(sought, system, unit, width or _USUAL, height or _USUAL)
     left, bottom, right, top = _edges(sought, system)
@@ -76,6 +76,31 @@ def window_asked(sought: Sought) -> Window:
         height = _counted("height", (top - bottom) / unit)
     width, height = _sized(width, height, (right - left) / (top - bottom))
     return checked(Window(system, left, bottom, right, top, width, height))
+
+
+def resized(window: Window, width: str | None, height: str | None, scale: str | None) -> Window:
+    """Return a window with other pixels: as many as are asked, or as a scale means.
+
+    One side alone gives the other in the shape of the window.
+
+    Raises
+    ------
+    InvalidValueError
+        For malformed numbers, and a scale beside a side.
+    TooLargeError
+        For more than 4096 pixels a side.
+    """
+    wide, high = _pixels("width", width), _pixels("height", height)
+    unit = _scaled(scale, window.projection)
+    across, down = window.right - window.left, window.top - window.bottom
+    if unit is not None:
+        if wide or high:
+            raise InvalidValueError("scale-denominator", scale, "a scale or a size, not both")
+        wide, high = _counted("width", across / unit), _counted("height", down / unit)
+    if not (wide or high):
+        return window
+    wide, high = _sized(wide, high, across / down)
+    return replace(window, width=wide, height=high)
 
 
 def box_edges(text: str, system: Projection) -> Edges:
@@ -152,13 +177,13 @@ def _around(
     return checked(Window(system, x - across, y - down, x + across, y + down, width, height))
 
 
-def _unit(sought: Sought, system: Projection) -> float | None:
+def _scaled(text: str | None, system: Projection) -> float | None:
     """Return the size of a pixel that the scale means, in units of the projection."""
-    if sought.scale is None:
+    if text is None:
         return None
-    scale = number("scale-denominator", sought.scale, "a number above 0")
+    scale = number("scale-denominator", text, "a number above 0")
     if scale <= 0:
-        raise InvalidValueError("scale-denominator", sought.scale, "a number above 0")
+        raise InvalidValueError("scale-denominator", text, "a number above 0")
     return scale * _PIXEL_METRES / system.metres_per_unit
 
 

@@ -59,7 +59,7 @@ def test_a_mercator_map_shows_each_cell_at_its_place(matrix_server: str, habit: 
     )
     latitudes = np.array([mercator_latitude(y) for y in centres(north, south, 300)])
     check_places(pixels_of(response), centres(-30, 130, 320), latitudes)
-    assert response.headers["Content-Crs"] == "<http://www.opengis.net/def/crs/EPSG/0/3857>"
+    assert response.headers["Content-Crs"] == "http://www.opengis.net/def/crs/EPSG/0/3857"
 
 
 def test_degrees_of_epsg_4326_are_latitude_first(matrix_server: str) -> None:
