@@ -28,8 +28,7 @@ class Training:
         Part of the variance of these spectra that each of the vectors that were tried explains.
         [1], shape (tried,)
     criterion
-        Bayesian information criterion over 1, 2, ... vectors, its mean over the spectra.
-        shape (tried,)
+        Bayesian information criterion over 1, 2, ... vectors, of a spectrum.  shape (tried,)
     design
         Orthonormal functions of the fit, fluorescence last.  [1], shape (parameter, channel)
     scale

@@ -165,9 +165,9 @@ def _criterion(every: BareSpectra, known: Description, keep: Mask) -> Values:
 
     Notes
     -----
-    Mean over the spectra of n ln(r / n) + k ln n with n channels, k functions and the sum r of the
-    squares of residuals over their noise; of these, only what they are relative to each other
-    counts. shape (vector,), infinite where functions are not independent.
+    n ln(r / n) + k ln n with n channels, k functions of each spectrum and the mean r of the sums of
+    squares of residuals over their noise: a common factor of all noise does not matter.
+    shape (vector,), infinite where functions are not independent.
     """
     count = int(every.used.sum())
     found = np.full(every.window.vectors, np.inf)
@@ -175,8 +175,8 @@ def _criterion(every: BareSpectra, known: Description, keep: Mask) -> Values:
         size = every.window.order + number + 1
         fits = _fits(every, known, number, every.rows[keep])
         if fits is not None:
-            left = np.maximum(fits[2] * (count - size), np.finfo(np.float64).tiny)
-            found[number - 1] = count * np.log(left / count).mean() + size * np.log(count)
+            left = max(float(fits[2].mean()) * (count - size), np.finfo(np.float64).tiny)
+            found[number - 1] = count * np.log(left / count) + size * np.log(count)
     return found
 
 
