@@ -32,7 +32,7 @@ from benchmarks.retrieval_limit import limit, seconds
 from benchmarks.retrieval_scenes import TABLES, drawn, physics
 from benchmarks.services import report
 from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
-from casa_processes.xco2_retrieval.model.retrieval import prepared
+from casa_processes.xco2_retrieval.model.retrieval import measurement, prepared, search
 from casa_processes.xco2_retrieval.model.scenes import Simulated
 from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     parser.add_argument("--depths", type=float, default=0.7, help="deviation of ln optical depth")
     parser.add_argument("--threshold", type=float, default=0.005)
     parser.add_argument("--rounds", type=int, default=3, help="of two processes; 0 for none")
+    parser.add_argument("--steps", type=int, default=0, help="scenes to compare kinds of steps on")
     parser.add_argument("--tables", type=Path, default=TABLES)
     parser.add_argument("--coarse", action="store_true", help="small tables")
     parser.add_argument("--results", type=Path, default=report.RESULTS, help="folder of the JSON")
@@ -67,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> Path:
             options = Options(scattering=scattering, threshold=given.threshold)
             scenes = drawn(known, options, given.seed, given.depths, count)
             rows += [loop(known, options, scenes, given.depths), forward(known, options, scenes[0])]
+    if given.steps:
+        scenes = drawn(known, Options(), given.seed, given.depths, given.steps)
+        rows += [steps(known, Options(), scenes, bent) for bent in (False, True)]
     if given.rounds:
         rows.append(
             together(partial(physics, given.tables, given.coarse), given.seed, given.rounds)
@@ -135,6 +139,22 @@ def forward(known: Physics, options: Options, scene: Simulated) -> dict[str, Any
         "milliseconds": round(median(spent) * 1e3, 2),
         "limit_ms": round(median(least) * 1e3, 2),
         "part_of_limit": report.spread([a / b for a, b in zip(least, spent, strict=True)]),
+    }
+
+
+def steps(
+    known: Physics, options: Options, scenes: Sequence[Simulated], bent: bool
+) -> dict[str, Any]:
+    """Search with plain or with bent steps; returns one row of results."""
+    ended = []
+    for each in scenes:
+        model, before = prepared(each.sounding, each.weather, known, options)
+        ended.append(search(model, before, *measurement(model), bent))
+    return {
+        "what": f"single scattering, {'bent' if bent else 'plain'} steps",
+        "scenes": len(scenes),
+        "converged": sum(each.outcome == "converged" for each in ended),
+        "evaluations": round(mean(1 + each.accepted + each.rejected for each in ended), 2),
     }
 
 

@@ -65,6 +65,13 @@ def test_a_loop_tells_how_many_soundings_a_second(physics):
     assert abs(row["bias_ppm"]) < 6.0
 
 
+def test_bent_steps_need_fewer_evaluations_than_plain_ones(physics):
+    scenes = retrieval_scenes.drawn(physics, OPTIONS, 5, 0.7, 2)
+    plain, bent = (bench.steps(physics, OPTIONS, scenes, each) for each in (False, True))
+    assert bent["converged"] == bent["scenes"] == plain["scenes"] == 2
+    assert bent["evaluations"] < plain["evaluations"]
+
+
 def test_a_truth_of_another_model_has_no_noise_but_its_uncertainty(physics, other):
     truth = replace(OPTIONS, scattering="multiple", aerosols=(errors.Case(0.1, 0.25, 30.0).layer,))
     model, _ = prepared(other.sounding, other.weather, physics, truth)

@@ -140,6 +140,25 @@ def test_no_step_is_longer_than_allowed(seed):
     assert change[1] <= 0.1 + 1e-9
 
 
+@given(seeds)
+def test_an_element_at_its_bound_does_not_hold_the_others(seed):
+    tangent = drawn(seed)
+    longest = np.full(tangent.z.size, np.inf)
+    longest[1] = 1e-9
+    move, promised = bent_step(tangent, 0.1, np.diag(tangent.sigma), longest)
+    assert abs(tangent.sigma[1] * move[1]) <= 1.001e-9
+    left, start = (
+        _placed(tangent, tangent.straightened(each), 0.1) for each in (move, np.zeros_like(move))
+    )
+    pushes = [
+        _gradient(tangent, at) - at.rate * (at.z + 0.1 * (at.z - tangent.z))
+        for at in (left, start)
+    ]
+    free = np.arange(tangent.z.size) != 1
+    assert np.linalg.norm(pushes[0][free]) < 0.05 * np.linalg.norm(pushes[1][free])
+    assert promised > 0.0
+
+
 def haze(paths, at):
     """Radiances b exp(-tau path) (1 + tau g(height)): brightness and tau as logarithms."""
 

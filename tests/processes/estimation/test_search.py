@@ -117,6 +117,27 @@ def test_steps_are_no_longer_than_allowed():
     assert moves.max() <= 0.1 + 1e-12
 
 
+def test_a_step_that_fails_makes_the_next_one_shorter():
+    """Where elements have a longest step: by less than a third of what failed."""
+    model, measured, variance = absorbed(np.array([1.2, 0.8]), np.random.default_rng(1))
+    seen = []
+
+    def narrow(x):
+        seen.append(x)
+        fitted, jacobian = model(x)
+        return (fitted * np.nan, jacobian) if x[1] > -0.2 else (fitted, jacobian)
+
+    estimate(
+        narrow, measured, variance, KNOWN, longest=np.array([10.0, 2.0]),
+        steps=Steps(damping=1e-6, accepted=3, rejected=5),
+    )  # fmt: skip
+    failed = [number for number, x in enumerate(seen[:-1]) if x[1] > -0.2]
+    assert failed
+    for number in failed:
+        start = max((x[1] for x in seen[:number] if x[1] <= -0.2))
+        assert abs(seen[number + 1][1] - start) <= 0.31 * abs(seen[number][1] - start)
+
+
 def test_states_where_the_model_fails_are_stepped_back_from():
     model, measured, variance = absorbed(np.array([1.2, 0.8]), np.random.default_rng(1))
     best = estimate(model, measured, variance, KNOWN, steps=FINE).state

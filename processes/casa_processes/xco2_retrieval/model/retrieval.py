@@ -73,16 +73,7 @@ def retrieve(
     except CasaError as error:
         return failed(Outcome.BAD_INPUT, str(error))
     measured, variance = measurement(model)
-    found = estimate(
-        model,
-        measured,
-        variance,
-        known,
-        first=_first(model, known),
-        longest=_longest(model),
-        steps=_steps(model),
-        bends=_bends(model),
-    )
+    found = search(model, known, measured, variance)
     if found.outcome == "not finite":
         return failed(Outcome.BAD_INPUT, "no radiance can be computed for the a priori state")
     return _told(model, known, measured, variance, found)
@@ -124,6 +115,30 @@ def measurement(model: Forward) -> tuple[Values, Values]:
     measured = np.concatenate([spectrum.radiance[used] for spectrum, used in spectra])
     uncertain = np.concatenate([spectrum.uncertainty[used] for spectrum, used in spectra])
     return measured, uncertain**2
+
+
+def search(
+    model: Forward, known: Prior, measured: Values, variance: Values, bent: bool = True
+) -> Estimate:
+    """Find the most probable state.
+
+    Parameters
+    ----------
+    model, known, measured, variance
+        As `prepared` and `measurement` give them.
+    bent
+        Whether steps follow a bent tangent; plain ones are there to compare with.
+    """
+    return estimate(
+        model,
+        measured,
+        variance,
+        known,
+        first=_first(model, known),
+        longest=_longest(model),
+        steps=_steps(model),
+        bends=_bends(model) if bent else None,
+    )
 
 
 def _over_sea(options: Options) -> Options:
