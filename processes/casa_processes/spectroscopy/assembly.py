@@ -21,7 +21,7 @@ from casa_processes.spectroscopy.ggg import (
 )
 from casa_processes.spectroscopy.hitran import read_hitran
 from casa_processes.spectroscopy.isotopologues import MOLECULES
-from casa_processes.spectroscopy.line_mixing import Mixing, mixing_of
+from casa_processes.spectroscopy.line_mixing import Mixing, consistent, mixing_of
 from casa_processes.spectroscopy.lines import LineList, merged
 from casa_processes.spectroscopy.sets import Gas, LinePart, MixingPart, StopGap, found_file
 from casa_processes.spectroscopy.tabulated import OneState, read_one_state
@@ -114,6 +114,8 @@ def _of_lines(name: str, gas: Gas, band: Band, folder: Path) -> dict[str, Conten
     if not len(lines):
         raise InvalidValueError(f"lines of {name} in {band.name}", "none", "one at least")
     mixing = _mixing(lines, gas.line_mixing, folder)
+    if mixing is not None:
+        lines = consistent(lines, mixing)
     continuum = None
     if gas.continuum is not None:
         continuum = read_oxygen_continuum(found_file(gas.continuum, folder))

@@ -1,6 +1,6 @@
 """First-order line mixing from the relaxation matrix of a band."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,6 +216,35 @@ def mixing_of(lines: LineList, isotopologue: int, *bands: Relaxation) -> Mixing:
         When the list has less than half of a band's strength where it has lines at all.
     """
     return Mixing(bands, tuple(_found(lines, isotopologue, band) for band in bands), len(lines))
+
+
+def consistent(lines: LineList, mixing: Mixing) -> LineList:
+    """Give the lines that mix the widths that their relaxation was made with.
+
+    Parameters
+    ----------
+    lines
+        The list that the mixing was found in.
+    mixing
+        Its bands.
+
+    Returns
+    -------
+    LineList
+        With `air_width` and `width_exponent` of the bands where they have the line.
+
+    Notes
+    -----
+    Widths are the diagonal of the relaxation matrix and were adjusted to measured spectra together
+    with the rest of it (Tran and Hartmann, 2008): others, as those of a line list, do not go with
+    that rest.
+    """
+    width, exponent = lines.air_width.copy(), lines.width_exponent.copy()
+    for band, index in zip(mixing.bands, mixing.lines, strict=True):
+        there = index >= 0
+        width[index[there]] = band.width[there]
+        exponent[index[there]] = band.width_exponent[there]
+    return replace(lines, air_width=width, width_exponent=exponent)
 
 
 def _found(lines: LineList, isotopologue: int, band: Relaxation) -> NDArray[np.int64]:

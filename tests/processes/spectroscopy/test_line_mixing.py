@@ -13,6 +13,7 @@ from casa_processes.spectroscopy.cross_sections import Grid, cross_section
 from casa_processes.spectroscopy.ggg import read_dioxide_relaxation, read_oxygen_relaxation
 from casa_processes.spectroscopy.line_mixing import (
     Relaxation,
+    consistent,
     first_order,
     mixing_of,
     populations,
@@ -208,3 +209,16 @@ def test_mixing_of_genuine_carbon_dioxide_is_that_of_the_whole_matrix(genuine, n
     assert misfit(summed(band, grid, 250.0, 1.0, 0.0), whole) > 2e-3
     faint = whole < 0.01 * whole.max()
     assert summed(band, grid, 250.0, 1.0, 0.0)[faint].mean() > 1.05 * whole[faint].mean()
+
+
+def test_lines_that_mix_have_the_widths_of_their_relaxation_and_others_their_own():
+    band = band_of(7)
+    lines, index = listed(band)
+    found = consistent(lines, mixing_of(lines, 1, band))
+    others = np.setdiff1d(np.arange(len(lines)), index)
+    for name, theirs in (("air_width", band.width), ("width_exponent", band.width_exponent)):
+        ours, own = getattr(found, name), getattr(lines, name)
+        assert np.array_equal(ours[index], theirs)
+        assert np.array_equal(ours[others], own[others])
+        assert not np.isclose(own[index], theirs).all()
+    assert np.array_equal(found.intensity, lines.intensity)
