@@ -153,6 +153,55 @@ def test_a_spectrum_is_read_in_the_frame_of_the_sun(tmp_path):
         sun.irradiance(np.array([4801.0, 6201.0]))
 
 
+def with_lines(folder):
+    lines = folder / "solar_di_20100208.101"
+    lines.write_text(record(6190.0) + record(6202.0) + record(6220.0))
+    return sunlight(str(spectrum_file(folder, 6200.0)), str(lines)), sunlight(str(lines))
+
+
+def test_beyond_a_spectrum_lines_go_on_as_bright_as_it_ends(tmp_path):
+    sun, lines = with_lines(tmp_path)
+    grid = np.arange(6180.0, 6230.0, 0.01)
+    found, alone = sun.irradiance(grid), lines.irradiance(grid)
+    inside = (grid >= 6200.0) & (grid <= 6204.99)
+    assert found[inside] == pytest.approx(2e21 + (grid[inside] - 6200.0) * 1e18)
+    mean = 2e21 + 2.495 * 1e18
+    ratio = mean / lines.irradiance(6200.0 + 0.01 * np.arange(500)).mean()
+    assert found[~inside] == pytest.approx(ratio * alone[~inside], rel=1e-6)
+    assert sun.quality == "spectrum"
+    assert sun.about["source"] == "solar_spectrum_1.txt; beyond it solar_di_20100208.101"
+
+
+def test_far_from_any_spectrum_lines_stand_for_themselves(tmp_path):
+    sun, lines = with_lines(tmp_path)
+    grid = np.arange(6210.0, 6230.0, 0.01)
+    assert np.array_equal(sun.irradiance(grid), lines.irradiance(grid))
+
+
+def test_two_lists_of_lines_beside_a_spectrum_are_refused(tmp_path):
+    with_lines(tmp_path)
+    other = tmp_path / "solar_dc_20090102.101"
+    other.write_text(record())
+    names = ["solar_spectrum_1.txt", "solar_di_20100208.101", other.name]
+    with pytest.raises(InvalidValueError, match="source of sunlight"):
+        sunlight(*(str(tmp_path / name) for name in names))
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("number", "band"), [(1, "o2a"), (2, "wco2"), (3, "sco2")])
+def test_genuine_spectra_and_lines_reach_whole_tables_without_a_step(genuine, number, band):
+    """Spectra end within what channels of GOSAT receive; solar lines are as deep on both sides."""
+    path, lines = genuine / f"solar_spectrum_02368_{number}.txt.gz", "solar_di_20100208.101.gz"
+    sun = sunlight(str(path), str(genuine / lines))
+    grid = BANDS[band].grid().values
+    found = sun.irradiance(grid) / sun.beyond.irradiance(grid)
+    assert np.isfinite(found).all()
+    for end in (s for span in sun.table.spans for s in span.wavenumber[[0, -1]]):
+        if grid[0] + 3 < end < grid[-1] - 3:
+            below, above = (found[np.abs(grid - end - by) < 1.5].mean() for by in (-1.5, 1.5))
+            assert below == pytest.approx(above, rel=0.005)
+
+
 def test_smoothed_transmittances_are_read_and_labelled(tmp_path):
     path = tmp_path / "pseudo.h5"
     with h5py.File(path, "w") as file:

@@ -8,7 +8,7 @@ from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.spectroscopy.solar.builtin import synthetic_sun
 from casa_processes.spectroscopy.solar.files import read_smoothed_transmittance, read_solar_spectrum
 from casa_processes.spectroscopy.solar.lines import is_solar_line, read_solar_lines
-from casa_processes.spectroscopy.solar.spectrum import Solar
+from casa_processes.spectroscopy.solar.spectrum import Continued, Solar
 from casa_processes.spectroscopy.texts import text_opened
 
 BUILTIN = "builtin"
@@ -23,8 +23,9 @@ def sunlight(*sources: str) -> Solar:
     ----------
     sources
         "builtin"; or a list of solar lines (``solar_di*.101``, ``solar_dc*.101``); or an HDF5 file
-        of transmittances; or one or more text files of a spectrum, one for each band. What they
-        hold tells them apart, whatever their names; text may be compressed by gzip.
+        of transmittances; or one or more text files of a spectrum, one for each band, and perhaps a
+        list of lines for what is beyond them. What they hold tells them apart, whatever their
+        names; text may be compressed by gzip.
 
     Raises
     ------
@@ -41,8 +42,11 @@ def sunlight(*sources: str) -> Solar:
         return read_solar_lines(paths[0])
     if kinds in (["h5"], ["hdf"]):
         return read_smoothed_transmittance(paths[0])
-    if kinds and set(kinds) == {"txt"}:
-        return read_solar_spectrum(*paths)
+    spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "txt"]
+    lines = [path for path, kind in zip(paths, kinds, strict=True) if kind == "101"]
+    if spectra and len(spectra) + len(lines) == len(paths) and len(lines) <= 1:
+        table = read_solar_spectrum(*spectra)
+        return Continued(table, read_solar_lines(lines[0])) if lines else table
     expected = "builtin, a list of solar lines (.101), an HDF5 file, or text files of a spectrum"
     raise InvalidValueError("source of sunlight", [path.name for path in paths], expected)
 

@@ -145,3 +145,65 @@ class Tabulated:
         known = ", ".join(f"{s.wavenumber[0]:.0f} to {s.wavenumber[-1]:.0f}" for s in self.spans)
         asked = f"{low:.2f} to {high:.2f} cm-1"
         raise InvalidValueError("wavenumbers of the solar spectrum", asked, f"parts of {known}")
+
+
+_OVERLAP = 10.0
+"""Interval at the end of a span where what continues it is made as bright as it.  [cm-1]"""
+
+
+@dataclass(frozen=True, eq=False)
+class Continued:
+    """Sunlight from a table, and from another source beyond its spans.
+
+    Attributes
+    ----------
+    table
+        What holds where it reaches.
+    beyond
+        What holds elsewhere; beside a span it is made as bright as the span is near its end.
+    """
+
+    table: Tabulated
+    beyond: Solar
+
+    @property
+    def quality(self) -> Quality:
+        """Return what kind of source the table is from."""
+        return self.table.quality
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Return where it is from."""
+        sources = (each.about["source"] for each in (self.table, self.beyond))
+        return {**self.table.about, "source": "; beyond it ".join(map(str, sources))}
+
+    def irradiance(self, wavenumber: Values) -> Values:
+        """Return the irradiance at 1 astronomical unit, in the frame of the Sun.
+
+        Parameters
+        ----------
+        wavenumber
+            Ascending.  [cm-1], shape (point,)
+
+        Returns
+        -------
+        ndarray
+            [photon s-1 m-2 um-1], shape (point,)
+        """
+        found = self.beyond.irradiance(wavenumber)
+        for span in self.table.spans:
+            first, last = float(span.wavenumber[0]), float(span.wavenumber[-1])
+            inside = (wavenumber >= first) & (wavenumber <= last)
+            if not inside.any():
+                continue
+            found[wavenumber < first] *= self._ratio(span, first, first + _OVERLAP)
+            found[wavenumber > last] *= self._ratio(span, last - _OVERLAP, last)
+            found[inside] = self.table.irradiance(wavenumber[inside])
+        return found
+
+    def _ratio(self, span: Span, low: float, high: float) -> float:
+        """Return how much brighter the table is in an interval."""
+        points = span.wavenumber[(span.wavenumber >= low) & (span.wavenumber <= high)]
+        brightness = (each.irradiance(points).mean() for each in (self.table, self.beyond))
+        here, there = brightness
+        return float(here / there)
