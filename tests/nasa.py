@@ -16,6 +16,7 @@ import pytest
 
 from casa_processes.instruments.doppler import approach, sun
 from casa_processes.instruments.shapes import gaussian, tabulated
+from casa_processes.instruments.spectrometer import spectrometer
 from casa_processes.radiative_transfer.air import Profile
 from casa_processes.spectra.photons import photons_of_power_per_wavenumber
 from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum, Weather
@@ -23,11 +24,15 @@ from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum, Weath
 BANDS = ("o2a", "wco2", "sco2")
 NASA_BANDS = ("o2", "weak_co2", "strong_co2")
 CASES = ("karlsruhe", "park_falls", "lamont")
+FURTHER = ("tsukuba", "wollongong")
+"""Soundings that nothing was tried on before they were tests; their files may be missing."""
 
 _RETRIEVALS = {
     "karlsruhe": "oco2_case/oco2_L2_01576a_2014101812360378_expected.h5",
     "park_falls": "gosat_case/l2_20100411193547.h5",
     "lamont": "gosat_case/l2_20100914193918.h5",
+    "tsukuba": "gosat_case/l2_20100223034944.h5",
+    "wollongong": "gosat_case/l2_20100831023103.h5",
 }
 _OCO_WEATHER = "oco2_case/oco2_ECMWFTG_01576a_141018_B5000x4_150210001017s_spliced.h5"
 _GOSAT_L1B = "gosat_case/acos_L1bB2900_tccon_5_good_qual.h5"
@@ -66,7 +71,7 @@ class Case:
 
 
 def case(folder: Path, name: str) -> Case:
-    """Read one of `CASES` from the folder of genuine files; skips the test without it."""
+    """Read one of `CASES` or `FURTHER` from the folder of genuine files; skips without it."""
     path = folder / _RETRIEVALS[name]
     if not path.is_file():
         pytest.skip(f"no genuine retrieval {path}")
@@ -79,7 +84,8 @@ def case(folder: Path, name: str) -> Case:
     oco = name == "karlsruhe"
     place = _oco_place(folder, identifier) if oco else _gosat_place(folder, identifier)
     shapes = _oco_shapes() if oco else gosat_shapes(folder)
-    bands, modelled = _bands(spectral, shapes, 0.5 if oco else 1.0)
+    known = spectrometer("oco2" if oco else "gosat")
+    bands, modelled = _bands(spectral, shapes, 0.5 if oco else 1.0, known)
     return Case(
         sounding=_sounding(identifier, place, bands),
         weather=_weather(results),
@@ -109,7 +115,7 @@ def _oco_shapes() -> dict[str, LineShape]:
     return {band: gaussian(width) for band, width in _OCO_WIDTHS.items()}
 
 
-def _bands(spectral, shapes, share):
+def _bands(spectral, shapes, share, known):
     """Cut the arrays of all bands, in ascending wavelength and photons."""
     ends = np.cumsum([0, *spectral["num_colors_per_band"]])
     by_number = "wavenumber" in spectral
@@ -125,8 +131,9 @@ def _bands(spectral, shapes, share):
         measured, uncertainty, modelled[band] = rows[:, order]
         good = np.ones(order.size, bool)
         bands[band] = Spectrum(
-            wavelength[order], measured, uncertainty, good, shapes[band], (share, 0.0, 0.0)
-        )
+            wavelength[order], measured, uncertainty, good, shapes[band], (share, 0.0, 0.0),
+            known.band(band).window, known.band(band).zero_level,
+        )  # fmt: skip
     return bands, modelled
 
 

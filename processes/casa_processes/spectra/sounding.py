@@ -69,6 +69,12 @@ class Spectrum:
     stokes
         Coefficients of I, Q and U in what is measured, in the frame of the meridian plane of the
         line of sight; (0.5, 0, 0) accepts half of unpolarised light.  [1], shape (3,)
+    window
+        First and last wavenumber of the channels that retrievals of gases fit, in the frame of the
+        instrument; None of one that tells none.  [cm-1]
+    zero_level
+        A priori standard deviation of an offset of all radiances, over the continuum: of detectors
+        that are not linear.  [1]
     """
 
     wavelength: Values
@@ -77,6 +83,8 @@ class Spectrum:
     good: NDArray[np.bool_]
     shape: LineShape
     stokes: tuple[float, float, float]
+    window: tuple[float, float] | None = None
+    zero_level: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

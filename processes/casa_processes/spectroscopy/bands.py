@@ -17,10 +17,8 @@ class Band:
     window
         First and last wavenumber of the channels that it is for.  [cm-1]
     margin
-        How far tables reach beyond them: what the responses of gratings and Doppler shifts need.
-        Channels are fitted when all of their response lies within, also some beyond the window.
-        Responses of Fourier transform spectrometers are tabulated to 20 cm-1; their channels
-        within that, less the margin, of the ends of a window are left out.  [cm-1]
+        How far tables reach beyond them: what the responses of Fourier transform spectrometers
+        need, which are tabulated to 20 cm-1, and what channels may be moved.  [cm-1]
     gases
         Gases that absorb there, the one of the band first.
     """
@@ -39,9 +37,9 @@ class Band:
 BANDS = {
     each.name: each
     for each in (
-        Band("o2a", (12950.0, 13190.0), 10.0, ("O2",)),
-        Band("wco2", (6166.0, 6286.0), 7.0, ("CO2", "H2O")),
-        Band("sco2", (4810.0, 4897.0), 6.0, ("CO2", "H2O")),
+        Band("o2a", (12950.0, 13190.0), 23.0, ("O2",)),
+        Band("wco2", (6166.0, 6286.0), 23.0, ("CO2", "H2O")),
+        Band("sco2", (4810.0, 4897.0), 23.0, ("CO2", "H2O")),
     )
 }
 """O2 A band at 0.76, weak and strong bands of CO2 at 1.6 and 2.06 micrometres."""

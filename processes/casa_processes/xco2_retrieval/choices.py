@@ -39,7 +39,11 @@ class Sigmas(Frozen):
     aod: Sigma = Field(1.5, description="logarithm of the optical depth of each layer [1]")
     height: Sigma = Field(0.2, description="height of each layer [surface pressure]")
     width: Sigma = Field(0.0, description="width of each layer [surface pressure]")
-    zero_level: Sigma = Field(0.0, description="offset of the radiance over the continuum [1]")
+    zero_level: Sigma | None = Field(
+        None,
+        description="offset of the radiance over the continuum, in each band; null takes what the "
+        "instrument is configured for: 0.02 in the A band of GOSAT, none of others [1]",
+    )
     wind_speed: Sigma = Field(
         5.0, description="wind over a sea, from which its brightness follows [m s-1]"
     )

@@ -1,6 +1,7 @@
 """How much of each band a run can fit: tables of cross-sections end, and responses reach far."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from casa_processes.spectra.sounding import Sounding
 from casa_processes.spectroscopy.bands import band_named
 from casa_processes.xco2_retrieval import Channels
 from casa_processes.xco2_retrieval.model import Options, Physics
-from casa_processes.xco2_retrieval.model.window import window
+from casa_processes.xco2_retrieval.model.window import inside, window
 from casa_processes.xco2_retrieval.sources import Source
 
 MOST_TRIED = 8
@@ -41,9 +42,8 @@ def coverage(sounding: Sounding, physics: Physics, options: Options) -> dict[str
     for name in options.bands:
         used = window(name, sounding, physics, options).used
         spectrum = sounding.bands[name]
-        low, high = band_named(name).window
-        wavenumber = 1e4 / spectrum.wavelength
-        within = spectrum.good & (wavenumber >= low) & (wavenumber <= high)
+        named = replace(spectrum, window=spectrum.window or band_named(name).window)
+        within = spectrum.good & inside(named)
         found[name] = Channels(good=int(within.sum()), fitted=int(np.sum(within & used)))
     return found
 

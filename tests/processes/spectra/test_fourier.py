@@ -106,6 +106,17 @@ def test_line_shapes_of_a_genuine_file_are_those_of_nasas_table(realdata):
     assert open_granule(realdata / OTHER).sounding(0).bands["o2a"].good.any()
 
 
+def test_windows_and_the_offset_are_those_of_the_configuration(arrays, opened):
+    known = opened(arrays).sounding(0).bands
+    configured = spectrometer("gosat").bands
+    assert {name: each.window for name, each in known.items()} == {
+        name: each.window for name, each in configured.items()
+    }
+    assert {name: each.zero_level for name, each in known.items()} == {
+        "o2a": 0.02, "wco2": 0.0, "sco2": 0.0,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("polarisation", "number"), [("P", 0), ("S", 1)])
 def test_one_polarisation_is_that_of_the_file(arrays, opened, polarisation, number):
     found = opened(arrays, polarisation=polarisation).sounding(1)

@@ -117,7 +117,8 @@ class Fourier:
         stokes = numbers(file, header, (index, number, list(self.picked))).mean(axis=0)
         i, q, u = stokes[:3].tolist()
         wavelength = 1e4 / wavenumber[::-1]
-        return Spectrum(wavelength, rows[0], rows[1], good, self.shapes[name], (i, q, u))
+        fitted = band.window, band.zero_level
+        return Spectrum(wavelength, rows[0], rows[1], good, self.shapes[name], (i, q, u), *fitted)
 
 
 def _measured(

@@ -145,8 +145,11 @@ class Grating:
         if not good.any():
             expected = "finite radiances that are not saturated"
             raise InvalidValueError(f"sounding {identifier}: {band}", "no good channel", expected)
-        stokes = self._stokes(file, number, cell)
-        return Spectrum(seen.wavelength, radiance, noise, good, seen.shape, stokes)
+        known = self.spectrometer.bands[band]
+        return Spectrum(
+            seen.wavelength, radiance, noise, good, seen.shape, self._stokes(file, number, cell),
+            known.window, known.zero_level,
+        )  # fmt: skip
 
     def _stokes(
         self, file: h5py.File, number: int, cell: tuple[int, int]

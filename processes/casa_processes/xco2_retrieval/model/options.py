@@ -36,7 +36,8 @@ class Sigmas:
     eof
         Of the factor of each residual function.  [1]
     zero_level
-        Of an offset of the radiance, over the continuum.  [1]
+        Of an offset of the radiance in each band, over the continuum; None takes that which the
+        instrument is known for.  [1]
     wind_speed
         Over a sea.  [m s-1]
     """
@@ -56,12 +57,12 @@ class Sigmas:
     height: float = 0.2
     width: float = 0.0
     eof: float = 10.0
-    zero_level: float = 0.0
+    zero_level: float | None = None
     wind_speed: float = 5.0
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not 0.0 <= value < 1e6:
+            if value is not None and not 0.0 <= value < 1e6:
                 raise InvalidValueError(f"a priori sigma: {name}", value, "zero or more")
 
 

@@ -24,6 +24,7 @@ def prior(
     albedo: Mapping[str, float],
     more: Sequence[Element] = (),
     sif_slope: float = 0.0,
+    zero_level: Mapping[str, float] | None = None,
 ) -> tuple[Elements, Prior]:
     """Return the elements of a state and their prior.
 
@@ -41,13 +42,20 @@ def prior(
         Further elements, as those of a sea.
     sif_slope
         A priori change of the fluorescence to the edge of the band, relative.  [1]
+    zero_level
+        Deviations of the offset of each band that its instrument is known for, where options tell
+        none.  [1]
 
     Raises
     ------
     InvalidValueError
         When a number is missing.
     """
-    every = [*_elements(options, surface_pressure, albedo, sif_slope), *more]
+    offset = {
+        band: (zero_level or {}).get(band, 0.0) if asked is None else asked
+        for band, asked in dict.fromkeys(options.bands, options.sigmas.zero_level).items()
+    }
+    every = [*_elements(options, surface_pressure, albedo, sif_slope, offset), *more]
     kept = [each for each in every if each.sigma > 0.0]
     size = LEVELS + len(kept)
     whole = np.zeros((size, size))
@@ -59,7 +67,11 @@ def prior(
 
 
 def _elements(
-    options: Options, surface_pressure: float, albedo: Mapping[str, float], sif_slope: float
+    options: Options,
+    surface_pressure: float,
+    albedo: Mapping[str, float],
+    sif_slope: float,
+    offset: Mapping[str, float],
 ) -> list[Element]:
     sigmas = options.sigmas
     found = [
@@ -68,7 +80,7 @@ def _elements(
         Element("surface_pressure", surface_pressure, sigmas.surface_pressure),
     ]
     for band in options.bands:
-        found += _of_band(band, sigmas, albedo[band], options.eofs)
+        found += _of_band(band, sigmas, albedo[band], offset[band], options.eofs)
     if "o2a" in options.bands:
         found += [
             Element("sif", 0.0, sigmas.sif),
@@ -85,13 +97,13 @@ def _elements(
     return found
 
 
-def _of_band(band: str, sigmas: Sigmas, albedo: float, eofs: int) -> list[Element]:
+def _of_band(band: str, sigmas: Sigmas, albedo: float, offset: float, eofs: int) -> list[Element]:
     return [
         Element(f"ln_albedo_{band}", float(np.log(albedo)), sigmas.albedo),
         Element(f"albedo_slope_{band}", 0.0, sigmas.albedo_slope),
         Element(f"albedo_curve_{band}", 0.0, sigmas.albedo_curve),
         Element(f"shift_{band}", 0.0, sigmas.shift),
         Element(f"stretch_{band}", 0.0, sigmas.stretch),
-        Element(f"zero_level_{band}", 0.0, sigmas.zero_level),
+        Element(f"zero_level_{band}", 0.0, offset),
         *(Element(f"eof_{number}_{band}", 0.0, sigmas.eof) for number in range(1, eofs + 1)),
     ]

@@ -104,8 +104,9 @@ def prepared(
     more = [] if wind is None else sea(wind, options.sigmas.wind_speed, geometry(sounding))
     chosen = _over_sea(options) if wet else options
     known, before = prior(
-        chosen, profile, weather.surface_pressure, albedo, more, sif_slope(windows)
-    )
+        chosen, profile, weather.surface_pressure, albedo, more, sif_slope(windows),
+        {band.name: band.zero_level for band in windows},
+    )  # fmt: skip
     return Forward(sounding, weather, options, known, windows), before
 
 

@@ -11,7 +11,7 @@ from casa_processes.instruments.response import covered
 from casa_processes.radiative_transfer import rayleigh
 from casa_processes.radiative_transfer.aerosol import Kind, Optics, kind_named, optics
 from casa_processes.radiative_transfer.paths import scattering_cosine
-from casa_processes.spectra.sounding import LineShape, Sounding
+from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum
 from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.tables import States
 from casa_processes.xco2_retrieval.model.options import Options
@@ -75,6 +75,8 @@ class Window:
     brightness
         Of the continuum that was measured, of all polarisations.
         [photon s-1 m-2 sr-1 um-1]
+    zero_level
+        A priori deviation of an offset that the instrument is known for, over the brightness.  [1]
     polarisation
         Part of unpolarised light that is measured.  [1]
     eofs
@@ -99,6 +101,7 @@ class Window:
     mirror: float
     particles: tuple[tuple[Optics, float], ...]
     brightness: float
+    zero_level: float
     polarisation: float
     eofs: Values
 
@@ -116,7 +119,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
     grid = absorption.tables[0].grid
     wavelength = spectrum.wavelength * (1.0 + sounding.relative_velocity / SPEED_OF_LIGHT)
     sampling = float(np.median(np.abs(np.diff(spectrum.wavelength))))
-    used = spectrum.good.copy()
+    used = spectrum.good & inside(spectrum)
     for moved in (-FURTHEST * sampling, FURTHEST * sampling):
         used &= covered(spectrum.shape, wavelength + moved, grid)
     if used.sum() < LEAST_CHANNELS:
@@ -146,9 +149,17 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         mirror=seen_mirror(sounding, spectrum.stokes, WATER_INDEX[name]),
         particles=_particles(sounding, physics, options, points, float(ends.mean())),
         brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
+        zero_level=spectrum.zero_level,
         polarisation=polarisation,
         eofs=_functions(name, physics, options, used),
     )
+
+
+def inside(spectrum: Spectrum) -> NDArray[np.bool_]:
+    """Tell which channels lie in the window that is fitted.  shape (channel,)."""
+    low, high = spectrum.window or (0.0, np.inf)
+    wavenumber = 1e4 / spectrum.wavelength
+    return (wavenumber >= low) & (wavenumber <= high)
 
 
 def _check(name: str, sounding: Sounding, physics: Physics) -> None:
