@@ -49,13 +49,13 @@ class Inputs(Frozen):
         "lists from molecular constants, good for trials alone",
     )
     solar: Annotated[
-        Name | Annotated[list[Name], Field(min_length=1, max_length=3)] | None,
+        Name | Annotated[list[Name], Field(min_length=1, max_length=4)] | None,
         FileFrom(words=(BUILTIN,)),
     ] = Field(
         None,
         description="file of solar lines or transmittances, or files of a solar spectrum, one for "
-        "each band; builtin: synthetic lines, for trials alone; without a word what the "
-        "spectroscopy set names, else builtin",
+        "each band, and one of lines for what is beyond them; builtin: synthetic lines, for trials "
+        "alone; without a word what the spectroscopy set names, else builtin",
     )
     bbox: Annotated[list[Number], Field(min_length=4, max_length=4)] | None = Field(
         None, description="west, south, east, north of the soundings [degree]; across 180 if w > e"

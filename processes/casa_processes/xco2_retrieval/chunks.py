@@ -85,7 +85,7 @@ def done(
         row |= {"retrieval_tests": before.bits, **before.values}
         if before.outcome is not None:
             return row | nothing(before.outcome, before.message), None
-        result = retrieve(found.sounding, found.weather, physics, options)
+        result = retrieve(found.sounding, found.weather, physics, options, found.profile)
         return row | retrieved(result), result
     except CasaError as error:
         return row | nothing(Outcome.BAD_INPUT, str(error)), None

@@ -32,7 +32,7 @@ def drawn(
     if picked is None:
         return {"map": whole}
     scene = source.scene(int(columns["number"][picked]), physics)
-    found = retrieve(scene.sounding, scene.weather, physics, chosen(inputs.options))
+    found = retrieve(scene.sounding, scene.weather, physics, chosen(inputs.options), scene.profile)
     title = f"Sounding {scene.sounding.sounding_id}{word}"
     return {
         "map": whole,

@@ -146,6 +146,7 @@ def _origin(inputs: Inputs, context: Context) -> Origin:
         spectra=_path(context, "l1b"),
         meteorology=_path(context, "meteorology"),
         line_shapes=_path(context, "line_shapes"),
+        prior=_path(context, "prior"),
         sha256=tuple(each.sha256 for _, each in sorted(context.files.items())),
         instrument=inputs.instrument or "",
         polarisation=inputs.polarisation,

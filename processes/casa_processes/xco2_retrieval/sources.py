@@ -13,6 +13,7 @@ from casa_processes.spectra.granule import Granule, open_granule
 from casa_processes.spectra.meteorology import Meteorology, open_meteorology
 from casa_processes.xco2_retrieval import MOST_SYNTHETIC
 from casa_processes.xco2_retrieval.model import Physics
+from casa_processes.xco2_retrieval.prior_profiles import PriorProfiles, read_prior
 from casa_processes.xco2_retrieval.synthetic import Scene, simulated, spot
 
 type Values = NDArray[np.float64]
@@ -24,7 +25,7 @@ class Origin:
 
     Attributes
     ----------
-    spectra, meteorology, line_shapes
+    spectra, meteorology, line_shapes, prior
         Paths; empty for none. Without spectra they are simulated.
     sha256
         Of these files, so that parts of other bytes are other parts.
@@ -37,6 +38,7 @@ class Origin:
     spectra: str = ""
     meteorology: str = ""
     line_shapes: str = ""
+    prior: str = ""
     sha256: tuple[str, ...] = ()
     instrument: str = ""
     polarisation: Literal["mean", "P", "S"] = "mean"
@@ -110,10 +112,11 @@ class Simulation:
 
 @dataclass(frozen=True, eq=False)
 class Files:
-    """Soundings of a file of spectra and of one of weather."""
+    """Soundings of a file of spectra and one of weather, perhaps one of a priori profiles."""
 
     granule: Granule
     meteorology: Meteorology
+    prior: PriorProfiles | None = None
 
     @property
     def simulated(self) -> bool:
@@ -153,7 +156,10 @@ class Files:
     def scene(self, number: int, _physics: Physics) -> Scene:
         """Read a sounding and its weather."""
         sounding = self.granule.sounding(number)
-        return Scene(sounding, self.meteorology.weather(sounding, number))
+        profile = None
+        if self.prior is not None:
+            profile = self.prior.profile(sounding.latitude, sounding.time)
+        return Scene(sounding, self.meteorology.weather(sounding, number), profile=profile)
 
 
 @lru_cache(maxsize=4)
@@ -171,4 +177,5 @@ def opened(origin: Origin) -> Source:
     granule = open_granule(
         Path(origin.spectra), origin.instrument or None, shapes, origin.polarisation
     )
-    return Files(granule, open_meteorology(Path(origin.meteorology)))
+    prior = read_prior(Path(origin.prior)) if origin.prior else None
+    return Files(granule, open_meteorology(Path(origin.meteorology)), prior)

@@ -51,11 +51,15 @@ class Scene:
         What was measured, and what is known.
     true
         XCO2 of a simulated atmosphere; NaN when it is not known.  [ppm]
+    profile
+        A priori carbon dioxide at the levels of the retrieval, where it is not that of the
+        climatology.  [ppm], shape (level,)
     """
 
     sounding: Sounding
     weather: Weather
     true: float = float("nan")
+    profile: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
