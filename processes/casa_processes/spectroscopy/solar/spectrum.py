@@ -1,7 +1,7 @@
 """Irradiance of the Sun: a continuum times a transmittance, over one or more spans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -165,6 +165,7 @@ class Continued:
 
     table: Tabulated
     beyond: Solar
+    _ratios: dict[float, float] = field(default_factory=dict, repr=False)
 
     @property
     def quality(self) -> Quality:
@@ -183,27 +184,39 @@ class Continued:
         Parameters
         ----------
         wavenumber
-            Ascending.  [cm-1], shape (point,)
+            Within one band, ascending.  [cm-1], shape (point,)
 
         Returns
         -------
         ndarray
             [photon s-1 m-2 um-1], shape (point,)
         """
-        found = self.beyond.irradiance(wavenumber)
-        for span in self.table.spans:
-            first, last = float(span.wavenumber[0]), float(span.wavenumber[-1])
-            inside = (wavenumber >= first) & (wavenumber <= last)
-            if not inside.any():
-                continue
-            found[wavenumber < first] *= self._ratio(span, first, first + _OVERLAP)
-            found[wavenumber > last] *= self._ratio(span, last - _OVERLAP, last)
-            found[inside] = self.table.irradiance(wavenumber[inside])
+        span = self._nearest(wavenumber)
+        if span is None:
+            return self.beyond.irradiance(wavenumber)
+        first, last = float(span.wavenumber[0]), float(span.wavenumber[-1])
+        below, above = wavenumber < first, wavenumber > last
+        inside = ~(below | above)
+        found = np.empty(wavenumber.shape)
+        found[inside] = self.table.irradiance(wavenumber[inside])
+        for part, low in ((below, first), (above, last - _OVERLAP)):
+            if part.any():
+                brighter = self._ratio(span, low, low + _OVERLAP)
+                found[part] = brighter * self.beyond.irradiance(wavenumber[part])
         return found
 
+    def _nearest(self, wavenumber: Values) -> Span | None:
+        """Return the span that some wavenumbers lie in, if there is one."""
+        for span in self.table.spans:
+            first, last = span.wavenumber[[0, -1]]
+            if ((wavenumber >= first) & (wavenumber <= last)).any():
+                return span
+        return None
+
     def _ratio(self, span: Span, low: float, high: float) -> float:
-        """Return how much brighter the table is in an interval."""
-        points = span.wavenumber[(span.wavenumber >= low) & (span.wavenumber <= high)]
-        brightness = (each.irradiance(points).mean() for each in (self.table, self.beyond))
-        here, there = brightness
-        return float(here / there)
+        """Return how much brighter the table is in an interval; computed once."""
+        if low not in self._ratios:
+            points = span.wavenumber[(span.wavenumber >= low) & (span.wavenumber <= high)]
+            here, there = (each.irradiance(points).mean() for each in (self.table, self.beyond))
+            self._ratios[low] = float(here / there)
+        return self._ratios[low]
