@@ -45,7 +45,10 @@ def all_collections(exchange: Exchange) -> Response:
     offset = exchange.whole("offset", 0, 0, 10**9)
     page = found[offset : offset + limit]
     base = f"{exchange.url}/collections"
-    hops = [link(base, "self", "application/json", "This document")]
+    hops = [
+        link(base, "self", "application/json", "This document"),
+        link(f"{base}?f=html", "alternate", "text/html", "This document as a page"),
+    ]
     if offset + limit < len(found):
         hops.append(link(_following(exchange, limit, offset), "next", "application/json", _NEXT))
     lang = language(exchange)

@@ -44,7 +44,10 @@ def all_collections(exchange: Exchange) -> Response:
     url, lang = exchange.edr_url, language(exchange)
     found = matching(exchange)
     content = {
-        "links": [link(f"{url}/collections", "self", "application/json", "This document")],
+        "links": [
+            link(f"{url}/collections", "self", "application/json", "This document"),
+            link(f"{url}/collections?f=html", "alternate", "text/html", "This document as a page"),
+        ],
         "collections": [summary(_described(exchange, entry, lang)) for entry in found],
         "numberMatched": len(found),
         "numberReturned": len(found),

@@ -62,6 +62,9 @@ _PROBLEM = {
 }
 
 
+_BOX = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+
+
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Make the document; it refers to nothing outside itself."""
     from casa_ogc.web.openapi_executions import executions
@@ -71,6 +74,7 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
     for endpoint in ENDPOINTS:
         if endpoint.name != "execution":
             paths[path_of(endpoint.rule)] = _path_item(endpoint)
+    _page_sizes(paths, settings)
     execution = next(one for one in ENDPOINTS if one.name == "execution")
     paths |= executions(execution, settings)
     return {
@@ -176,7 +180,7 @@ def path_parameter(name: str) -> dict[str, Any]:
 
 def query_parameter(one: Parameter) -> dict[str, Any]:
     """Describe a query parameter."""
-    schema: dict[str, Any] = dict(one.schema)
+    schema: dict[str, Any] = dict(_BOX if one.name == "bbox" else one.schema)
     if one.repeated:
         schema = {"type": "array", "items": schema}
     content: dict[str, Any] = {
@@ -186,11 +190,28 @@ def query_parameter(one: Parameter) -> dict[str, Any]:
         "required": one.required,
         "schema": schema,
     }
-    if one.repeated:
-        content |= {"style": "form", "explode": True}
+    if schema.get("type") != "object":
+        content |= {"style": "form", "explode": one.repeated}
     if one.example and not one.repeated:
-        content["example"] = one.example
+        content["example"] = _numbers(one.example) if one.name == "bbox" else one.example
     return content
+
+
+def _numbers(text: str) -> list[float]:
+    """Return a box as the numbers that it holds."""
+    return [float(part) for part in text.split(",")]
+
+
+def _page_sizes(paths: dict[str, Any], settings: Settings) -> None:
+    """Tell how many items a page has, and how many it can have."""
+    for path, item in paths.items():
+        for one in item.get("get", {}).get("parameters", ()):
+            if path.endswith("/items") and one["name"] == "limit":
+                sizes = {
+                    "default": settings.limits.items_page,
+                    "maximum": settings.limits.items_max,
+                }
+                one["schema"] = one["schema"] | sizes
 
 
 def responses_of(endpoint: Endpoint) -> dict[str, Any]:

@@ -94,6 +94,18 @@ def test_soundings_tell_the_ends_of_their_times(coverage_server: str) -> None:
     assert shown.split("/")[0][:19] == times[0][:19]
 
 
+@pytest.mark.parametrize("path", ["collections", "edr/collections"])
+def test_lists_of_collections_link_to_their_pages(matrix_server: str, path: str) -> None:
+    """OGC 17-069r4, /req/core/fc-md-links; EDR, /req/core/rc-collection-info-links."""
+    content = requests.get(f"{matrix_server}/{path}", timeout=60).json()
+    links = {one["rel"]: one for one in content["links"]}
+    assert links["self"]["type"] == "application/json"
+    assert links["alternate"]["type"] == "text/html"
+    address = links["alternate"]["href"].partition("/collections")[2]
+    page = requests.get(f"{matrix_server}/{path}{address}", timeout=60)
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
 def test_the_classes_are_declared_as_the_standards_spell_them(matrix_server: str) -> None:
     """/req/core/conformance-success."""
     declared = requests.get(f"{matrix_server}/conformance?f=json", timeout=60).json()["conformsTo"]

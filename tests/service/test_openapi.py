@@ -82,3 +82,19 @@ def test_the_document_says_whose_site_it_is_and_where(document: dict[str, Any]) 
     assert info["license"] == {"name": "CC0-1.0", "url": "https://x.org/licence"}
     assert info["termsOfService"] == "https://x.org/terms"
     assert (info["title"], info["contact"]) == ("Test", {"name": "Tests"})
+
+
+def test_boxes_and_pages_are_declared_as_features_wants_them(document: dict[str, Any]) -> None:
+    """OGC 17-069r4, requirements fc-limit-definition, fc-bbox-definition, fc-time-definition."""
+    path = next(path_of(one.rule) for one in ENDPOINTS if one.name == "items")
+    given = {one["name"]: one for one in document["paths"][path]["get"]["parameters"]}
+    for name in ("bbox", "limit", "datetime"):
+        assert (given[name]["style"], given[name]["explode"]) == ("form", False)
+        assert given[name]["required"] is False
+    assert given["datetime"]["schema"]["type"] == "string"
+    box = given["bbox"]["schema"]
+    assert (box["type"], box["minItems"], box["maxItems"]) == ("array", 4, 6)
+    assert box["items"] == {"type": "number"}
+    assert given["bbox"]["example"] == [73, 18, 135, 54]
+    limit = given["limit"]["schema"]
+    assert (limit["minimum"], limit["default"], limit["maximum"]) == (1, 100, 10_000)

@@ -75,7 +75,7 @@ NEEDED = {
 }
 OPTIONAL = {
     "OnlineResource": {f"{XLINK}type"},
-    "Extent": {"default", "nearestValue", "multipleValues", "current"},
+    "Extent": {"default", "nearestValue"},
     "Layer": {"queryable", "cascaded", "opaque", "noSubsets", "fixedWidth", "fixedHeight"},
 }
 NEW_DIMENSION = {"unitSymbol", "default", "multipleValues", "nearestValue", "current"}
