@@ -54,7 +54,10 @@ def one_job(exchange: Exchange) -> Response:
     """Answer the status of a job, as a page with its progress."""
     who, store = _asked(exchange)
     job = seen_job(store, exchange.path["job_id"], who)
-    return _kept_private(document(exchange, _status(exchange, store, job), "job.html"))
+    content = _status(exchange, store, job)
+    if wants_html(exchange):
+        content["owner"] = job.owner
+    return _kept_private(document(exchange, content, "job.html"))
 
 
 def job(exchange: Exchange) -> Response:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from flask import Response, request
 
 from casa_ogc.jobs.errors import TokenError
+from casa_ogc.jobs.requests import offered_ids
 from casa_ogc.web import cookies
 from casa_ogc.web.errors import MediaTypeError, SignInError, StrangerError
 from casa_ogc.web.exchange import Exchange
@@ -40,17 +41,21 @@ def sign_in(exchange: Exchange) -> Response:
     """
     settings = exchange.catalog.settings
     if request.method != "POST":
-        return _page(exchange, known(settings))
+        process = _offered(exchange.text("process"), settings)
+        return _page(exchange, known(settings) | {"process": process})
     _refuse_strangers(settings)
+    process = ""
     try:
-        token = _posted(exchange.body)
+        fields = _posted(exchange.body)
+        process = _offered(fields.get("process", [""])[0], settings)
+        token = _token(fields)
         principal_shown(token, settings)
     except TokenError as error:
         if not prefers_html():
             raise
-        content = known(settings) | {"name": None, "problem": str(error)}
+        content = known(settings) | {"name": None, "process": process, "problem": str(error)}
         return _page(exchange, content, HTTPStatus.UNAUTHORIZED)
-    response = _seen_other(exchange)
+    response = _seen_other(exchange, f"/processes/{process}" if process else "/jobs")
     cookies.give(response, token, settings)
     return response
 
@@ -65,7 +70,7 @@ def sign_out(exchange: Exchange) -> Response:
     """
     settings = exchange.catalog.settings
     _refuse_strangers(settings)
-    response = _seen_other(exchange)
+    response = _seen_other(exchange, "/jobs")
     cookies.take(response, settings)
     return response
 
@@ -98,14 +103,25 @@ def _refuse_strangers(settings: Settings) -> None:
         raise StrangerError
 
 
-def _posted(body: bytes) -> str:
-    """Read the token of a form; nothing of the body is ever repeated."""
+def _offered(process: str | None, settings: Settings) -> str:
+    """Return a process that the site offers, to go on with, or nothing."""
+    return process if process and process in offered_ids(settings) else ""
+
+
+def _posted(body: bytes) -> dict[str, list[str]]:
+    """Read a form; nothing of the body is ever repeated."""
     if request.mimetype != FORM:
         raise MediaTypeError(request.mimetype, FORM)
     try:
-        (token,) = parse_qs(body[:_LONGEST_FORM].decode("ascii"), max_num_fields=9)["token"]
-    except (ValueError, KeyError):
+        return parse_qs(body[:_LONGEST_FORM].decode("ascii"), max_num_fields=9)
+    except ValueError:
         raise TokenError("the form holds no token") from None
+
+
+def _token(fields: dict[str, list[str]]) -> str:
+    token, *others = fields.get("token", [""])
+    if others or not token.strip():
+        raise TokenError("the form holds no token")
     if len(token.strip()) > cookies.LONGEST:
         raise TokenError("it is too long for a browser; send it in the header Authorization")
     return token.strip()
@@ -121,7 +137,7 @@ def _page(
     return response
 
 
-def _seen_other(exchange: Exchange) -> Response:
+def _seen_other(exchange: Exchange, path: str) -> Response:
     response = Response(status=HTTPStatus.SEE_OTHER, headers=_PRIVATE)
-    response.headers["Location"] = f"{exchange.url}/jobs?f=html"
+    response.headers["Location"] = f"{exchange.url}{path}?f=html"
     return response

@@ -133,16 +133,41 @@ def test_who_is_signed_in_has_jobs_of_their_own_and_leaves_when_signing_out(
     page = browser.ask("GET", "/jobs?f=html")
     assert "ada" in page.text
     assert ">mine</a>" in page.text
-    assert browser.ask("GET", job).status_code == 200
+    shown = browser.ask("GET", job)
+    assert shown.status_code == 200
+    assert "The job of ada" in shown.text
+    path = job.partition("?")[0]
+    assert "owner" not in browser.ask("GET", path, headers={"Accept": "*/*"}).json()
     assert Browser(site).ask("GET", job).status_code == 404
     assert "that of ada" in browser.ask("GET", "/processes/echo").text
-    path = job.partition("?")[0]
     assert browser.ask("DELETE", path).json()["status"] == "dismissed"
     gone = browser.ask("POST", "/sign-out")
     assert gone.status_code == 303
     assert not browser.session.cookies
     assert browser.ask("GET", job).status_code == 404
     assert 'name="token"' in browser.ask("GET", "/jobs?f=html").text
+
+
+@pytest.mark.parametrize(
+    ("process", "path"),
+    [
+        ("echo", "/processes/echo"),
+        ("long", "/jobs"),
+        ("//evil.example", "/jobs"),
+        ("echo\r\nX: y", "/jobs"),
+        ("../admin", "/jobs"),
+    ],
+)
+def test_signing_in_goes_on_with_a_process_of_this_site_and_nowhere_else(
+    site: JobSite, browser: Browser, process: str, path: str
+) -> None:
+    page = browser.ask("GET", "/sign-in", params={"process": process}).text
+    assert (f'value="{process}"' in page) == (path != "/jobs")
+    text = site.token("traveller")["Authorization"].removeprefix("Bearer ")
+    answer = browser.ask("POST", "/sign-in", data={"token": text, "process": process})
+    assert answer.headers["Location"] == f"{site.url}{path}?f=html"
+    wrong = browser.ask("POST", "/sign-in", data={"token": "x", "process": process})
+    assert (f'value="{process}"' in wrong.text) == (path != "/jobs")
 
 
 def test_a_page_for_somebody_is_kept_by_nobody_else(site: JobSite, browser: Browser) -> None:

@@ -2,6 +2,9 @@
 
 from casa_ogc.web import parameters, sign_in
 from casa_ogc.web.exchange import Endpoint
+from casa_ogc.web.parameters import Parameter
+
+_PROCESS = Parameter("process", "Process whose page comes next; without it the list of jobs.")
 
 BROWSER: tuple[Endpoint, ...] = (
     Endpoint(
@@ -9,7 +12,7 @@ BROWSER: tuple[Endpoint, ...] = (
         "/sign-in",
         "Sign in with a token",
         sign_in.sign_in,
-        (parameters.F,),
+        (_PROCESS, parameters.F),
         methods=("GET", "POST"),
         tag="Jobs",
     ),
