@@ -71,7 +71,10 @@ def test_nothing_of_a_request_becomes_an_element(
 ) -> None:
     text = asked(matrix_server, path, BROWSER).text
     page = Page(text)
-    assert not {"script", "img", "iframe", "style"} & set(page.tags)
+    assert not {"img", "iframe", "style"} & set(page.tags)
+    sources = re.findall(r'<script src="([^"]+)" defer></script>', text)
+    assert page.tags.count("script") == len(sources)
+    assert {source.rpartition("/static/")[2] for source in sources} <= {"copy.js"}
     assert all(link.startswith(("http://127.0.0.1", "/")) for link in page.links)
     for mark in re.findall("<[^>]*(?:alert|onerror)[^>]*>", text):
         pytest.fail(mark)
