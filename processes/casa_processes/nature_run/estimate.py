@@ -9,7 +9,7 @@ from casa_processes.nature_run import GRIDS, Inputs
 
 _START = 12.0
 """Loading and compiling of numerical libraries, tables of seasons.  [s]"""
-_CELL = 1.2e-6
+_CELL = 2.5e-7
 """Time of one cell and step, all tracers, with winds and sums.  [s]"""
 _WRITTEN = 2.5
 """Bytes of a number that is written, compressed."""

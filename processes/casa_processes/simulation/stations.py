@@ -22,6 +22,9 @@ class Station:
         [degree]
     pressure
         Of the air that is sampled.  [hPa]
+    origin
+        Latitude and longitude of the cell that is sampled, where air is taken in wind from the sea
+        alone; None is the cell of the station.  [degree]
     """
 
     code: str
@@ -29,6 +32,7 @@ class Station:
     latitude: float
     longitude: float
     pressure: float
+    origin: tuple[float, float] | None = None
 
 
 STATIONS = (
@@ -39,7 +43,7 @@ STATIONS = (
     Station("KUM", "Cape Kumukahi", 19.5, -154.8, 980.0),
     Station("MLO", "Mauna Loa", 19.5, -155.6, 680.0),
     Station("SMO", "American Samoa", -14.2, -170.6, 980.0),
-    Station("CGO", "Cape Grim", -40.7, 144.7, 970.0),
+    Station("CGO", "Cape Grim", -40.7, 144.7, 970.0, origin=(-46.0, 137.0)),
     Station("SPO", "South Pole", -89.0, -24.8, 690.0),
 )
 
@@ -63,9 +67,10 @@ def cells(mesh: Mesh, surface: float) -> NDArray[np.intp]:
     found = []
     for each in STATIONS:
         layer = int(np.argmin(np.abs((pressure[1:] + pressure[:-1]) / 2.0 - each.pressure)))
-        row = int(np.searchsorted(mesh.latitude_edges, each.latitude, side="right")) - 1
+        latitude, longitude = each.origin or (each.latitude, each.longitude)
+        row = int(np.searchsorted(mesh.latitude_edges, latitude, side="right")) - 1
         west = mesh.longitude_edges[0]
-        east = (each.longitude - west) % 360.0 + west
+        east = (longitude - west) % 360.0 + west
         column = int(np.searchsorted(mesh.longitude_edges, east, side="right")) - 1
         found.append((layer, row, column))
     return np.array(found, dtype=np.intp).T

@@ -85,12 +85,12 @@ def test_stations_are_cells_of_the_levels(datasets):
     levels, stations = datasets["co2"], datasets["stations"]
     first = stations.isel(sounding=slice(0, len(STATIONS)))
     for number, each in enumerate(STATIONS):
-        cell = levels.isel(time=0).sel(
-            latitude=each.latitude, longitude=each.longitude, method="nearest"
-        )
+        latitude, longitude = each.origin or (each.latitude, each.longitude)
+        cell = levels.isel(time=0).sel(latitude=latitude, longitude=longitude, method="nearest")
         cell = cell.sel(pressure=each.pressure, method="nearest")
         assert float(first["co2"][number]) == pytest.approx(float(cell["co2"]), abs=1e-4)
         assert str(first["site"].values[number]) == each.code
+        assert float(first["latitude"][number]) == each.latitude
 
 
 def test_fluxes_are_what_was_emitted(datasets, found):

@@ -40,3 +40,19 @@ def away(day, expected):
     """Days between two days of the year, the short way round."""
     late = abs(day - expected) % 365
     return min(late, 365 - late)
+
+
+def record(path):
+    """Read a monthly record of NOAA: decimal years, and mole fractions [ppm] or NaN."""
+    rows = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
+    names, rows = rows[0], rows[1:]
+    year, month, value = (names.index(name) for name in ("year", "month", "value"))
+    t = np.array([float(row[year]) + (float(row[month]) - 0.5) / 12 for row in rows])
+    v = np.array([float(row[value]) for row in rows])
+    return t, np.where(v > 0, v, np.nan)
+
+
+def monthly(path, year):
+    """Return the mole fractions of the months of one year.  [ppm]"""
+    t, v = record(path)
+    return v[(t > year) & (t < year + 1)]

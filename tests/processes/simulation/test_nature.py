@@ -13,6 +13,7 @@ from casa_processes.common.constants import (
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.simulation.circulation import WAVES
 from casa_processes.simulation.fluxes import PARTS
+from casa_processes.simulation.geography import geography
 from casa_processes.simulation.nature import (
     State,
     at_stations,
@@ -211,9 +212,22 @@ def test_stations_sample_the_cells_that_they_are_in():
     layers, rows, columns = cells(mesh, SURFACE)
     pressure = mesh.pressure(np.array(SURFACE)) / 100
     for each, layer, row, along in zip(STATIONS, layers, rows, columns, strict=True):
-        assert mesh.latitude_edges[row] <= each.latitude <= mesh.latitude_edges[row + 1]
-        assert mesh.longitude_edges[along] <= each.longitude <= mesh.longitude_edges[along + 1]
+        latitude, longitude = each.origin or (each.latitude, each.longitude)
+        assert mesh.latitude_edges[row] <= latitude <= mesh.latitude_edges[row + 1]
+        assert mesh.longitude_edges[along] <= longitude <= mesh.longitude_edges[along + 1]
         assert pressure[layer + 1] - 30 <= each.pressure <= pressure[layer] + 30
+
+
+def test_cape_grim_samples_the_air_of_the_ocean_to_its_southwest():
+    here = World(STANDARD)
+    layers, rows, columns = cells(here.mesh, SURFACE)
+    number = [each.code for each in STATIONS].index("CGO")
+    site = STATIONS[number]
+    assert here.mesh.latitude[rows[number]] < site.latitude
+    assert here.mesh.longitude[columns[number]] < site.longitude
+    row, along = (int(here.mesh.latitude[rows[number]] + 90), 137 + 180)
+    assert not geography().land[row - 1 : row + 2, along - 2 : along + 3].any()
+    assert layers[number] == 0
 
 
 def test_stations_are_found_on_a_mesh_that_begins_elsewhere():
