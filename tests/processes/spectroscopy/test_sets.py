@@ -115,6 +115,20 @@ def test_oxygen_has_line_mixing_and_a_continuum(files):
     assert np.abs(found.tables[0].values[1, 1] - plain).max() > 1e-3 * plain.max()
 
 
+def test_lines_that_mix_take_their_widths_from_the_matrix_in_dry_and_in_moist_air(files):
+    oxygen = {
+        "lines": [{"file": "o2.par"}],
+        "line_mixing": [{"form": "oxygen", "lines": "SDFO2.dat", "matrix": "RMFO2.dat"}],
+    }
+    source = written(files, chosen(o2a={"O2": oxygen}))
+    gases = read_set(Path(source)).bands["o2a"]
+    found = contents_of(gases, BANDS["o2a"], files)
+    assert list(found) == ["O2", "O2" + IN_WATER]
+    for each in found.values():
+        assert each.lines.air_width.tolist() == [0.0531, 0.0564, 0.0564]
+        assert each.lines.width_exponent.tolist() == [0.71, 0.71, 0.70]
+
+
 def test_cross_sections_of_one_state_stand_in_for_all(files):
     gap = {"file": "h2o.csv", "first": 6000.0, "step": 0.005, "pressure": 1000, "temperature": 250}
     water = {"stop_gap": gap, "scale": 1.5, "scale_reason": "a test"}

@@ -1,8 +1,9 @@
-"""Spectroscopy and line shapes for genuine soundings: what the tests calibrate, once, and freeze.
+"""Spectroscopy and line shapes for genuine soundings: what is calibrated, once, and frozen.
 
-`SCALES` and `SHAPES` were fitted to the radiances that NASA modelled for the OCO-2 sounding at
-Karlsruhe, with the state fixed at NASA's: one factor of the absorption and four numbers of the
-shape in each band. What is retrieved with them is no independent agreement with NASA.
+`SCALES` and `SHAPES` come from files of NASA's simulator, no sounding went into them; `WIDTHS` were
+fitted to the radiances that NASA modelled for the OCO-2 sounding at Karlsruhe, with the state fixed
+at NASA's. Agreement there is no independent one, agreement with soundings of GOSAT is, as far as
+NASA's own tables, of which the factors are, go.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from casa_processes.instruments.shapes import tabulated
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model import Layer, Options, Physics, Sigmas
+from casa_processes.xco2_retrieval.model import Layer, Options, Physics
 
 SET = """
 title: HITRAN lines of several editions, mixing and collision-induced absorption of GGG
@@ -63,17 +64,33 @@ bands:
       lines: [{file: hitran/H2O_4750_5000_iso1.par.gz}]
 """
 
-SCALES = {"o2a": 1.0621, "wco2": 1.0011, "sco2": 1.0251}
-WIDTHS = {"o2a": 4.2e-5 * 0.9973, "wco2": 7.6e-5 * 1.0398, "sco2": 9.7e-5 * 1.0304}
-SHAPES = {
-    "o2a": (2.8204, 0.1493, 0.0058),
-    "wco2": (3.2086, 0.0383, 0.0050),
-    "sco2": (2.6020, 0.0003, -0.0191),
-}
-"""Exponent of the core, share of the wings and asymmetry."""
+SCALES = {"o2a": 1.0201, "wco2": 0.9867, "sco2": 0.9873}
+"""Of the absorption of oxygen and carbon dioxide.
 
-LAYERS = (Layer("fine", 0.03, 0.95, 0.05), Layer("stratospheric", 0.01, 0.03, 0.04, None, 0.0))
-OPTIONS = Options(aerosols=LAYERS, sigmas=Sigmas(sif=0.02))
+What the monochromatic spectra of NASA's simulator of OCO-2 (sounding 10774, ABSCO 4.0.2, the state
+is known) need: 1.0075, 0.9867 and 0.9973; times the factors that NASA's retrievals give tables of
+version 4: 1.0125 for oxygen and 0.99 for the strong band.
+"""
+
+WIDTHS = {"o2a": 4.2e-5 * 1.0512, "wco2": 7.6e-5 * 1.0509, "sco2": 9.7e-5 * 0.9408}
+"""Full widths of the channels at half maximum: fitted to what NASA modelled for Karlsruhe.  [um]"""
+
+SHAPES = {
+    "o2a": (2.5422, 0.0616, 0.0),
+    "wco2": (3.4409, 0.0378, 0.0),
+    "sco2": (2.5045, 0.0652, -0.0505),
+}
+"""Exponent of the core, share of the wings and asymmetry: of the channels of the simulator, from
+its monochromatic spectra and what its channels make of them."""
+
+LAYERS = (
+    Layer("fine", 0.04, 0.9, 0.05),
+    Layer("stratospheric", 0.006, 0.03, 0.04, 1.8, 0.0),
+)
+"""Depths, heights and widths are a priori ones of NASA's retrievals of these soundings: its kinds
+from a model of aerosol as one layer, and the stratosphere; thin clouds are left out."""
+
+OPTIONS = Options(aerosols=LAYERS, scattering="multiple")
 
 
 def physics(realdata: Path, folder: Path) -> Physics:
@@ -82,7 +99,8 @@ def physics(realdata: Path, folder: Path) -> Physics:
     path.write_text(SET)
     at = states(pressures=48, temperature=(180.0, 310.0), temperatures=17)
     bands = {name: absorption(str(path), name, folder / "tables", states=at) for name in SCALES}
-    files = (realdata / f"spectroscopy/solar_spectrum_02368_{i}.txt.gz" for i in (1, 2, 3))
+    names = [f"solar_spectrum_02368_{number}.txt.gz" for number in (1, 2, 3)]
+    files = (realdata / "spectroscopy" / each for each in (*names, "solar_di_20100208.101.gz"))
     return Physics(bands, sunlight(*map(str, files)))
 
 
