@@ -192,7 +192,7 @@ def test_a_step_that_is_too_long_changes_nothing():
     forcing = MassFlux(calm.mass, calm.east, calm.north * 40.0, calm.up, calm.mixing)
     q = fields(forcing)
     before = q.copy()
-    with pytest.raises(CourantError, match="too long.*meridional"):
+    with pytest.raises(CourantError, match=r"too long.*meridional"):
         step(q, forcing)
     assert np.array_equal(q, before)
 

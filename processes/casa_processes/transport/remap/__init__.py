@@ -1,0 +1,1 @@
+"""Kernel of columns that are summed over other layers."""
