@@ -112,6 +112,7 @@ def test_a_file_that_cannot_be_used_is_one_error_that_names_it(copied, tmp_path,
         ("spectroscopy", "\0"),
         ("solar", "no spectrum"),
         ("bias_correction", "[]"),
+        ("prior", "time,latitude,fraction,co2"),
     ],
 )
 def test_another_file_that_cannot_be_used_is_one_error(copied, tmp_path, field, content):
@@ -120,6 +121,27 @@ def test_another_file_that_cannot_be_used_is_one_error(copied, tmp_path, field, 
     with pytest.raises(CasaError) as caught:
         run(copied, tmp_path / "out", **QUICK, **{field: str(path)})
     assert path.name in str(caught.value)
+
+
+def test_a_priori_profiles_of_a_file_are_those_of_the_soundings(files, tmp_path):
+    """They fall from 440 ppm at the ground to 420 at the top, half of it in half of the air."""
+    rows = [f"2023-07-01T0{h}:00:00Z,0,{f},{420 + 20 * f}" for h in (4, 6) for f in (0, 1)]
+    path = tmp_path / "prior.csv"
+    path.write_text("\n".join(["time,latitude,fraction,co2", *rows]))
+    found = run(files[0], tmp_path / "out", **QUICK, prior=str(path), max_soundings=1)
+    assert "prior" in found.source.files
+    with netCDF4.Dataset(found.soundings) as file:
+        assert file["xco2_apriori"][0] == pytest.approx(430.0, abs=0.3)
+        assert file["co2_profile_apriori"][0, 0] == pytest.approx(440.0, abs=0.01)
+
+
+def test_soundings_before_a_priori_profiles_are_told(files, tmp_path):
+    rows = [f"2024-0{m}-01,0,{f},420" for m in (1, 2) for f in (0, 1)]
+    path = tmp_path / "prior.csv"
+    path.write_text("\n".join(["time,latitude,fraction,co2", *rows]))
+    found = run(files[0], tmp_path / "out", **QUICK, prior=str(path), max_soundings=1)
+    assert found.outcomes == {"bad_input": 1}
+    assert "a priori profiles" in found.messages[0].message
 
 
 def test_an_instrument_that_is_none_is_refused_with_those_there_are(copied, tmp_path):
