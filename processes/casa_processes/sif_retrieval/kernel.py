@@ -1,7 +1,7 @@
 """Fits of fluorescence to many spectra: weighted least squares, and one product for each.
 
-`weighted` takes groups of soundings, one in each lane of the registers, and does the same steps
-for all lanes: what a sounding gives depends neither on its neighbours nor on its place.
+`weighted` takes groups of soundings, one in each lane of the registers, and does the same steps for
+all of them: what a sounding gives depends neither on its neighbours nor on its place.
 """
 
 import math
@@ -15,12 +15,13 @@ type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
 type Spectra = Single | Values
 type Whole = NDArray[np.int64]
+type Small = NDArray[np.uint8]
 
 LANES = 16
 """Soundings of a group."""
 
 PROBE = 8
-"""Channels that tell how bright a spectrum is."""
+"""Channels that tell how bright a spectrum is; a window has no fewer."""
 
 STEPS = 4
 """Channels that are added at once; the number of channels is filled up to a multiple."""
@@ -169,18 +170,31 @@ def _told(
 
 
 @summing_kernel
-def _bin(spectrum: Single, per: float, table: Whole) -> int:
+def _bin(spectrum: Single, per: float, table: Small) -> int:
     """Return the bin of a spectrum by the sum of its first channels; the first one of NaN."""
     level = np.float32(0.0)
-    for i in range(min(PROBE, spectrum.size)):
+    for i in range(PROBE):
         level += spectrum[i]
     return int(table[max(0, min(int(level * per), table.size - 1))])
 
 
 @summing_kernel
+def _sums(
+    spectrum: Single, bits: NDArray[np.uint32], weight: Single, share: Single
+) -> tuple[np.float32, np.float32, np.uint32]:
+    """Return a spectrum times two functions, and the largest of its numbers read as bits."""
+    value, level, largest = np.float32(0.0), np.float32(0.0), np.uint32(0)
+    for i in range(spectrum.size):
+        value += spectrum[i] * weight[i]
+        level += spectrum[i] * share[i]
+        largest = max(largest, bits[i])
+    return value, level, largest
+
+
+@summing_kernel
 def functional(
     radiance: Single, footprint: Whole, channels: Whole, full: Single, share: Single,
-    table: Whole, per: Values, functionals: Single, variance: Values, found: Single,
+    table: Small, per: Values, functionals: Single, variance: Values, found: Single,
     outcome: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Take the product of each spectrum with the functional of its footprint and brightness.
@@ -198,10 +212,9 @@ def functional(
         Radiance of saturation.  [W m-2 sr-1 um-1], shape (1,)
     share
         Weight of each channel in the mean radiance.  [1], shape (footprint, channel)
-    table
-        Bin of steps of the brightness.  shape (step,)
-    per
-        Such steps in a unit of the sum of the first `PROBE` channels.  shape (footprint,)
+    table, per
+        Bin of steps of the brightness, shape (step,), and how many of them are in a unit of the sum
+        of the first `PROBE` channels, shape (footprint,).
     functionals
         [1], shape (footprint, bin, channel)
     variance
@@ -214,34 +227,25 @@ def functional(
 
     Notes
     -----
-    A few channels tell the bin, so that each spectrum is read from memory once, and the bin of the
-    next spectrum is found before this one's product. Read as whole numbers without sign, float32
-    that are negative, missing or infinite lie above all others: one comparison finds them with
-    those that are saturated.
+    A few channels tell the bin: each spectrum is read from memory once. Read as whole numbers
+    without sign, float32 that are negative, missing or infinite lie above all others.
     """
     bits, limit = radiance.view(np.uint32), full.view(np.uint32)[0]
     sif, sigma, mean = found[0], found[1], found[2]
-    after = 0
-    if footprint.size:
-        here = footprint[0]
-        after = _bin(radiance[0, channels[here, 0] : channels[here, 1]], per[here], table)
     for row in range(footprint.size):
-        here, bin_ = footprint[row], after
-        following = min(row + 1, footprint.size - 1)
-        there = footprint[following]
-        spectrum = radiance[following, channels[there, 0] : channels[there, 1]]
-        after = _bin(spectrum, per[there], table)
+        here = footprint[row]
         spectrum = radiance[row, channels[here, 0] : channels[here, 1]]
-        places = bits[row, channels[here, 0] : channels[here, 1]]
-        weight, each = functionals[here, bin_], share[here]
-        value, level, largest = np.float32(0.0), np.float32(0.0), np.uint32(0)
-        for i in range(spectrum.size):
-            value += spectrum[i] * weight[i]
-            level += spectrum[i] * each[i]
-            largest = max(largest, places[i])
+        sif[row], sigma[row], mean[row] = math.nan, math.nan, math.nan
+        outcome[row] = 2
+        if spectrum.size < PROBE:
+            continue
+        bin_ = _bin(spectrum, per[here], table)
+        value, level, largest = _sums(
+            spectrum, bits[row, channels[here, 0] : channels[here, 1]],
+            functionals[here, bin_], share[here],
+        )  # fmt: skip
         if largest > limit or not level > 0.0:
-            outcome[row] = 2 if spectrum.size == 0 else 1
-            sif[row], sigma[row], mean[row] = math.nan, math.nan, math.nan
+            outcome[row] = 1
             continue
         spread = variance[here, bin_, 0] + variance[here, bin_, 1] * level
         sif[row], sigma[row], mean[row] = value, math.sqrt(spread), level

@@ -12,7 +12,7 @@ that this holds at 771 nm (9.80e17 at 757 nm with a slope of 0.0018 per cm-1, bo
 its state says) the sum is a fluorescence of ours whose zero level is NASA's.
 """
 
-import pairwise
+from itertools import pairwise
 
 import h5py
 import numpy as np

@@ -7,7 +7,7 @@ import pytest
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.instruments.spectrometer import spectrometer, spectrometers
-from casa_processes.sif_retrieval.model import Block, Window, train, window_of
+from casa_processes.sif_retrieval.model import Block, Options, Window, train, window_of
 from casa_processes.sif_retrieval.model.window import channels, checked, emission, enough, place
 from tests.processes.sif_retrieval.worlds import WINDOW, world
 
@@ -173,3 +173,22 @@ def test_the_windows_of_the_specification_are_configured():
 def test_an_unknown_window_is_refused_with_the_known_ones():
     with pytest.raises(UnknownNameError, match=r"no window of fluorescence of oco2 '758'; .* 757"):
         window_of(spectrometer("oco2"), "758")
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"spectra": 1}, "spectra"),
+        ({"rounds": 0}, "rounds"),
+        ({"bins": 0}, "bins"),
+        ({"bins": 256}, "bins"),
+        ({"knots": 1}, "knots"),
+        ({"radiance": (200.0, 10.0)}, "radiance"),
+        ({"radiance": (0.0, 10.0)}, "radiance"),
+        ({"radiance": (10.0, np.inf)}, "radiance"),
+        ({"radiance": (np.nan, 10.0)}, "radiance"),
+    ],
+)
+def test_an_impossible_option_is_refused_by_its_name(changes, what):
+    with pytest.raises(InvalidValueError, match=f"^{what} = "):
+        Options(**changes)

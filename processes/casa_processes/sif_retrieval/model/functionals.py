@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from casa_processes.sif_retrieval.kernel import PROBE, functional, misfits
 from casa_processes.sif_retrieval.model.design import shares
@@ -18,7 +19,7 @@ from casa_processes.sif_retrieval.model.types import (
     WindowResult,
 )
 
-_STEPS = 2048
+_STEPS = 1024
 """Of the table that leads from a brightness to its bin."""
 
 
@@ -61,15 +62,15 @@ def middles(level: tuple[float, float], bins: int) -> Values:
     return found
 
 
-def table(level: tuple[float, float], bins: int) -> tuple[Whole, float]:
+def table(level: tuple[float, float], bins: int) -> tuple[NDArray[np.uint8], float]:
     """Return the bin of each step of the mean radiance, and how many steps make a unit of it."""
     per = _STEPS / level[1]
     place = np.log((np.arange(_STEPS) + 0.5) / per / level[0]) / np.log(level[1] / level[0])
-    return np.clip(place * bins, 0, bins - 1).astype(np.int64), per
+    return np.clip(place * bins, 0, bins - 1).astype(np.uint8), per
 
 
 @dataclass(frozen=True, eq=False)
-class _Stack:
+class Stack:
     """Trainings of all footprints in arrays; see the kernel for their shapes."""
 
     channels: Whole
@@ -97,7 +98,7 @@ def by_functionals(
     left = np.full(len(block), np.nan, np.float32)
     bright, free = np.ones(len(block)), np.ones(len(block))
     if known is not None:
-        stack = _stacked(training)
+        stack = stacked(training)
         radiance = np.ascontiguousarray(block.radiance, np.float32)
         steps, per = table(known.level, known.functional.shape[0])
         functional(
@@ -122,13 +123,13 @@ def by_functionals(
     )
 
 
-def _stacked(training: Sequence[Training | None]) -> _Stack:
+def stacked(training: Sequence[Training | None]) -> Stack:
     """Put trainings of different numbers of channels, bins and functions side by side."""
     known = [each for each in training if each is not None]
     wide = max(each.used.size for each in known)
     size = max(each.design.shape[0] for each in known)
     bins, count = known[0].functional.shape[0], len(training)
-    stack = _Stack(
+    stack = Stack(
         channels=np.zeros((count, 2), np.int64),
         share=np.zeros((count, wide), np.float32),
         probe=np.zeros(count),
@@ -146,7 +147,7 @@ def _stacked(training: Sequence[Training | None]) -> _Stack:
     return stack
 
 
-def _put(stack: _Stack, row: int, one: Training) -> None:
+def _put(stack: Stack, row: int, one: Training) -> None:
     """Fill the row of a footprint."""
     here, used = slice(one.used.size), one.used
     root = np.where(used, 1.0 / np.sqrt(one.noise[0] + one.noise[1] * one.typical), 0.0)

@@ -205,6 +205,14 @@ class Options:
     knots: int = 12
     monotone: bool = False
 
+    def __post_init__(self) -> None:
+        limits = {"spectra": (2, 10_000), "rounds": (1, 20), "bins": (1, 255), "knots": (2, 100)}
+        for what, (low, high) in limits.items():
+            if not low <= getattr(self, what) <= high:
+                raise InvalidValueError(what, getattr(self, what), f"{low} to {high}")
+        if not 0.0 < self.radiance[0] < self.radiance[1] < float("inf"):
+            raise InvalidValueError("radiance", self.radiance, "two ascending ones above 0")
+
 
 @dataclass(frozen=True, eq=False)
 class WindowResult:

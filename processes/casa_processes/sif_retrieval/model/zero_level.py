@@ -48,7 +48,7 @@ def zero_level(
     Raises
     ------
     InvalidValueError
-        When no footprint has enough, or there are less than two knots.
+        When no footprint has enough.
 
     Notes
     -----
@@ -57,8 +57,6 @@ def zero_level(
     level pools the knots of that fit until they rise, or until they fall, whichever changes less.
     """
     options = options or Options()
-    if options.knots < 2:
-        raise InvalidValueError("knots", options.knots, "at least 2")
     shape = (footprints, options.knots)
     knots, offset, spread = (np.full(shape, np.nan) for _ in range(3))
     found = ZeroLevel(knots, offset, spread, np.zeros(footprints, np.int64))
