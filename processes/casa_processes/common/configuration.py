@@ -29,14 +29,31 @@ def config_folder() -> Path:
         When none of them holds a site file.
     """
     named = os.environ.get("CASA_CONFIG")
-    package = Path(str(files("casa_processes")))
-    candidates = [package / _PACKAGED, package.parents[1] / "config"]
-    if named:
-        candidates = [Path(named)]
+    candidates = [Path(named)] if named else _own()
     for folder in candidates:
         if (folder / SITE_FILE).is_file():
             return folder
     raise InvalidValueError("CASA_CONFIG", str(candidates[-1]), f"a folder that holds {SITE_FILE}")
+
+
+def folder_with(name: str) -> Path:
+    """Return the folder of the configuration that holds a folder of this name.
+
+    A site whose configuration has none uses that of the package.
+
+    Raises
+    ------
+    InvalidValueError
+        As for `config_folder`.
+    """
+    place = config_folder()
+    return next((each for each in (place, *_own()) if (each / name).is_dir()), place)
+
+
+def _own() -> list[Path]:
+    """Return where the configuration of the package itself may be."""
+    package = Path(str(files("casa_processes")))
+    return [package / _PACKAGED, package.parents[1] / "config"]
 
 
 def home_of(folder: Path) -> Path:

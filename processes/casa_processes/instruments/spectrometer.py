@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from casa_processes.common.configuration import config_folder, read_mapping, wrong_keys
+from casa_processes.common.configuration import folder_with, read_mapping, wrong_keys
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.instruments.dispersion import places
 from casa_processes.instruments.shapes import gaussian
@@ -190,7 +190,7 @@ def synthetic_optics(spectrometer: Spectrometer, band: str) -> Optics:
 
 def spectrometers(folder: Path | None = None) -> tuple[str, ...]:
     """List the ids of all that are configured."""
-    files = ((folder or config_folder()) / FOLDER).glob("*.yml")
+    files = ((folder or folder_with(FOLDER)) / FOLDER).glob("*.yml")
     return tuple(sorted(path.stem for path in files))
 
 
@@ -211,7 +211,7 @@ def spectrometer(name: str, folder: Path | None = None) -> Spectrometer:
     InvalidValueError
         When its file does not describe one; names every wrong key.
     """
-    return _read(name, folder or config_folder())
+    return _read(name, folder or folder_with(FOLDER))
 
 
 @cache

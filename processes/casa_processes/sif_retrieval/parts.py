@@ -186,7 +186,9 @@ def fit_work(part: Part, check: Check) -> Arrays:
         block = block_of(blocks, each, rows)
         name = each.window.name
         known = trained.get(name, (None,) * len(block.wavelength))
-        result = fit(block, known, each.window, inputs.method)
+        # Damaged numbers may overflow; what they become is not fitted.
+        with np.errstate(all="ignore"):
+            result = fit(block, known, each.window, inputs.method)
         columns = {
             "sif": result.sif,
             "sigma": result.sif_uncertainty,

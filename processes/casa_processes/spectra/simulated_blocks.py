@@ -92,13 +92,15 @@ def put_frames(file: h5py.File, start: int, places: Places, rows: Rows) -> None:
     start
         Number of the first frame.
     places, rows
-        Soundings of whole frames, frame by frame; identifiers end in digits, which are kept.
+        Soundings of whole frames, frame by frame; the digits of identifiers are kept behind a
+        1, which keeps zeros in front of them.
     """
     across, channels = file["radiance"].shape[1:]
     count = places.time.size // across
     here = slice(start, start + count)
     file["radiance"][here] = rows.radiance.reshape(count, across, channels)
-    numbers = [int("".join(filter(str.isdigit, each))) for each in places.sounding_id.tolist()]
+    digits = ["".join(filter(str.isdigit, each)) for each in places.sounding_id.tolist()]
+    numbers = [int(f"1{each}") for each in digits]
     file["sounding_id"][here] = np.array(numbers).reshape(count, across)
     file["time"][here] = places.time.astype("datetime64[ns]").astype(np.int64).reshape(-1, across)
     for ours, theirs in _COLUMNS.items():

@@ -6,6 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casa_processes.common.configuration import config_folder
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 from casa_processes.instruments.dispersion import places
 from casa_processes.instruments.noise import joined, photon_noise
@@ -166,3 +167,18 @@ def test_places_are_the_polynomial_of_the_channels_number_from_one(coefficients,
     found = places(np.array(coefficients), channels)
     expected = [sum(c * i**k for k, c in enumerate(coefficients)) for i in range(1, channels + 1)]
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+def test_a_site_without_instruments_has_those_of_the_package(tmp_path, monkeypatch):
+    (tmp_path / "casa.yml").write_text("server: {url: http://127.0.0.1}\n")
+    monkeypatch.setenv("CASA_CONFIG", str(tmp_path))
+    usual = spectrometers()
+    config_folder.cache_clear()
+    try:
+        assert spectrometers() == usual
+        assert spectrometer("synthetic").footprints == 8
+        (tmp_path / "instruments").mkdir()
+        assert spectrometers() == ()
+    finally:
+        monkeypatch.undo()
+        config_folder.cache_clear()

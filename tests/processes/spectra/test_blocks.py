@@ -190,9 +190,9 @@ def test_a_plain_file_gives_back_what_was_written(plain):
     for name in ("latitude", "solar_zenith", "sensor_zenith", "surface_class", "cloud",
                  "land_fraction", "footprint", "latitude_vertices", "time"):  # fmt: skip
         np.testing.assert_array_equal(getattr(there, name), getattr(wanted, name), err_msg=name)
-    assert there.sounding_id.tolist() == [str(n) for n in range(8)]
+    assert there.sounding_id.tolist() == [f"1{n}" for n in range(8)]
     np.testing.assert_array_equal(there.longitude, wanted.longitude - 360.0)
-    assert blocks.full_scale("") == np.inf
+    assert blocks.full_scale("") == 1e6
 
 
 def test_soundings_without_frames_are_read_like_those_with(plain, tmp_path):

@@ -28,6 +28,8 @@ _LENGTHS = {"um": 1.0, "nm": 1e-3}
 _TIMES = {"nanoseconds since 1970-01-01": 1, "seconds since 1970-01-01": 1_000_000_000}
 _NEEDED = ("time", "latitude", "longitude", "solar_zenith_angle")
 _CLEAR, _CLOUDY = 0, 1
+_BRIGHTEST = 1e6
+"""[W m-2 sr-1 um-1]"""
 
 
 def is_plain(file: h5py.File) -> bool:
@@ -63,8 +65,8 @@ class PlainBlocks:
         return self._wavelength
 
     def full_scale(self, _band: str) -> float:
-        """Return that nothing is known of saturation."""
-        return float("inf")
+        """Return a radiance beyond all that is measured: nothing is known of saturation."""
+        return _BRIGHTEST
 
     def places(self, frames: slice, across: slice) -> Places:
         """Read where and when some soundings were taken."""

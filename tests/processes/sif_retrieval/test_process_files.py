@@ -1,0 +1,288 @@
+"""Files of spectra: both layouts give what the simulation gives; bad soundings hurt no others."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from casa_processes.common.errors import FileContentError, IntegrityError, InvalidInputsError
+from casa_processes.sif_retrieval import parts
+from casa_processes.sif_retrieval.simulated import Simulation
+from casa_processes.sif_retrieval.sources import Origin
+from casa_processes.sif_retrieval.sources import opened as opened_source
+from casa_processes.sif_retrieval.stored import FOLDER, flat, keep, kept, restored
+from casa_processes.sif_retrieval.surface import read_surface
+from casa_processes.spectra.layouts import plain_blocks
+from tests.processes.sif_retrieval.runs import (
+    COUNT,
+    EVERY,
+    OWN,
+    QUICK,
+    as_input,
+    oco_file,
+    plain_file,
+    run,
+    surface_file,
+)
+from tests.processes.sif_retrieval.test_process_run import columns
+
+FILE = {"l1b": "l1b.nc", "windows": [OWN], "plots": False}
+FRAMES = COUNT // 8
+
+
+@pytest.fixture(scope="module")
+def oco(tmp_path_factory):
+    """A file in the layout of OCO-2, its land cover, and the identifiers."""
+    folder = tmp_path_factory.mktemp("oco")
+    file, number = oco_file(folder / "l1b.h5")
+    surface = surface_file(folder / "lite.nc4", Simulation(COUNT, 0), number)
+    return {"l1b": file, "surface": surface}, number
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Columns of the simulation itself."""
+    return columns(run(tmp_path_factory.mktemp("made"), **QUICK).soundings)
+
+
+def test_a_plain_file_gives_what_its_spectra_give(made, tmp_path):
+    found = run(tmp_path, files={"l1b": plain_file(tmp_path / "l1b.nc")}, **FILE)
+    rows = columns(found.soundings)
+    assert found.source.files == {"l1b": "0" * 64}
+    assert found.source.simulated
+    good = made["sif_outcome"] == 0
+    # The noise of the file is that of its radiance; rounding to float32 is all the difference.
+    for name in ("sif_757", "sif_757_uncertainty", "continuum_radiance_757", "chi2_sif_757"):
+        np.testing.assert_allclose(rows[name][good], made[name][good], rtol=2e-3, atol=2e-3)
+    assert rows["igbp_class"].tolist() == made["igbp_class"].tolist()
+
+
+def spoil(radiance):
+    """Damage some soundings, each in another way."""
+    radiance[10, 3, 30] = np.nan
+    radiance[18, 4, 40] = -5.0
+    radiance[26, 5] = np.nan
+    radiance[34, 6] = 0.0
+    radiance[42, 7, 20] = np.inf
+
+
+def test_one_bad_sounding_never_ends_the_others(tmp_path):
+    whole, spoilt = (
+        columns(
+            run(
+                tmp_path / name, files={"l1b": plain_file(tmp_path / f"{name}.nc", spoil=how)},
+                **FILE,
+            ).soundings
+        )
+        for name, how in (("whole", None), ("spoilt", spoil))
+    )  # fmt: skip
+    bad = [
+        8 * frame + footprint
+        for frame, footprint in zip(range(10, 50, 8), range(3, 8), strict=True)
+    ]
+    assert np.isnan(spoilt["sif_757"][bad]).all()
+    assert np.isnan(spoilt["sif_740_daily"][bad]).all()
+    assert (spoilt["sif_quality_class"][bad] == 2).all()
+    assert (spoilt["sif_outcome"][bad] > 0).all()
+    others = np.setdiff1d(np.arange(COUNT), bad)
+    # Frames 10 to 42 lie in the south, in the forest: nothing is trained with them.
+    for name in ("sif_757", "sif_757_uncertainty", "quality_flag"):
+        np.testing.assert_array_equal(spoilt[name][others], whole[name][others], err_msg=name)
+
+
+OCO = {**FILE, "l1b": "l1b.h5", "surface": "lite.nc4"}
+
+
+def test_saturated_soundings_fail(oco, tmp_path):
+    """The layout of OCO-2 knows the full scale; half of it is of each polarisation."""
+    path = tmp_path / "l1b.h5"
+    shutil.copy(oco[0]["l1b"].path, path)
+    with h5py.File(path, "r+") as opened:
+        opened["SoundingMeasurements/radiance_o2"][20, 2, 40] = 8e20
+    rows = columns(run(tmp_path, files={**oco[0], "l1b": as_input(path)}, **OCO).soundings)
+    assert rows["sif_outcome"][162] == 1
+    assert np.isnan(rows["sif_757"][162])
+    assert rows["sif_outcome"].sum() < 10
+
+
+def test_a_file_of_oco_gives_what_its_spectra_give(made, oco, tmp_path):
+    files, number = oco
+    found = run(tmp_path, files=files, **OCO)
+    rows = columns(found.soundings)
+    good = made["sif_outcome"] == 0
+    for name in ("sif_757", "sif_757_uncertainty", "continuum_radiance_757"):
+        np.testing.assert_allclose(rows[name][good], made[name][good], rtol=2e-3, atol=2e-3)
+    assert rows["sounding_id"].astype(np.int64).tolist() == sorted(number.tolist())
+    assert rows["cloud_flag"].tolist() == made["cloud_flag"].tolist()
+    assert set(found.source.files) == {"l1b", "surface"}
+
+
+def test_without_land_cover_only_the_sea_is_known(oco, tmp_path):
+    files = {"l1b": oco[0]["l1b"]}
+    inputs = {**FILE, "l1b": "l1b.h5"}
+    with pytest.raises(InvalidInputsError, match="/training: no footprint"):
+        run(tmp_path, files=files, **inputs)
+    blocks = opened_source(Origin(spectra=files["l1b"].path))
+    places = blocks.places(slice(0, blocks.frames), EVERY)
+    assert set(places.surface_class.tolist()) == {0, -1}
+    assert ((places.surface_class == 0) == (places.land_fraction == 0)).all()
+
+
+def test_footprints_without_training_have_no_result(tmp_path):
+    path = tmp_path / "l1b.nc"
+    file = plain_file(path)
+    with h5py.File(path, "r+") as opened:
+        cover = opened["igbp_class"][()]
+        cover[:, 5] = 12
+        opened["igbp_class"][...] = cover
+    found = run(tmp_path, files={"l1b": file}, **FILE)
+    rows = columns(found.soundings)
+    lost = np.arange(COUNT) % 8 == 5
+    assert (rows["sif_outcome"][lost] == 2).all()
+    assert np.isnan(rows["sif_757"][lost]).all()
+    assert np.isfinite(rows["sif_757"][~lost]).mean() > 0.99
+    assert found.trained["757"].footprints == 7
+    assert found.outcomes["no_training"] == FRAMES
+
+
+def test_soundings_without_a_place_are_left_out(tmp_path):
+    path = tmp_path / "l1b.nc"
+    file = plain_file(path)
+    with h5py.File(path, "r+") as opened:
+        opened["latitude"][10, 3] = np.nan
+        opened["longitude"][11, 4] = 500.0
+    found = run(tmp_path, files={"l1b": file}, **FILE)
+    assert (found.written, found.left_out) == (COUNT - 2, 2)
+
+
+def test_a_part_of_a_file_that_cannot_be_read_is_missing_and_told(tmp_path, monkeypatch):
+    file = plain_file(tmp_path / "l1b.nc")
+    read = plain_blocks.PlainBlocks.rows
+
+    def broken(self, band, channels, frames, across):
+        if frames.start <= 30 < frames.stop:
+            raise FileContentError("l1b.nc", "radiance", "a chunk", "a damaged one")
+        return read(self, band, channels, frames, across)
+
+    monkeypatch.setattr(plain_blocks.PlainBlocks, "rows", broken)
+    found = run(tmp_path, files={"l1b": file}, **FILE)
+    rows = columns(found.soundings)
+    assert np.isnan(rows["sif_757"][240:248]).all()
+    assert (rows["sif_outcome"] > 0).sum() < 20
+    assert found.source.unread == ["l1b.nc: radiance: expected a chunk, found a damaged one"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "place"),
+    [
+        ({"windows": ["757", "771"]}, "/windows/1"),
+        ({"windows": [{**OWN, "first_nm": 757.0}]}, "/windows/0"),
+        ({"windows": [{**OWN, "last_nm": 758.15}]}, "/windows/0"),
+        ({"instrument": "zork"}, "/instrument"),
+        ({"grid": {"time_step": "x"}}, "/grid/time_step"),
+    ],
+)
+def test_what_the_spectra_do_not_cover_is_refused_by_its_place(tmp_path, inputs, place):
+    file = plain_file(tmp_path / "l1b.nc", 160)
+    with pytest.raises(InvalidInputsError) as caught:
+        run(tmp_path, files={"l1b": file}, **{**FILE, **inputs})
+    assert [each for each, _ in caught.value.problems] == [place]
+
+
+def test_wavelengths_that_do_not_ascend_are_refused(tmp_path):
+    path = tmp_path / "l1b.nc"
+    file = plain_file(path, 160)
+    with h5py.File(path, "r+") as opened:
+        opened["wavelength"][3, 10] = opened["wavelength"][3, 20]
+    with pytest.raises(InvalidInputsError, match=r"/windows/0: wavelength .* finite ones that asc"):
+        run(tmp_path, files={"l1b": file}, **FILE)
+
+
+def test_windows_beyond_the_spectra_are_left_out_where_none_is_asked_for(tmp_path):
+    file = plain_file(tmp_path / "l1b.nc", 8000)
+    found = run(tmp_path, files={"l1b": file}, l1b="l1b.nc", plots=False)
+    assert list(found.trained) == ["757"]
+
+
+def test_a_file_that_is_no_granule_is_one_clear_error(tmp_path):
+    path = tmp_path / "l1b.nc"
+    path.write_text("no HDF5")
+    with pytest.raises(FileContentError, match=r"l1b.nc.*a readable HDF5 file"):
+        run(tmp_path, files={"l1b": as_input(path)}, **FILE)
+
+
+def test_land_cover_is_found_by_identifiers_in_any_order(tmp_path):
+    source = Simulation(80, 0)
+    places = source.places(slice(0, 10), EVERY)
+    number = np.arange(80) + 20230701000000
+    surface = surface_file(tmp_path / "lite.nc4", source, number)
+    found = read_surface(tmp_path / "lite.nc4")
+    cover, cloud = found.of(np.array([str(number[7]), "unknown", str(number[3])]))
+    assert cover.tolist() == [places.surface_class[7], -1, places.surface_class[3]]
+    assert cloud.tolist() == [places.cloud[7], -1, places.cloud[3]]
+    assert surface.size > 0
+
+
+@pytest.mark.parametrize(
+    ("arrays", "told"),
+    [
+        ({}, "sounding_id: expected an array"),
+        ({"sounding_id": [1, 2]}, "igbp_class: expected an array"),
+        ({"sounding_id": [1, 2], "igbp_class": [1]}, "arrays of one length"),
+        ({"sounding_id": [1], "igbp_class": [1], "cloud_flag": [1, 0]}, "arrays of one length"),
+        ({"sounding_id": [], "igbp_class": []}, "arrays of one length"),
+    ],
+)
+def test_a_file_of_land_cover_of_another_form_is_refused(tmp_path, arrays, told):
+    with h5py.File(tmp_path / "cover.nc", "w") as file:
+        for name, values in arrays.items():
+            file[name] = np.array(values)
+    with pytest.raises(FileContentError, match=told):
+        read_surface(tmp_path / "cover.nc")
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Arrays of the trainings of two footprints."""
+    part = {
+        "inputs": '{"l1b": "synthetic", "windows": ["757"], "training": {"radiance": [5, 300]}}',
+        "source": Origin(simulated=8000),
+        "across": (2, 4),
+    }
+    return parts.training_work(part, lambda: None)
+
+
+def test_trainings_survive_the_way_through_arrays_and_a_file(trained, tmp_path):
+    whole = restored(trained, 8)
+    assert [each is None for each in whole["757"]] == [True, True, False, False] + [True] * 4
+    one = whole["757"][3]
+    assert one.footprint == 3
+    assert isinstance(one.level, tuple)
+    assert isinstance(one.scale, float)
+    again = flat("757", whole["757"])
+    assert set(again) == set(trained)
+    path = keep(tmp_path, trained)
+    assert keep(tmp_path, trained) == path
+    there = kept(path, 8)["757"][3]
+    np.testing.assert_array_equal(there.design, one.design)
+    assert there.count == one.count
+
+
+def test_a_damaged_or_missing_training_is_told(trained, tmp_path):
+    path = keep(tmp_path, trained)
+    with Path(path).open("r+b") as file:
+        file.seek(100)
+        file.write(b"x")
+    with pytest.raises(IntegrityError, match="bytes differ"):
+        kept(path, 8)
+    with pytest.raises(IntegrityError, match="missing"):
+        kept(str(tmp_path / FOLDER / "gone.npz"), 8)
+
+
+def test_only_the_last_trainings_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("casa_processes.sif_retrieval.stored._MOST", 2)
+    for number in range(4):
+        keep(tmp_path, {"757|0|first": np.array(number)})
+    assert len(list((tmp_path / FOLDER).glob("*.npz"))) == 2
