@@ -1,5 +1,9 @@
 """A request that is too large is refused with the job that does it; posted, it gives the data."""
 
+import html
+import json
+import re
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -227,6 +231,21 @@ def test_a_page_shows_what_to_post(server: str) -> None:
     assert page.status_code == 413
     assert f"POST {server}/processes/extract/execution" in page.text
     assert "&#34;inputs&#34;" in page.text or '"inputs"' in page.text
+
+
+def test_the_command_of_the_page_runs_even_with_quotes(server: str) -> None:
+    url = f"{server}/collections/{ROWS}/coverage"
+    named = {"filter": "sounding_id LIKE 's%' AND xco2 > 405 AND xco2 < 1000"}
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = requests.get(url, params=named, headers=accept, timeout=TIMEOUT)
+    assert page.status_code == 413
+    (command,) = re.findall(r"<code>(curl .*?)</code>", page.text, re.DOTALL)
+    words = shlex.split(html.unescape(command))
+    assert words[:3] == ["curl", "-si", f"{server}/processes/extract/execution"]
+    heads = dict(words[i + 1].split(": ") for i, one in enumerate(words) if one == "-H")
+    body = json.loads(words[words.index("-d") + 1])
+    assert heads == {"Prefer": "respond-async", "Content-Type": "application/json"}
+    assert body["inputs"] == {"collection": ROWS, **named}
 
 
 def test_the_example_of_the_process_runs(server: str) -> None:
