@@ -1,8 +1,6 @@
 """The page of a job in a real browser: it follows the progress, and runs no script of a user."""
 
 import re
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +8,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.clients.programs import missing
+from tests.clients.browser import shown
 from tests.service.job_sites import JobSite, job_site
 
 pytestmark = pytest.mark.clients
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
 
@@ -22,16 +19,6 @@ SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobSite]:
     with job_site(tmp_path_factory.mktemp("pages")) as running:
         yield running
-
-
-def shown(url: str, folder: Path) -> str:
-    """Return the document as a browser has it after six seconds of its own time."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        missing(" or ".join(BROWSERS))
-    command = [found, "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    command += [f"--user-data-dir={folder}", "--virtual-time-budget=6000", url]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=180).stdout
 
 
 def test_the_page_of_a_running_job_follows_its_progress(site: JobSite, tmp_path: Path) -> None:
