@@ -33,7 +33,7 @@ class Accuracy:
     streams: int = 6
     orders: int = 6
     thin: float = 0.004
-    points: int = 20
+    points: int = 28
 
 
 ACCURATE = Accuracy()

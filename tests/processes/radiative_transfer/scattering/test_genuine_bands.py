@@ -68,5 +68,5 @@ def test_the_error_left_is_about_a_thousandth_of_the_continuum(depths, band, nam
     absorbed = absorption(finer.gases, points)
     truth = single + accurate(finer.mixture, medium(finer.mixture, absorbed, *state, points))
     error = (there.rows(there.fit().correction)[0][points] - truth) / truth.max()
-    assert np.sqrt((error**2).mean()) < 1.5e-3
-    assert np.abs(error).max() < 3.5e-3
+    assert np.sqrt((error**2).mean()) < 1e-3
+    assert np.abs(error).max() < 2e-3
