@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> Path:
         bare, _ = spectra(4000, 1, channels, window)
         training = train(*bare, window)
         (seen, _), true = spectra(given.soundings, 2, channels, window, green=True)
-        part = Block(*(each[: given.peer_soundings] for each in (seen.radiance, seen.noise)),
-                     seen.wavelength, seen.footprint[: given.peer_soundings])  # fmt: skip
+        few = slice(given.peer_soundings)
+        part = Block(seen.radiance[few], seen.noise[few], seen.wavelength, seen.footprint[few])
         rows.append(weighted(name, seen, part, training, given.rounds))
         rows.append(fast(name, seen, training, given.rounds))
         for method in ("weighted", "functional"):

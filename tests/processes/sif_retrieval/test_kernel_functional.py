@@ -14,7 +14,7 @@ from casa_processes.sif_retrieval.model.functionals import functionals, middles,
 from tests.processes.sif_retrieval.trained import single_footprint, three_footprints
 from tests.processes.sif_retrieval.worlds import WINDOW, part, vegetated, world
 
-AGREEMENT = 0.1
+AGREEMENT = 0.15
 """Bound on the difference of the two paths, in standard deviations of one sounding."""
 
 
@@ -58,7 +58,7 @@ def test_single_precision_costs_less_than_a_thousandth_of_the_noise(seen, found)
     assert np.abs(found.sif[:500] - exact).max() < 1e-3 * found.sif_uncertainty.min()
 
 
-def test_both_paths_agree_within_a_tenth_of_the_noise(found, strict):
+def test_both_paths_agree_within_a_seventh_of_the_noise(found, strict):
     away = (found.sif - strict.sif) / strict.sif_uncertainty
     assert np.abs(away).max() < AGREEMENT
     assert abs(away.mean()) < 0.01
@@ -195,3 +195,13 @@ def test_the_noise_that_is_told_is_the_scatter_of_repeated_measurements(method):
     found = fit(block, single_footprint(), WINDOW, method)
     assert found.sif.std() / found.sif_uncertainty.mean() == pytest.approx(1.0, abs=0.035)
     assert found.chi_squared.mean() == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("method", ["functional", "weighted"])
+def test_radiance_at_the_full_scale_is_not_saturated(method):
+    seen = world(40, seed=27)
+    full = float(seen.block.radiance.max())
+    for limit, bad in ((full, 0), (float(np.nextafter(np.float32(full), np.float32(0))), 1)):
+        window = replace(WINDOW, full_scale=limit)
+        found = fit(seen.block, single_footprint(), window, method)
+        assert (found.outcome == Outcome.BAD_SPECTRUM).sum() == bad

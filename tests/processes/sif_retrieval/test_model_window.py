@@ -4,9 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
-from casa_processes.instruments.spectrometer import spectrometer, spectrometers
+from casa_processes.instruments.spectrometer import (
+    FluorescenceWindow,
+    spectrometer,
+    spectrometers,
+)
 from casa_processes.sif_retrieval.model import Block, Options, Window, train, window_of
 from casa_processes.sif_retrieval.model.window import channels, checked, emission, enough, place
 from tests.processes.sif_retrieval.worlds import WINDOW, world
@@ -192,3 +197,29 @@ def test_an_unknown_window_is_refused_with_the_known_ones():
 def test_an_impossible_option_is_refused_by_its_name(changes, what):
     with pytest.raises(InvalidValueError, match=f"^{what} = "):
         Options(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"range": (759.2, 758.1)},
+        {"range": (0.0, 758.1)},
+        {"order": 7},
+        {"vectors": 0},
+        {"shape": "round"},
+        {"spread": 0.0},
+        {"colour": "red"},
+    ],
+)
+def test_an_impossible_window_of_a_configuration_is_refused(changes):
+    fine = {"band": "o2a", "range": (758.1, 759.2)}
+    assert FluorescenceWindow(**fine).shape == "flat"
+    with pytest.raises(ValidationError):
+        FluorescenceWindow(**{**fine, **changes})
+
+
+def test_nanometres_of_a_configuration_are_micrometres_of_a_window():
+    red = window_of(spectrometer("tropomi"), "685")
+    assert (red.first, red.last) == pytest.approx((0.663, 0.685))
+    assert (red.peak, red.spread) == pytest.approx((0.685, 0.0095))
+    assert (red.order, red.vectors, red.shape) == (4, 20, "gaussian")
