@@ -9,7 +9,7 @@ from casa_ogc.jobs.requests import offered_ids, offered_process
 from casa_ogc.web.collections import language
 from casa_ogc.web.describe import link
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.processes_page import process_page
+from casa_ogc.web.processes_page import process_page, run_before
 from casa_ogc.web.respond import document, wants_html
 from casa_processes.common.process import Language, Process
 
@@ -49,17 +49,19 @@ def all_processes(exchange: Exchange) -> Response:
 
 
 def one_process(exchange: Exchange) -> Response:
-    """Answer the description of a process; as a page, with a form to run it.
+    """Answer the description of a process; as a page, with a form to run it, or a job of it again.
 
     Raises
     ------
     UnknownNameError
         When the site offers no such process.
+    UnknownJobError, ExpiredError
+        When there is no such job, it is another's, or its time is over.
     """
     found = offered_process(exchange.path["process_id"], exchange.catalog.settings)
     content = described(exchange, found)
     if wants_html(exchange):
-        return process_page(exchange, found, content)
+        return process_page(exchange, found, content, run_before(exchange, found))
     return document(exchange, content, "process.html")
 
 

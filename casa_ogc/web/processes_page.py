@@ -1,5 +1,6 @@
 """The page of a process: what it is, and a form to run it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -7,8 +8,10 @@ from flask import Response, render_template
 
 from casa_ogc.catalog.entries import Catalog
 from casa_ogc.web.exchange import Exchange
-from casa_ogc.web.processes_form import Choices, Filled, fields
+from casa_ogc.web.principals import asker, seen_job
+from casa_ogc.web.processes_form import PREFIX, Choices, Filled, fields, parsed, written
 from casa_ogc.web.sign_in import known
+from casa_ogc.web.stores import job_store
 from casa_processes.common.process import CollectionOf, Process
 
 MOST_CHOICES = 500
@@ -47,6 +50,36 @@ def process_page(
     }
     text = render_template("process.html", content=content | more, site=site, url=exchange.url)
     return Response(text, headers=_HEADERS, content_type="text/html; charset=utf-8")
+
+
+def run_before(exchange: Exchange, found: Process) -> Filled | None:
+    """Return the form of the job that the request names; None when it names none of the process.
+
+    Raises
+    ------
+    UnknownJobError, ExpiredError
+        When there is no such job, it is another's, or its time is over.
+    """
+    name, settings = exchange.text("job"), exchange.catalog.settings
+    if name is None:
+        return None
+    execution = seen_job(job_store(settings), name, asker(settings)).execution
+    if execution.process_id != found.id:
+        return None
+    inputs = found.description()["inputs"]
+    texts = {
+        f"{PREFIX}{key}": _text(inputs[key]["schema"], value)
+        for key, value in execution.inputs.items()
+        if key in inputs
+    }
+    return Filled({**texts, "title": execution.title, "response": execution.response})
+
+
+def _text(schema: Mapping[str, Any], value: Any) -> str:
+    """Return a value as people would write it into its field."""
+    if isinstance(value, str) and parsed(schema, value) == value:
+        return value
+    return written({}, value)
 
 
 def collections_of(found: Process, catalog: Catalog) -> dict[str, Choices]:

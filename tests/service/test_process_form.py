@@ -12,6 +12,7 @@ from casa_ogc.jobs.queries import JobQuery
 from casa_ogc.jobs.store import open_store
 from casa_ogc.web import processes_page
 from casa_ogc.web.app import create_app
+from casa_ogc.web.processes_form import parsed
 from casa_ogc.web.processes_page import collections_of
 from casa_processes.common.registry import process
 from tests.jobs.publishing import site, stocked
@@ -143,16 +144,45 @@ def test_a_reason_that_no_field_has_stands_above_the_form(client: FlaskClient) -
     assert "printable text" in part(title.text, "title")
 
 
-def test_a_quota_keeps_what_was_written(client: FlaskClient, catalog: Catalog) -> None:
+def test_a_job_is_run_again_from_its_form_and_a_quota_keeps_it(
+    client: FlaskClient, catalog: Catalog
+) -> None:
     form = {**FORM, "inputs.profile": "prior"}
     first = client.post(f"{SMOOTHED}/execution", data=form, headers=HTML)
     assert first.status_code == 303, first.text
+    job = first.headers["Location"].rpartition("/")[2].partition("?")[0]
+    page = client.get(f"{SMOOTHED}?job={job}", headers=HTML)
+    assert held(page.text) == form, "the form of a job can be sent again"
+    assert held(client.get(f"/processes/echo?job={job}", headers=HTML).text) != form
+    assert client.get(f"{SMOOTHED}?job={'0' * 32}", headers=HTML).status_code == 404
     again = {**form, "title": "again"}
     answer = client.post(f"{SMOOTHED}/execution", data=again, headers=HTML)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.content_type.startswith("text/html")
     assert held(answer.text) == again
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("profile", [400.0, None]),
+        ("profile", "prior"),
+        ("profile", "[1]"),
+        ("collection", "columns"),
+        ("collection", {"value": "columns"}),
+        ("limit", 5),
+        ("good_only", True),
+        ("datetime", "2023-07"),
+        ("datetime", "1"),
+    ],
+)
+def test_what_a_form_is_given_again_means_the_same(key: str, value: object) -> None:
+    schema = process("smoothed-column").description()["inputs"][key]["schema"]
+    text = processes_page._text(schema, value)
+    assert "'" not in text
+    if not isinstance(value, dict):
+        assert parsed(schema, text) == value
 
 
 def test_a_program_that_posts_a_form_is_told_in_json(client: FlaskClient) -> None:

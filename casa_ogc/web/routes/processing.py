@@ -15,6 +15,7 @@ _RESPONSE = Parameter(
     "The results as a collection: the answer leads to it, as does the status of the job.",
     {"type": "string", "enum": ["collection"]},
 )
+_JOB_AGAIN = Parameter("job", "Job whose inputs stand in the form of the page, to run it again.")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -30,7 +31,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/processes/<process_id>",
         "Description of a process",
         processes.one_process,
-        (parameters.LANG, parameters.F),
+        (_JOB_AGAIN, parameters.LANG, parameters.F),
         tag="Processes",
     ),
     Endpoint(
