@@ -79,6 +79,8 @@ def places(frames: range) -> Places:
         footprint=across,
         latitude_vertices=latitude[:, None] + north,
         longitude_vertices=longitude[:, None] + half[:, None] / 224.0 * east,
+        approach=np.zeros(frame.size),
+        recession=np.zeros(frame.size),
     )
 
 

@@ -21,7 +21,7 @@ from casa_processes.sif_retrieval.choices import (
     WindowName,
 )
 
-SYNTHETIC = "synthetic"
+SYNTHETIC, BUILTIN = "synthetic", "builtin"
 MOST_SYNTHETIC = 200_000
 
 
@@ -44,10 +44,19 @@ class Inputs(Frozen):
     windows: Annotated[list[WindowName | OwnWindow], Field(min_length=1, max_length=5)] | None = (
         Field(None, description="windows by name, or of one's own; else all that the file covers")
     )
-    method: Literal["functional", "weighted"] = Field(
+    method: Literal["functional", "weighted", "physical"] = Field(
         "functional",
         description="one product for each sounding with the noise that is usual at its brightness, "
-        "or least squares with the noise of each channel",
+        "or least squares with the noise of each channel; physical: least squares with a solar "
+        "reference instead of training, for windows without lines of gases",
+    )
+    solar: Annotated[
+        Name | Annotated[list[Name], Field(min_length=1, max_length=3)] | None,
+        FileFrom(words=(BUILTIN,)),
+    ] = Field(
+        None,
+        description="solar reference of the physical fit: file of solar lines or transmittances, "
+        "or files of a solar spectrum; builtin: synthetic lines, for trials alone",
     )
     training: Training = Field(Training(), description="soundings without vegetation")
     zero_level: Annotated[bool, Strict()] = Field(
@@ -78,9 +87,12 @@ class Inputs(Frozen):
         if self.l1b == SYNTHETIC:
             problems += [
                 (f"/{name}", "belongs to a file of spectra; these are simulated")
-                for name in ("surface", "instrument")
+                for name in ("surface", "instrument", "solar")
                 if getattr(self, name) is not None
             ]
+        elif (self.method == "physical") != (self.solar is not None):
+            reason = "needed for the physical fit, and for no other"
+            problems.append(("/solar", reason))
         names = [each if isinstance(each, str) else each.name for each in self.windows or ()]
         if len(set(names)) < len(names):
             problems.append(("/windows", "expected names that differ from each other"))

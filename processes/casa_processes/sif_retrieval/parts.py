@@ -11,9 +11,18 @@ from casa_processes.common.context import Arrays, Check
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.intervals import interval
 from casa_processes.sif_retrieval import Inputs
-from casa_processes.sif_retrieval.model import Block, Options, Scenes, fit, reference, train
+from casa_processes.sif_retrieval.model import (
+    Block,
+    Options,
+    Scenes,
+    fit,
+    physical,
+    reference,
+    train,
+)
 from casa_processes.sif_retrieval.sources import opened, scenes_of
-from casa_processes.sif_retrieval.stored import flat, kept
+from casa_processes.sif_retrieval.stored import Trainings, flat, kept
+from casa_processes.sif_retrieval.sunshine import motion_of, sunlight_of
 from casa_processes.sif_retrieval.windows import Fitted, fitted_windows
 from casa_processes.spectra.block import Blocks, readable_rows
 from casa_processes.spectra.layouts.rows import Places, Rows
@@ -171,8 +180,11 @@ def fit_work(part: Part, check: Check) -> Arrays:
     """
     inputs = Inputs.model_validate_json(part["inputs"])
     blocks, frames = opened(part["source"]), slice(*part["frames"])
-    trained, options = kept(*part["training"]), options_of(inputs)
+    options = options_of(inputs)
+    physically = inputs.method == "physical"
+    trained: Trainings = {} if physically else kept(*part["training"])
     places = blocks.places(frames, EVERY)
+    motion = motion_of(places, blocks.across) if physically else None
     scenes, unread = scenes_of(places), []
     kept_rows = selected(inputs, places)
     times = places.time[kept_rows].astype("datetime64[ns]").astype(np.int64)
@@ -188,7 +200,11 @@ def fit_work(part: Part, check: Check) -> Arrays:
         known = trained.get(name, (None,) * len(block.wavelength))
         # Damaged numbers may overflow; what they become is not fitted.
         with np.errstate(all="ignore"):
-            result = fit(block, known, each.window, inputs.method)
+            if inputs.method == "physical":
+                light = sunlight_of(blocks, each.band, part["source"].solar)
+                result = physical(block, light, each.window, scenes, motion)
+            else:
+                result = fit(block, known, each.window, inputs.method)
         columns = {
             "sif": result.sif,
             "sigma": result.sif_uncertainty,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from casa_processes.common.context import Arrays, Context
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError, UnknownNameError
 from casa_processes.common.netcdf_blocks import soundings_file
-from casa_processes.sif_retrieval import SYNTHETIC, Inputs, Outputs, Trained
+from casa_processes.sif_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, Trained
 from casa_processes.sif_retrieval import Source as SourceModel
 from casa_processes.sif_retrieval.checks import examine
 from casa_processes.sif_retrieval.columns import columns_of, main_column, result_of
@@ -40,6 +40,7 @@ from casa_processes.sif_retrieval.simulated import Simulation
 from casa_processes.sif_retrieval.sources import Origin, opened
 from casa_processes.sif_retrieval.stored import Trainings, keep, restored
 from casa_processes.sif_retrieval.summary import SAMPLE, Account
+from casa_processes.sif_retrieval.sunshine import sunlight_of
 from casa_processes.sif_retrieval.windows import Fitted, fitted_windows
 from casa_processes.spectra.block import Blocks
 
@@ -120,6 +121,29 @@ def _fitted(inputs: Inputs, context: Context, origin: Origin, blocks: Blocks) ->
     shared: dict[str, Any] = {"inputs": inputs_text(inputs), "source": origin}
     context.progress(0.0, "training")
     footprints = len(blocks.wavelength(windows[0].band))
+    trained, training = _trainings(inputs, context, shared, blocks, windows)
+    parts = fit_parts(blocks, {**shared, "training": training})
+    fits = list(context.map(fit_work, parts))
+    levels = {each.window.name: _level(inputs, fits, each, footprints) for each in windows}
+    return Run(blocks, windows, trained, levels, fits, [each["frames"] for each in parts])
+
+
+def _trainings(
+    inputs: Inputs,
+    context: Context,
+    shared: Mapping[str, Any],
+    blocks: Blocks,
+    windows: Sequence[Fitted],
+) -> tuple[Trainings, tuple[str, int]]:
+    """Train all footprints; return what came out, and the file that parts read it from.
+
+    The physical fit needs none.
+    """
+    footprints = len(blocks.wavelength(windows[0].band))
+    if inputs.method == "physical":
+        for each in windows:
+            sunlight_of(blocks, each.band, shared["source"].solar)
+        return {}, ("", footprints)
     arrays: dict[str, NDArray[Any]] = {}
     for done in context.map(training_work, training_parts(blocks, shared)):
         arrays |= done
@@ -131,11 +155,7 @@ def _fitted(inputs: Inputs, context: Context, origin: Origin, blocks: Blocks) ->
             f"{inputs.training.classes}, no cloud, Sun and radiance within the limits"
         )
         raise InvalidInputsError([("/training", reason)])
-    training = (keep(context.cache, arrays), footprints)
-    parts = fit_parts(blocks, {**shared, "training": training})
-    fits = list(context.map(fit_work, parts))
-    levels = {each.window.name: _level(inputs, fits, each, footprints) for each in windows}
-    return Run(blocks, windows, trained, levels, fits, [each["frames"] for each in parts])
+    return trained, (keep(context.cache, arrays), footprints)
 
 
 def _level(
@@ -171,6 +191,8 @@ def _written(inputs: Inputs, context: Context, run: Run) -> Outputs:
     about = attributes(
         simulated=simulated, mission=known.platform, instrument=known.title, method=inputs.method
     ) | {f"input_{name}": f"{f.name} sha256:{f.sha256}" for name, f in context.files.items()}
+    if inputs.solar == BUILTIN:
+        about["science_quality"] = "no"
     about["main_variables"] = main_column(run.windows)
     account = Account(max(run.count // SAMPLE, 1))
     path, means = context.folder / "soundings.nc", None
@@ -271,4 +293,6 @@ def _origin(inputs: Inputs, context: Context) -> Origin:
         surface=files["surface"].path if "surface" in files else "",
         sha256=tuple(each.sha256 for _, each in sorted(files.items())),
         instrument=inputs.instrument or "",
+        solar=tuple(file.path for name, file in files.items() if name.partition("/")[0] == "solar")
+        or ((BUILTIN,) if inputs.solar else ()),
     )

@@ -22,6 +22,7 @@ from casa_processes.spectra.photons import (
     photons_of_power_per_wavelength,
     power_per_wavelength_of_photons,
 )
+from casa_processes.spectra.sounding import LineShape
 from casa_processes.spectroscopy.solar.builtin import synthetic_sun
 from casa_processes.spectroscopy.solar.lines import SolarLines
 
@@ -84,14 +85,14 @@ def shapes() -> Shapes:
     seen = synthetic_optics(spectrometer(INSTRUMENT), BAND)
     wavelength = seen.wavelength
     window = Window("757", float(wavelength[0]), float(wavelength[-1]), order=1)
-    known = Sunlight(_sun(), (seen.shape,))
+    known = Sunlight(simulated_sun(), (seen.shape,))
     light, slope, moved, _ = functions(prepared(known, 0, wavelength), known, window, View())
     glow = np.exp(np.interp(wavelength, _FALL[0], np.log(_FALL[1])))
     noise = np.stack([seen.photon, seen.background])
     return Shapes(wavelength, light, slope, moved, glow, noise, seen.full_scale)
 
 
-def _sun() -> SolarLines:
+def simulated_sun() -> SolarLines:
     """Return sunlight with lines as deep as those in genuine windows."""
     sun = synthetic_sun()
     return replace(sun, thickness=_THICKER * sun.thickness)
@@ -133,6 +134,10 @@ class Simulation:
         made = shapes()
         return float(_power(np.array([made.full_scale]), made.wavelength[:1])[0])
 
+    def shapes(self, _band: str) -> tuple[LineShape, ...]:
+        """Return the response of all channels."""
+        return (synthetic_optics(spectrometer(INSTRUMENT), BAND).shape,)
+
     def places(self, frames: slice, across: slice) -> Places:
         """Make places, land cover and clouds."""
         frame, footprint = self._cells(frames, across)
@@ -155,6 +160,8 @@ class Simulation:
             footprint=footprint,
             latitude_vertices=latitude[:, None] + half * np.array([-1.0, -1.0, 1.0, 1.0]),
             longitude_vertices=longitude[:, None] + _WIDTH * np.array([-0.5, 0.5, 0.5, -0.5]),
+            approach=np.zeros(frame.size),
+            recession=np.zeros(frame.size),
         )
 
     def rows(self, _band: str, channels: slice, frames: slice, across: slice) -> Rows:

@@ -14,6 +14,7 @@ from casa_processes.sif_retrieval.simulated import Simulation
 from casa_processes.sif_retrieval.surface import Surface, read_surface
 from casa_processes.spectra.block import Blocks, open_blocks
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows
+from casa_processes.spectra.sounding import LineShape
 
 type Values = NDArray[np.float64]
 
@@ -30,6 +31,8 @@ class Origin:
         Of these files, so that parts of other bytes are other parts.
     instrument
         Empty for what the file says.
+    solar
+        Sources of sunlight, for the physical fit.
     simulated, seed
         Number and seed of simulated soundings.
     """
@@ -38,6 +41,7 @@ class Origin:
     surface: str = ""
     sha256: tuple[str, ...] = ()
     instrument: str = ""
+    solar: tuple[str, ...] = ()
     simulated: int = 0
     seed: int = 0
 
@@ -76,6 +80,10 @@ class Covered:
     def full_scale(self, band: str) -> float:
         """Return the largest radiance that a band is made for."""
         return self.blocks.full_scale(band)
+
+    def shapes(self, band: str) -> tuple[LineShape, ...]:
+        """Return the response of the channels."""
+        return self.blocks.shapes(band)
 
     def rows(self, band: str, channels: slice, frames: slice, across: slice) -> Rows:
         """Read spectra."""

@@ -17,6 +17,7 @@ from casa_processes.spectra.layouts.grating_blocks import GratingBlocks
 from casa_processes.spectra.layouts.hdf5 import opened
 from casa_processes.spectra.layouts.plain_blocks import PlainBlocks, is_plain
 from casa_processes.spectra.layouts.rows import Places, Rows
+from casa_processes.spectra.sounding import LineShape
 
 type Values = NDArray[np.float64]
 
@@ -45,6 +46,9 @@ class Blocks(Protocol):
 
     def full_scale(self, band: str) -> float:
         """Return the largest radiance a band is made for, infinite when it is not known."""
+
+    def shapes(self, band: str) -> tuple[LineShape, ...]:
+        """Return the response of the channels of each footprint, or one for all."""
 
     def places(self, frames: slice, across: slice) -> Places:
         """Read where and when soundings were taken; frame by frame, shape (sounding, ...)."""

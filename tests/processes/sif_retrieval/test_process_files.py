@@ -1,18 +1,22 @@
 """Files of spectra: both layouts give what the simulation gives; bad soundings hurt no others."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+from casa_ogc.jobs.result_reader import read_result
 from casa_processes.common.errors import FileContentError, IntegrityError, InvalidInputsError
+from casa_processes.instruments.doppler import sun
 from casa_processes.sif_retrieval import parts
 from casa_processes.sif_retrieval.simulated import Simulation
 from casa_processes.sif_retrieval.sources import Origin
 from casa_processes.sif_retrieval.sources import opened as opened_source
 from casa_processes.sif_retrieval.stored import FOLDER, flat, keep, kept, restored
+from casa_processes.sif_retrieval.sunshine import motion_of
 from casa_processes.sif_retrieval.surface import read_surface
 from casa_processes.spectra.layouts import plain_blocks
 from tests.processes.sif_retrieval.runs import (
@@ -117,6 +121,36 @@ def test_a_file_of_oco_gives_what_its_spectra_give(made, oco, tmp_path):
     assert rows["sounding_id"].astype(np.int64).tolist() == sorted(number.tolist())
     assert rows["cloud_flag"].tolist() == made["cloud_flag"].tolist()
     assert set(found.source.files) == {"l1b", "surface"}
+
+
+def test_built_in_sunlight_fits_files_of_both_layouts_and_is_no_science(oco, tmp_path):
+    """The simulated Sun has thicker lines than the built-in one: numbers are worth nothing."""
+    files = {"l1b": oco[0]["l1b"]}
+    inputs = {**FILE, "l1b": "l1b.h5", "method": "physical", "solar": "builtin"}
+    found = run(tmp_path / "oco", files=files, **inputs)
+    dataset = read_result(found.soundings, "soundings")
+    assert dataset.attrs["science_quality"] == "no"
+    assert np.isfinite(dataset["sif_757"].values).mean() > 0.9
+    plain = {"l1b": plain_file(tmp_path / "l1b.nc", 160)}
+    again = run(tmp_path / "plain", files=plain, **{**inputs, "l1b": "l1b.nc"})
+    assert again.written == 160
+
+
+def test_the_sun_moves_as_it_does_where_a_file_does_not_tell():
+    places = replace(
+        Simulation(160, 0).places(slice(0, 20), EVERY),
+        approach=np.full(160, np.nan), recession=np.full(160, np.nan),
+    )  # fmt: skip
+    there = places.there.copy()
+    there[5] = False
+    found = motion_of(replace(places, there=there), 8)
+    assert (found.approach == 0).all()
+    assert np.isnan(found.recession[5])
+    one = sun(places.time[100], places.latitude[100], places.longitude[100]).velocity
+    assert found.recession[100] == pytest.approx(one, abs=1.0)
+    known = replace(places, approach=np.full(160, 7.0), recession=np.full(160, 3.0))
+    assert motion_of(known, 8).approach.tolist() == [7.0] * 160
+    assert motion_of(known, 8).recession.tolist() == [3.0] * 160
 
 
 def test_without_land_cover_only_the_sea_is_known(oco, tmp_path):

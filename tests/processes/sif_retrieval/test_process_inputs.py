@@ -36,6 +36,8 @@ def problems(inputs):
         ({"windows": [{**OWN, "band": "zork"}], "instrument": "oco2"}, "/windows/0"),
         ({"windows": ["757", "740"], "instrument": "oco2"}, "/windows/1"),
         ({"method": "svd"}, "/method"),
+        ({"method": "physical"}, "/solar"),
+        ({"solar": "a.txt"}, "/solar"),
         ({"training": {"classes": []}}, "/training/classes"),
         ({"training": {"classes": [18]}}, "/training/classes/0"),
         ({"training": {"radiance": [50.0, 10.0]}}, "/training"),
@@ -63,6 +65,8 @@ def test_what_cannot_be_used_is_refused_by_its_place(more, place):
 def test_simulated_spectra_take_no_files_and_no_instrument():
     found = problems({"l1b": "synthetic", "surface": "a", "instrument": "oco2"})
     assert found == ["/surface", "/instrument"]
+    assert problems({"l1b": "synthetic", "solar": "builtin"}) == ["/solar"]
+    PROCESS.examine(PROCESS.validate({"l1b": "synthetic", "method": "physical"}), {})
     assert problems({"l1b": "synthetic", "windows": ["740"]}) == ["/windows/0"]
 
 

@@ -199,6 +199,20 @@ def test_the_functional_and_the_weighted_fit_agree(quick, tmp_path):
     assert np.abs(away.mean()) < 0.01
 
 
+def test_a_solar_reference_needs_no_training(quick, tmp_path):
+    """Spectra are made of the reference itself: what is left is their noise."""
+    inputs = {**QUICK, "training": {"classes": [15]}, "plots": True}
+    found = run(tmp_path, **inputs, method="physical")
+    rows, ours = columns(found.soundings), columns(quick.soundings)
+    assert found.trained["757"].footprints == 0
+    assert (found.fit, found.vectors) == (None, None)
+    for each in found.statistics.values():
+        assert 0.95 < each.error_deviation / each.mean_uncertainty < 1.08
+        assert abs(each.mean - each.true_mean) < 4 * each.mean_uncertainty / np.sqrt(each.count)
+    good = (ours["quality_flag"] == 0) & (rows["quality_flag"] == 0)
+    assert np.corrcoef(ours["sif_757"][good], rows["sif_757"][good])[0, 1] > 0.9
+
+
 def test_a_selection_narrows_what_is_written_and_not_what_is_trained(quick, tmp_path):
     inputs = {"bbox": [-20, 40, 30, 50], "datetime": "2023-07-01T11:30:00Z/.."}
     some = run(tmp_path, **QUICK, **inputs)

@@ -71,6 +71,8 @@ def test_places_of_oco_are_those_of_the_soundings_one_by_one(oco):
     soundings = [granule.sounding(number) for number in range(len(granule))]
     for name in ("latitude", "longitude", "solar_zenith", "sensor_zenith", "land_fraction"):
         np.testing.assert_allclose(getattr(found, name), [getattr(s, name) for s in soundings])
+    np.testing.assert_allclose(found.approach, [s.relative_velocity for s in soundings])
+    np.testing.assert_allclose(found.recession, [s.solar_velocity for s in soundings])
     assert found.sounding_id.tolist() == [each.sounding_id for each in soundings]
     assert found.time.tolist() == [each.time.astype(found.time.dtype).item() for each in soundings]
     np.testing.assert_allclose(
@@ -143,6 +145,8 @@ def places(count, across=2):
         footprint=number % across,
         latitude_vertices=corners,
         longitude_vertices=-corners,
+        approach=np.full(count, np.nan),
+        recession=np.full(count, np.nan),
     )
 
 

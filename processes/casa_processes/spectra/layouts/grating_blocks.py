@@ -14,11 +14,13 @@ from casa_processes.spectra.layouts.grating_optics import optics
 from casa_processes.spectra.layouts.hdf5 import numbers, opened
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
 from casa_processes.spectra.photons import power_per_wavelength_of_photons
+from casa_processes.spectra.sounding import LineShape
 
 type Values = NDArray[np.float64]
 type Cells = tuple[slice, slice]
 
 _AXES = ("latitude", "longitude")
+_PLANES = (*_AXES, "solar_zenith", "sensor_zenith", "time")
 _HALF = 0.5
 """Coefficient of I of an instrument with a polariser."""
 
@@ -63,7 +65,7 @@ class GratingBlocks:
         with opened(self.path) as file, np.errstate(all="ignore"):
             plane = {
                 name: self._plane(file, name, cells)
-                for name in ("latitude", "longitude", "solar_zenith", "sensor_zenith", "time")
+                for name in (*_PLANES, "relative_velocity", "solar_velocity")
             }
             land = self._plane(file, "land_fraction", cells) / 100.0
             corners = [self._corners(file, f"{axis}_vertices", cells) for axis in _AXES]
@@ -85,7 +87,13 @@ class GratingBlocks:
             footprint=self._footprints(cells),
             latitude_vertices=corners[0],
             longitude_vertices=turned(corners[1]),
+            approach=plane["relative_velocity"],
+            recession=plane["solar_velocity"],
         )
+
+    def shapes(self, band: str) -> tuple[LineShape, ...]:
+        """Return the response of the channels of each footprint."""
+        return tuple(each.shape for each in self.seen(band))
 
     def rows(self, band: str, channels: slice, frames: slice, across: slice) -> Rows:
         """Read spectra of some soundings and channels."""

@@ -14,11 +14,13 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import FileContentError
+from casa_processes.common.errors import FileContentError, InvalidValueError
+from casa_processes.instruments.shapes import gaussian
 from casa_processes.instruments.spectrometer import Spectrometer
 from casa_processes.spectra.layouts.hdf5 import check_numbers, check_shape, opened, required
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
 from casa_processes.spectra.photons import power_per_wavelength_of_photons
+from casa_processes.spectra.sounding import LineShape
 
 type Values = NDArray[np.float64]
 
@@ -98,7 +100,23 @@ class PlainBlocks:
             footprint=footprint,
             latitude_vertices=corners[0],
             longitude_vertices=turned(corners[1]),
+            approach=np.full(time.size, np.nan),
+            recession=np.full(time.size, np.nan),
         )
+
+    def shapes(self, band: str) -> tuple[LineShape, ...]:
+        """Return the response of the configuration, which such a file does not have.
+
+        Raises
+        ------
+        InvalidValueError
+            When the configuration has no width of it either.
+        """
+        width = self.spectrometer.band(band).width
+        if width is None:
+            where = f"bands.{band}.width of {self.spectrometer.id}.yml"
+            raise InvalidValueError(where, None, "that of a Gaussian response [um]")
+        return (gaussian(width),)
 
     def rows(self, _band: str, channels: slice, frames: slice, across: slice) -> Rows:
         """Read spectra of some soundings and channels."""

@@ -58,6 +58,10 @@ class Places:
         From 0.  shape (sounding,)
     latitude_vertices, longitude_vertices
         [degree], shape (sounding, 4)
+    approach
+        Speed at which instrument and surface draw nearer to each other.  [m s-1], shape (sounding,)
+    recession
+        Speed at which Sun and surface move apart.  [m s-1], shape (sounding,)
     """
 
     there: NDArray[np.bool_]
@@ -73,6 +77,8 @@ class Places:
     footprint: NDArray[np.int64]
     latitude_vertices: Values
     longitude_vertices: Values
+    approach: Values
+    recession: Values
 
     def taken(self, rows: NDArray[np.bool_]) -> "Places":
         """Return some of the soundings."""
