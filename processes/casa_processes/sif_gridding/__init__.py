@@ -9,6 +9,7 @@ from pydantic import model_validator as checked
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
 from casa_processes.common.process import CollectionOf, FileOf, Process, Text
+from casa_processes.common.selecting import problems_of_selection
 
 SYNTHETIC = "synthetic"
 MOST_VARIABLES = 8
@@ -83,17 +84,12 @@ class Inputs(BaseModel):
         problems = []
         if len(set(self.variables)) < len(self.variables):
             problems.append(("/variables", "expected names that differ from each other"))
-        if self.bbox is not None and not _is_box(self.bbox):
-            reason = "expected south < north, latitudes in -90..90, longitudes in -180..180"
-            problems.append(("/bbox", reason))
+        problems += problems_of_selection(self.bbox, self.datetime)
+        if self.bbox is not None and self.bbox[1] == self.bbox[3]:
+            problems.append(("/bbox", "expected south < north"))
         if problems:
             raise InvalidInputsError(problems)
         return self
-
-
-def _is_box(box: list[float]) -> bool:
-    west, south, east, north = box
-    return -90.0 <= south < north <= 90.0 and all(-180.0 <= x <= 180.0 for x in (west, east))
 
 
 class Statistics(BaseModel):

@@ -8,8 +8,8 @@ from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
-from casa_processes.common.intervals import interval
 from casa_processes.common.process import FileOf, Process, Text
+from casa_processes.common.selecting import problems_of_selection
 from casa_processes.sif_retrieval.choices import (
     Frozen,
     Means,
@@ -96,27 +96,10 @@ class Inputs(Frozen):
         names = [each if isinstance(each, str) else each.name for each in self.windows or ()]
         if len(set(names)) < len(names):
             problems.append(("/windows", "expected names that differ from each other"))
-        if self.datetime is not None:
-            problems += _problem_of_time(self.datetime)
-        if self.bbox is not None and not _is_box(self.bbox):
-            reason = "expected south <= north, latitudes in -90..90, longitudes in -180..180"
-            problems.append(("/bbox", reason))
+        problems += problems_of_selection(self.bbox, self.datetime)
         if problems:
             raise InvalidInputsError(problems)
         return self
-
-
-def _problem_of_time(text: str) -> list[tuple[str, str]]:
-    try:
-        interval(text)
-    except ValueError as error:
-        return [("/datetime", str(error))]
-    return []
-
-
-def _is_box(box: list[float]) -> bool:
-    west, south, east, north = box
-    return -90.0 <= south <= north <= 90.0 and all(-180.0 <= x <= 180.0 for x in (west, east))
 
 
 class Trained(BaseModel):

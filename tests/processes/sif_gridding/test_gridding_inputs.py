@@ -39,6 +39,8 @@ def problems(inputs, references=None):
         ({"bbox": [0, -91, 5, 0]}, "/bbox"),
         ({"bbox": [0, 0, 181, 5]}, "/bbox"),
         ({"bbox": [0, 0, 5]}, "/bbox"),
+        ({"datetime": "yesterday"}, "/datetime"),
+        ({"datetime": "2023-02-01/2023-01-01"}, "/datetime"),
         ({"weights": "none"}, "/weights"),
         ({"point_area": 0}, "/point_area"),
         ({"error_correlation": 1.1}, "/error_correlation"),
