@@ -17,6 +17,7 @@ from casa_processes.sif_retrieval.model.types import (
     Whole,
     Window,
     WindowResult,
+    result,
 )
 
 _METHODS = ("functional", "weighted")
@@ -104,22 +105,3 @@ def least_squares(
     )  # fmt: skip
     found[:2] /= functions.scale
     return found, outcome
-
-
-def result(
-    sif: Values,
-    uncertainty: Values,
-    continuum: Values,
-    chi_squared: Values,
-    outcome: np.ndarray[tuple[int], np.dtype[np.int8]],
-) -> WindowResult:
-    """Return a result before its zero level is subtracted; all arrays: shape (sounding,)."""
-    return WindowResult(
-        sif=sif,
-        sif_uncertainty=uncertainty,
-        continuum=continuum,
-        relative=sif / continuum,
-        chi_squared=chi_squared,
-        zero_level=np.where(outcome == Outcome.FITTED, 0.0, np.nan),
-        outcome=outcome,
-    )

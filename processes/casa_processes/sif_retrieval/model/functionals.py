@@ -17,6 +17,7 @@ from casa_processes.sif_retrieval.model.types import (
     Whole,
     Window,
     WindowResult,
+    result,
 )
 
 _STEPS = 1024
@@ -111,16 +112,7 @@ def by_functionals(
         )  # fmt: skip
         bright, free = stack.continuum[block.footprint], stack.free[block.footprint]
     sif, uncertainty, level = found.astype(np.float64)
-    continuum = level * bright
-    return WindowResult(
-        sif=sif,
-        sif_uncertainty=uncertainty,
-        continuum=continuum,
-        relative=sif / continuum,
-        chi_squared=left / free,
-        zero_level=np.where(outcome == Outcome.FITTED, 0.0, np.nan),
-        outcome=outcome,
-    )
+    return result(sif, uncertainty, level * bright, left / free, outcome)
 
 
 def stacked(training: Sequence[Training | None]) -> Stack:

@@ -7,7 +7,7 @@ import numpy as np
 
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.sif_retrieval.model.design import design
-from casa_processes.sif_retrieval.model.fitting import least_squares, result
+from casa_processes.sif_retrieval.model.fitting import least_squares
 from casa_processes.sif_retrieval.model.sunlight import (
     Channels,
     Sunlight,
@@ -23,16 +23,15 @@ from casa_processes.sif_retrieval.model.types import (
     Whole,
     Window,
     WindowResult,
+    result,
 )
-from casa_processes.sif_retrieval.model.window import channels, checked
+from casa_processes.sif_retrieval.model.window import channels, checked, continuum
 
 _SPEED = 100.0
 """Width of the classes of speeds that share their functions.  [m s-1]"""
 
 _LONGER = 0.02
 """Width of the classes of the logarithms of ways that do."""
-
-_BRIGHT = 95.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +107,7 @@ def physical(
             outcome[rows] = Outcome.SINGULAR
             continue
         found[:, rows], outcome[rows] = least_squares(block, rows, (first, last), window, basis)
-        bright[rows] = np.percentile(columns[0], _BRIGHT) / columns[0].mean()
+        bright[rows] = continuum(columns[0])
     return result(found[0], found[1], found[3] * bright, found[2], outcome)
 
 

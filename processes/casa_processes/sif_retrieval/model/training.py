@@ -24,13 +24,10 @@ from casa_processes.sif_retrieval.model.types import (
     Whole,
     Window,
 )
-from casa_processes.sif_retrieval.model.window import channels, checked, enough
+from casa_processes.sif_retrieval.model.window import channels, checked, continuum, enough
 
 _BEYOND = 2.0
 """By which the bins of the functional path reach beyond the radiances of the training."""
-
-_BRIGHT = 95.0
-"""Percentile of the usual spectrum that counts as its continuum."""
 
 _DEVIATION = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -216,7 +213,7 @@ def _told(every: BareSpectra, keep: Mask, offered: int, options: Options) -> Tra
         criterion=criterion,
         design=best.functions,
         scale=best.scale,
-        continuum=float(np.percentile(known.mean[every.used], _BRIGHT)),
+        continuum=continuum(known.mean[every.used]),
         typical=known.typical,
         noise=known.noise,
         level=level,

@@ -242,3 +242,22 @@ class WindowResult:
     chi_squared: Values
     zero_level: Values
     outcome: NDArray[np.int8]
+
+
+def result(
+    sif: Values,
+    uncertainty: Values,
+    continuum: Values,
+    chi_squared: Values,
+    outcome: NDArray[np.int8],
+) -> WindowResult:
+    """Return a result before its zero level is subtracted; all arrays: shape (sounding,)."""
+    return WindowResult(
+        sif=sif,
+        sif_uncertainty=uncertainty,
+        continuum=continuum,
+        relative=sif / continuum,
+        chi_squared=chi_squared,
+        zero_level=np.where(outcome == Outcome.FITTED, 0.0, np.nan),
+        outcome=outcome,
+    )

@@ -12,6 +12,9 @@ _SPARE = 5
 
 _NANOMETRES = 1e-3
 
+_BRIGHT = 95.0
+"""Percentile of a spectrum that counts as its continuum."""
+
 
 def window_of(spectrometer: Spectrometer, name: str) -> Window:
     """Return a window that the configuration of a spectrometer knows.
@@ -115,3 +118,8 @@ def emission(wavelength: Values, window: Window) -> Values:
         return np.ones(wavelength.size)
     found: Values = np.exp(-0.5 * ((wavelength - window.peak) / window.spread) ** 2)
     return found
+
+
+def continuum(spectrum: Values) -> float:
+    """Return the brightness of a spectrum without its lines over its mean.  [1]."""
+    return float(np.percentile(spectrum, _BRIGHT) / spectrum.mean())
