@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.transport.line.kernel import Width, exchange, sweep
+from casa_processes.transport.exchange.kernel import exchange
+from casa_processes.transport.line.kernel import Width, sweep
 
 type Values = NDArray[np.float64]
 type Places = NDArray[np.int32]

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
+from casa_processes.transport.exchange.kernel import exchange
 from casa_processes.transport.kernel import Lines, gather, scatter
-from casa_processes.transport.line.kernel import Width, exchange, sweep_back
+from casa_processes.transport.line.kernel import Width, sweep_back
 
 type Values = NDArray[np.float64]
 type Places = NDArray[np.int32]

@@ -180,8 +180,8 @@ def sweep(
 
     Notes
     -----
-    van Leer (1977), scheme III, with his monotonised central slopes; without them the scheme of
-    Fromm (1968). A slope is half the difference across a cell.
+    van Leer (1977), with monotonised central slopes; without limits the scheme of Fromm (1968).
+    Whole cells are carried as by Lin and Rood (1996). A slope is half the difference in a cell.
     """
     n = mass.size
     lanes = new.size // (n + 1)
@@ -248,59 +248,3 @@ def _cut_back(
         bar[own - wide + t] -= slope
         bar[own + t] += a + b
         bar[own + wide + t] += slope
-
-
-@kernel
-def exchange(
-    values: Values, mass: Values, mixed: Values, transposed: bool, pivot: Values, width: Width
-) -> None:
-    """Exchange air between neighbours, implicitly: (M + E)^-1 M, or its transpose M (M + E)^-1.
-
-    Parameters
-    ----------
-    values
-        Mole fractions before and after, and a cell of no use.  [1], shape ((n + 1) tracer,)
-    mass
-        Air.  [kg], shape (n,)
-    mixed
-        Exchanged each way between a cell and the one above.  [kg], shape (n - 1,)
-    transposed
-        Whether the transpose is applied to sensitivities.
-    pivot
-        Is overwritten.  shape (n,)
-    width
-        As many as there are tracers.
-    """
-    n, below = mass.size, 0.0
-    lanes = values.size // (n + 1)
-    for k in range(n):
-        above = mixed[k] if k < n - 1 else 0.0
-        gain = 1.0 / (mass[k] + above + below - (below * pivot[k - 1] if k else 0.0))
-        pivot[k] = above * gain
-        own = gain if transposed else mass[k] * gain
-        if k:
-            _rise(own, below * gain, values, k, lanes, width)
-        else:
-            values[:lanes] *= own
-        below = above
-    for k in range(n - 2, -1, -1):
-        _sink(pivot[k], values, k, lanes, width)
-    if transposed:
-        for k in range(n):
-            values[k * lanes : (k + 1) * lanes] *= mass[k]
-
-
-@kernel
-def _rise(own: float, below: float, values: Values, k: int, lanes: int, width: Width) -> None:
-    wide = np.uint64(len(width))
-    one = np.uint64(k) * wide
-    for t in range(np.uint64(lanes)):
-        values[one + t] = own * values[one + t] + below * values[one - wide + t]
-
-
-@kernel
-def _sink(above: float, values: Values, k: int, lanes: int, width: Width) -> None:
-    wide = np.uint64(len(width))
-    one = np.uint64(k) * wide
-    for t in range(np.uint64(lanes)):
-        values[one + t] += above * values[one + wide + t]

@@ -1,0 +1,187 @@
+"""Steps of transport: millions of cells times tracers times steps a second, on one core.
+
+72 x 46 x 20 cells, a jet that takes up to two cells of a circle of latitude a step, eddies, rising
+and sinking air, mixing of each column. Rounds are interleaved and ratios paired; seconds are those
+of the processor. The peer is the same step in plain numpy with a slower jet; its result is compared
+with ours first.
+
+The limit is the longer of two times: of the arithmetic, counted in the source, at the speed of a
+loop that multiplies and adds in the nearest memory, and of moving all tracers twice in and out of
+memory at the speed of a copy. A year is 2190 steps of 4 hours of 8 tracers at 72 x 45 x 20, whose
+forcing changes 24 times.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import transport_peer as peer
+from benchmarks.services import report
+from casa_processes.common.jit import kernel
+from casa_processes.transport.plan import pair, plan
+from casa_processes.transport.steps import adjoint_step, advance, step
+from casa_processes.transport.types import MassFlux
+
+type Values = NDArray[np.float64]
+
+OPERATIONS = {"monotone": 3 * 18 + 5, "linear": 3 * 10 + 5, "adjoint": 3 * 9 + 6}
+"""Of a cell and tracer in a step: three sweeps and the exchange of columns."""
+
+LEAST, MOST_ADJOINT, MOST_YEAR = 250.0, 1.2, 12.0
+STEPS, CHANGES = 2190, 24
+
+
+def main(arguments: Sequence[str] | None = None) -> Path:
+    """Run the benchmark; returns the file of results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--year-steps", type=int, default=STEPS, help="of the year, scaled")
+    parser.add_argument("--results", type=Path, default=report.RESULTS, help="folder of the JSON")
+    given = parser.parse_args(arguments)
+    rows = [row for tracers in (32, 8) for row in measured(tracers, given.rounds)]
+    content = {
+        "benchmark": "Transport of tracers, one thread, millions of cells x tracers x steps/s",
+        "agreement": compared(),
+        "rows": [*rows, preparing(given.rounds), year(given.year_steps)],
+    }
+    return report.write("transport", content, given.results)
+
+
+def blowing(jet: float, rows: int = 46) -> MassFlux:
+    """Return a forcing with a jet of up to `jet` cells a step."""
+    rng = np.random.default_rng(0)
+    shape = (20, rows, 72)
+    east = jet * np.cos(np.linspace(-1.5, 1.5, rows))[:, None] * np.sin(
+        np.linspace(0.0, 3.0, 20)
+    ).reshape(-1, 1, 1) + rng.uniform(-0.1, 0.1, shape)
+    north, up = rng.uniform(-0.1, 0.1, (20, rows + 1, 72)), rng.uniform(-0.1, 0.1, (21, rows, 72))
+    north[:, [0, -1]] = 0.0
+    up[[0, -1]] = 0.0
+    return MassFlux(np.ones(shape), east, north, up, rng.uniform(0.0, 1.0, (19, rows, 72)))
+
+
+def compared() -> dict[str, float]:
+    """Return the largest differences from the peer."""
+    forcing = blowing(0.8)
+    q = np.random.default_rng(1).uniform(size=(*forcing.shape, 8))
+    found = {}
+    for mode in ("monotone", "linear"):
+        ours = step(q.copy(), plan(forcing), mode)
+        exact = peer.step(q, forcing, mode == "monotone")
+        found[mode] = float(np.abs(ours - exact).max())
+    return found
+
+
+def measured(tracers: int, rounds: int) -> list[dict[str, Any]]:
+    """Return rates of ours, and ratios of the peer's times and of the adjoint to them."""
+    course, slow = plan(blowing(2.0)), blowing(0.8)
+    q = np.random.default_rng(1).uniform(size=(*course.shape, tracers))
+    runs: dict[str, Callable[[], object]] = {
+        "monotone": lambda: step(q, course, "monotone"),
+        "linear": lambda: step(q, course, "linear"),
+        "adjoint": lambda: adjoint_step(q, course),
+        "peer": lambda: peer.step(q, slow, True),
+    }
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for turn in range(rounds + 1):
+        q[:] = 1.0
+        for name, run in runs.items():
+            if name != "peer" or turn < 4:
+                taken = seconds(run)
+                if turn:
+                    times[name].append(taken)
+    limits = _limits(tracers)
+    rows: list[dict[str, Any]] = []
+    for name in OPERATIONS:
+        here = median(times[name])
+        row: dict[str, Any] = {
+            "what": f"{name}, {tracers} tracers",
+            "million_steps": round(q.size / here / 1e6, 1),
+            "part_of_limit": round(limits[name] * q.size / here, 3),
+        }
+        if name == "monotone":
+            row["numpy_over_ours"] = report.spread(
+                [b / a for a, b in zip(times[name], times["peer"], strict=False)]
+            )
+        if name == "adjoint":
+            forward = [a / b for a, b in zip(times[name], times["linear"], strict=True)]
+            row["over_forward"] = report.spread(forward)
+        rows.append(row | _goal(name, tracers, row))
+    return rows
+
+
+def _goal(name: str, tracers: int, row: dict[str, Any]) -> dict[str, Any]:
+    if tracers == 32 and name == "monotone":
+        return {"goal": f">= {LEAST:g}", "reached": row["million_steps"] >= LEAST}
+    if tracers == 32 and name == "adjoint":
+        reached = row["over_forward"]["median"] <= MOST_ADJOINT
+        return {"goal": f"<= {MOST_ADJOINT:g} x forward", "reached": reached}
+    return {}
+
+
+def preparing(rounds: int) -> dict[str, Any]:
+    """Return the time of a plan."""
+    forcing = blowing(2.0)
+    plan(forcing)
+    taken = median(seconds(lambda: plan(forcing)) for _ in range(rounds))
+    return {"what": "plan of a forcing", "milliseconds": round(taken * 1e3, 2)}
+
+
+def year(steps: int) -> dict[str, Any]:
+    """Return the time of a year, from some of its steps."""
+    forcing = blowing(2.0, 45)
+    q = np.random.default_rng(1).uniform(size=(*forcing.shape, 8))
+    emitted = np.zeros((*forcing.shape[1:], 8))
+    advance(q, forcing, 2)
+    each = max(1, steps // CHANGES)
+
+    def run() -> None:
+        for _ in range(CHANGES):
+            advance(q, pair(forcing), each, emitted=emitted)
+
+    taken = seconds(run) * STEPS / (CHANGES * each)
+    return {
+        "what": "a year, 8 tracers",
+        "cpu_s": round(taken, 2),
+        "goal": f"<= {MOST_YEAR:g} s",
+        "reached": taken <= MOST_YEAR,
+    }
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Return the time of the processor that a run takes [s]."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+@kernel
+def _multiply_add(a: Values, b: Values, times: int) -> None:
+    for _ in range(times):
+        for i in range(a.size):
+            a[i] = a[i] * b[i] + b[i]
+
+
+def _limits(tracers: int) -> dict[str, float]:
+    """Return the shortest possible times of a cell and tracer [s]."""
+    a, b = np.ones(512), np.full(512, 0.5)
+    _multiply_add(a, b, 1)
+    rate = 2 * a.size * 40_000 / min(seconds(lambda: _multiply_add(a, b, 40_000)) for _ in range(5))
+    source = np.ones((20, 46, 72, tracers))
+    target = np.empty_like(source)
+    moved = 2 * source.nbytes / min(seconds(lambda: np.copyto(target, source)) for _ in range(9))
+    return {name: max(count / rate, 32.0 / moved) for name, count in OPERATIONS.items()}
+
+
+if __name__ == "__main__":
+    print(main().read_text())

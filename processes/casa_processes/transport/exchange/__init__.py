@@ -1,0 +1,1 @@
+"""Kernel of the exchange of air between neighbours of a line."""
