@@ -151,8 +151,7 @@ def test_an_element_at_its_bound_does_not_hold_the_others(seed):
         _placed(tangent, tangent.straightened(each), 0.1) for each in (move, np.zeros_like(move))
     )
     pushes = [
-        _gradient(tangent, at) - at.rate * (at.z + 0.1 * (at.z - tangent.z))
-        for at in (left, start)
+        _gradient(tangent, at) - at.rate * (at.z + 0.1 * (at.z - tangent.z)) for at in (left, start)
     ]
     free = np.arange(tangent.z.size) != 1
     assert np.linalg.norm(pushes[0][free]) < 0.05 * np.linalg.norm(pushes[1][free])
