@@ -42,34 +42,34 @@ def scatter(
 
 
 @kernel
-def close(line: Values, limited: bool, width: Width) -> None:
+def close(line: Values, limited: bool, lanes: int, width: Width) -> None:
     """Fill the cells at both ends of a line between walls.
 
     With limited slopes there is none at a wall; without, that of the neighbour goes on.
     """
-    wide = len(width)
-    end = line.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(line.size) - wide
+    for t in range(np.uint64(lanes)):
         low, high = line[wide + t], line[end - wide + t]
-        line[t] = low if limited else 2.0 * low - line[2 * wide + t]
-        line[end + t] = high if limited else 2.0 * high - line[end - 2 * wide + t]
+        line[t] = low if limited else 2.0 * low - line[wide + wide + t]
+        line[end + t] = high if limited else 2.0 * high - line[end - wide - wide + t]
 
 
 @kernel
-def circle(line: Values, width: Width) -> None:
+def circle(line: Values, lanes: int, width: Width) -> None:
     """Let a line go on into itself at both ends."""
-    wide = len(width)
-    end = line.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(line.size) - wide
+    for t in range(np.uint64(lanes)):
         line[t], line[end + t] = line[end - wide + t], line[wide + t]
 
 
 @kernel
-def join(line: Values, other: Values, width: Width) -> None:
+def join(line: Values, other: Values, lanes: int, width: Width) -> None:
     """Let two lines go on into each other at both ends, as meridians do over the poles."""
-    wide = len(width)
-    end = line.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(line.size) - wide
+    for t in range(np.uint64(lanes)):
         line[t], other[t] = other[wide + t], line[wide + t]
         line[end + t], other[end + t] = other[end - wide + t], line[end - wide + t]
 
@@ -87,7 +87,7 @@ def _zonal(
             at = np.uint64(i + 1) * wide
             for t in range(lanes):
                 line[at + t] = q[j, i, first + t]
-        circle(line, width)
+        circle(line, line.size // (q.shape[1] + 2), width)
         sweep(
             line, mass[part, j], cells[part, j], spans[part, j], pieces[part, j], limited, new,
             width,
@@ -123,9 +123,9 @@ def _meridional(
         gather(q, i, base, line, 1, lanes, width)
         if half:
             gather(q, i + half, base, other, 1, lanes, width)
-            join(line, other, width)
+            join(line, other, lanes, width)
         else:
-            close(line, limited, width)
+            close(line, limited, lanes, width)
         _meridian(q, i, base, lines, part, after, mixed, limited, line, new, width)
         if half:
             _meridian(q, i + half, base, lines, part, after, mixed, limited, other, new, width)
@@ -205,7 +205,7 @@ def vertical(
     for i in range(cells):
         for base in range(0, tracers, wide):
             gather(q, i, base, line, 1, lanes, width)
-            close(line, limited, width)
+            close(line, limited, lanes, width)
             sweep(line, lines[3][i], lines[0][i], lines[1][i], lines[2][i], limited, new, width)
             exchange(new, after[i], mixing[i], False, pivot, width)
             scatter(new, 0, i, base, q, lanes, width)

@@ -16,34 +16,34 @@ type Places = NDArray[np.int32]
 
 
 @kernel
-def _close_back(bar: Values, width: Width) -> None:
+def _close_back(bar: Values, lanes: int, width: Width) -> None:
     """Give what the cells beyond walls received to those they were made of."""
-    wide = len(width)
-    end = bar.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(bar.size) - wide
+    for t in range(np.uint64(lanes)):
         low, high = bar[t], bar[end + t]
         bar[wide + t] += 2.0 * low
-        bar[2 * wide + t] -= low
+        bar[wide + wide + t] -= low
         bar[end - wide + t] += 2.0 * high
-        bar[end - 2 * wide + t] -= high
+        bar[end - wide - wide + t] -= high
 
 
 @kernel
-def _circle_back(bar: Values, width: Width) -> None:
+def _circle_back(bar: Values, lanes: int, width: Width) -> None:
     """Give what went once round to where it came from."""
-    wide = len(width)
-    end = bar.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(bar.size) - wide
+    for t in range(np.uint64(lanes)):
         bar[end - wide + t] += bar[t]
         bar[wide + t] += bar[end + t]
 
 
 @kernel
-def _join_back(bar: Values, other: Values, width: Width) -> None:
+def _join_back(bar: Values, other: Values, lanes: int, width: Width) -> None:
     """Give what went over the poles to the opposite meridians."""
-    wide = len(width)
-    end = bar.size - wide
-    for t in range(wide):
+    wide = np.uint64(len(width))
+    end = np.uint64(bar.size) - wide
+    for t in range(np.uint64(lanes)):
         bar[wide + t] += other[t]
         other[wide + t] += bar[t]
         bar[end - wide + t] += other[end + t]
@@ -72,7 +72,7 @@ def _zonal(
             bar,
             width,
         )
-        _circle_back(bar, width)
+        _circle_back(bar, bar.size // (q.shape[1] + 2), width)
         for i in range(q.shape[1]):
             at = np.uint64(i + 1) * wide
             for t in range(lanes):
@@ -104,10 +104,10 @@ def _meridional(
         _meridian(q, i, base, lines, part, after, mixed, given, bar, width)
         if half:
             _meridian(q, i + half, base, lines, part, after, mixed, given, other, width)
-            _join_back(bar, other, width)
+            _join_back(bar, other, lanes, width)
             scatter(other, 1, i + half, base, q, lanes, width)
         else:
-            _close_back(bar, width)
+            _close_back(bar, lanes, width)
         scatter(bar, 1, i, base, q, lanes, width)
 
 
@@ -147,5 +147,5 @@ def vertical_back(q: Values, lines: Lines, after: Values, mixing: Values, width:
             gather(q, i, base, given, 0, lanes, width)
             exchange(given, after[i], mixing[i], True, pivot, width)
             sweep_back(given, lines[3][i], lines[0][i], lines[1][i], lines[2][i], bar, width)
-            _close_back(bar, width)
+            _close_back(bar, lanes, width)
             scatter(bar, 1, i, base, q, lanes, width)
