@@ -174,3 +174,12 @@ def test_too_few_soundings_are_refused_with_their_number():
 def test_a_single_knot_is_refused():
     with pytest.raises(InvalidValueError, match="knots = 1"):
         found_from(drawn(12), knots=1)
+
+
+def test_between_knots_their_uncertainties_count_as_independent():
+    level = found_from(drawn(13))
+    knots, spread = level.radiance[0], level.uncertainty[0]
+    middle = results((knots[1:] + knots[:-1]) / 2.0, np.zeros(KNOTS - 1))
+    told = corrected(middle, level, np.zeros(KNOTS - 1, np.int64)).sif_uncertainty
+    expected = np.hypot(spread[1:], spread[:-1]) / 2.0
+    assert np.sqrt(told**2 - 0.3**2) == pytest.approx(expected, rel=1e-9)
