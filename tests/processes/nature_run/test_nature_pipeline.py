@@ -50,7 +50,7 @@ def test_every_file_can_be_published_and_says_that_it_is_synthetic(datasets, fou
         assert dataset.attrs["mission"] == "Synthetic"
         with h5netcdf.File(getattr(found, name)) as file:
             assert file.attrs["product"].startswith("synthetic-")
-        assert "no observation" in dataset.attrs["source"]
+            assert "no observation" in file.attrs["source"]
         assert getattr(found, name).name.startswith("synthetic-")
     ids = datasets["stations"]["sounding_id"].values
     assert all(str(each).startswith("synthetic-") for each in ids)
