@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from casa_processes.smoothed_column import model
+from casa_processes.smoothed_column import checks, model
 
 SOUNDINGS, LEVELS, ROUNDS = 200_000, 51, 15
 
@@ -37,7 +37,7 @@ def measure() -> dict[str, float]:
     weight /= weight.sum(axis=1, keepdims=True)
     kernel = rng.uniform(0.5, 1.5, weight.shape)
     prior, profile = rng.uniform(380.0, 420.0, (2, *weight.shape))
-    retrievals = model.Retrievals(weight, kernel, prior)
+    retrievals = checks.Retrievals(weight, kernel, prior)
     target = np.empty_like(weight)
     runs: dict[str, Callable[[], object]] = {
         "kernel": lambda: model.smoothed_columns(retrievals, profile),

@@ -227,12 +227,8 @@ def _columns(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return smoothed and plain columns of the profiles, shape (sounding,) each."""
     # The compiler behind the kernels is imported when the first model is asked.
-    from casa_processes.smoothed_column.model import (
-        WEIGHT_TOLERANCE,
-        Retrievals,
-        plain_columns,
-        smoothed_columns,
-    )
+    from casa_processes.smoothed_column.checks import WEIGHT_TOLERANCE, Retrievals
+    from casa_processes.smoothed_column.model import plain_columns, smoothed_columns
 
     levels, weight, sensitivity, prior = (columns[name].astype(np.float64) for name in NEEDED)
     ours = Retrievals(weight, sensitivity, prior)
@@ -247,7 +243,8 @@ def _on_levels(profiles: Matrix, pressure: NDArray[np.float64], levels: Matrix) 
 
     Levels that a model has no value at, below its surface, are left out.
     """
-    from casa_processes.smoothed_column.model import LEAST_COVERAGE, on_levels
+    from casa_processes.smoothed_column.checks import LEAST_COVERAGE
+    from casa_processes.smoothed_column.model import on_levels
 
     found = np.full(levels.shape, np.nan)
     if levels.shape[1] < 2:

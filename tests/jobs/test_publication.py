@@ -149,7 +149,7 @@ def test_a_selection_that_nothing_meets_is_told_as_such(catalog):
     job = job_of(catalog, "smoothed-column", nowhere)
     manifest = ran(catalog, job)
     assert manifest.outputs["matched"] == 0
-    with pytest.raises(InvalidInputsError, match="nothing met the selection: .* no soundings"):
+    with pytest.raises(InvalidInputsError, match=r"nothing met the selection: .* no soundings"):
         publish(job, manifest, catalog)
     assert NAME not in catalog.entries()
 

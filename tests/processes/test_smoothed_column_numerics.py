@@ -65,7 +65,7 @@ def test_all_soundings_are_each_sounding(count, shared, seed):
     rng = np.random.default_rng(seed)
     h, a, prior, x = rng.uniform(0.1, 1.0, (4, count, LEVELS))
     profile = rng.uniform(0.1, 1.0, (1, LEVELS)) if shared or not count else x
-    found = model.smoothed_columns(model.Retrievals(h, a, prior), profile)
+    found = model.smoothed_columns(checks.Retrievals(h, a, prior), profile)
     rows = [smoothed_column(h[i], a[i], prior[i], profile[i % len(profile)]) for i in range(count)]
     np.testing.assert_array_equal(found, rows)
     plain_rows = [plain_column(h[i], profile[i % len(profile)]) for i in range(count)]
@@ -75,7 +75,7 @@ def test_all_soundings_are_each_sounding(count, shared, seed):
 def test_missing_values_give_a_missing_column_of_that_sounding_only():
     h, a, prior = np.full((3, 2, 2), 0.5)
     a[1, 0] = np.nan
-    found = model.smoothed_columns(model.Retrievals(h, a, prior), np.ones((1, 2)))
+    found = model.smoothed_columns(checks.Retrievals(h, a, prior), np.ones((1, 2)))
     np.testing.assert_array_equal(np.isnan(found), [False, True])
 
 
