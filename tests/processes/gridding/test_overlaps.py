@@ -212,3 +212,13 @@ def test_corners_are_sorted_round_their_middle():
     x, y = np.array([0.0, 1.0, 1.0, 0.0]), np.array([0.0, 1.0, 0.0, 1.0])
     plain(sort_corners)(x, y)
     assert shapely.Polygon(np.stack([x, y], axis=1)).area == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("longitude", "column"), [(180.0, 0), (-180.0, 0), (540.0, 0), (179.9, 359)]
+)
+def test_a_place_past_180_is_in_the_cell_from_minus_180_on(longitude, column):
+    place = np.array([longitude]), np.array([0.5])
+    assert cell_of(grid_of((1.0, 1.0)), *place).tolist() == [90 * 360 + column]
+    crossing = grid_of((1.0, 1.0), Box(178, 0, -178, 1))
+    assert cell_of(crossing, *place).tolist() == [2 if column == 0 else 1]

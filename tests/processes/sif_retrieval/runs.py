@@ -62,37 +62,41 @@ def oco_file(path, count=COUNT, seed=0):
     unit = 2.0 * power_per_wavelength_of_photons(np.full(channels, 1.0), made.wavelength)
     number = np.char.replace(places.sounding_id, "sif", "1").astype(np.int64)
     seconds = (places.time - np.datetime64("1993-01-01", "ns")).astype(np.int64) / 1e9 + 10
-    header = (3, source.across)
-    bands = [source.spectrometer.bands[name] for name in ("o2a", "wco2", "sco2")]
+    planes = {
+        "sounding_id": number, "sounding_time_tai93": seconds,
+        "sounding_latitude": places.latitude, "sounding_longitude": places.longitude,
+        "sounding_solar_zenith": places.solar_zenith, "sounding_zenith": places.sensor_zenith,
+        "sounding_altitude": 0 * seconds, "sounding_solar_azimuth": 0 * seconds,
+        "sounding_azimuth": 0 * seconds, "sounding_relative_velocity": 0 * seconds,
+        "sounding_land_fraction": 100 * places.land_fraction,
+    }  # fmt: skip
     with h5py.File(path, "w") as file:
         file["Metadata/InstrumentShortName"] = [b"SYNTHETIC"]
         file.attrs["synthetic"] = "true"
-        planes = {
-            "sounding_id": number, "sounding_time_tai93": seconds,
-            "sounding_latitude": places.latitude, "sounding_longitude": places.longitude,
-            "sounding_solar_zenith": places.solar_zenith, "sounding_zenith": places.sensor_zenith,
-            "sounding_altitude": 0 * seconds, "sounding_solar_azimuth": 0 * seconds,
-            "sounding_azimuth": 0 * seconds, "sounding_relative_velocity": 0 * seconds,
-            "sounding_land_fraction": 100 * places.land_fraction,
-        }  # fmt: skip
         for name, values in planes.items():
             file[f"SoundingGeometry/{name}"] = values.reshape(shape)
-        coefficients = [np.pad(each.dispersion, (0, 6 - len(each.dispersion))) for each in bands]
-        file["InstrumentHeader/dispersion_coef_samp"] = np.repeat(
-            np.array(coefficients)[:, None], source.across, axis=1
-        )
-        noise = np.broadcast_to(made.noise.T, (*header, channels, 2))
-        file["InstrumentHeader/snr_coef"] = noise
-        offset = np.linspace(-1e-4, 1e-4, 5) + np.zeros((*header, channels, 1))
-        file["InstrumentHeader/ils_delta_lambda"] = offset
-        file["InstrumentHeader/ils_relative_response"] = np.exp(-((offset / 5e-5) ** 2))
-        for each in bands:
-            name = f"SoundingMeasurements/radiance_{each.name}"
+        _put_header(file, source, made)
+        for name in ("o2", "weak_co2", "strong_co2"):
             packed = {"chunks": (1, 1, channels), "compression": "gzip"}
-            array = file.create_dataset(name, (*shape, channels), "f4", **packed)
-            if each.name == "o2":
+            where = f"SoundingMeasurements/radiance_{name}"
+            array = file.create_dataset(where, (*shape, channels), "f4", **packed)
+            if name == "o2":
                 array[:] = (rows.radiance / unit).reshape(*shape, channels)
     return as_input(path), number
+
+
+def _put_header(file, source, made):
+    """Write what the instrument looks like, the same for all footprints."""
+    header = (3, source.across)
+    bands = [source.spectrometer.bands[name] for name in ("o2a", "wco2", "sco2")]
+    coefficients = [np.pad(each.dispersion, (0, 6 - len(each.dispersion))) for each in bands]
+    whole = np.repeat(np.array(coefficients)[:, None], source.across, axis=1)
+    file["InstrumentHeader/dispersion_coef_samp"] = whole
+    channels = made.wavelength.size
+    file["InstrumentHeader/snr_coef"] = np.broadcast_to(made.noise.T, (*header, channels, 2))
+    offset = np.linspace(-1e-4, 1e-4, 5) + np.zeros((*header, channels, 1))
+    file["InstrumentHeader/ils_delta_lambda"] = offset
+    file["InstrumentHeader/ils_relative_response"] = np.exp(-((offset / 5e-5) ** 2))
 
 
 def surface_file(path, source, number):
