@@ -134,7 +134,7 @@ def test_a_step_that_fails_makes_the_next_one_shorter():
     failed = [number for number, x in enumerate(seen[:-1]) if x[1] > -0.2]
     assert failed
     for number in failed:
-        start = max((x[1] for x in seen[:number] if x[1] <= -0.2))
+        start = max(x[1] for x in seen[:number] if x[1] <= -0.2)
         assert abs(seen[number + 1][1] - start) <= 0.31 * abs(seen[number][1] - start)
 
 
