@@ -80,6 +80,7 @@ STANDARD = {UnknownJobError: "1.0/no-such-job", NotReadyError: "1.0/result-not-r
 ERRORS = [error for error, _ in STATUS]
 ARGUMENTS = {"known": ("a", "b"), "offered": ("a", "b"), "allowed": ("a", "b"), "asked": 7}
 ARGUMENTS |= {"problems": (("/a", "b"),), "limit": 3, "used": 5}
+ARGUMENTS |= {"place": (1, 2, 3), "number": 1.5}
 
 
 def error_classes() -> set[type[CasaError]]:
