@@ -59,7 +59,8 @@ def exchange(
 def _rise(own: float, below: float, values: Values, k: int, lanes: int, width: Width) -> None:
     wide = np.uint64(len(width))
     one = np.uint64(k) * wide
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         values[one + t] = own * values[one + t] + below * values[one - wide + t]
 
 
@@ -67,5 +68,6 @@ def _rise(own: float, below: float, values: Values, k: int, lanes: int, width: W
 def _sink(above: float, values: Values, k: int, lanes: int, width: Width) -> None:
     wide = np.uint64(len(width))
     one = np.uint64(k) * wide
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         values[one + t] += above * values[one + wide + t]

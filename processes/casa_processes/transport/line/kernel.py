@@ -113,12 +113,13 @@ def lines(
 
 @kernel
 def _cut_limited(
-    line: Values, at: int, part: Values, new: Values, i: int, lanes: int, width: Width
-) -> None:
+    line: Values, at: int, here: float, middle: float, next_: float, far: float, new: Values,
+    i: int, lanes: int, width: Width,
+) -> None:  # fmt: skip
     wide = np.uint64(len(width))
-    here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
     own, one = np.uint64(at) * wide, np.uint64(i) * wide
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         value = line[own + t]
         a, b = value - line[own - wide + t], line[own + wide + t] - value
         least, most = (a, b) if a < b else (b, a)
@@ -133,12 +134,13 @@ def _cut_limited(
 
 @kernel
 def _cut(
-    line: Values, at: int, part: Values, new: Values, i: int, lanes: int, width: Width
-) -> None:
+    line: Values, at: int, here: float, middle: float, next_: float, far: float, new: Values,
+    i: int, lanes: int, width: Width,
+) -> None:  # fmt: skip
     wide = np.uint64(len(width))
-    here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
     own, one = np.uint64(at) * wide, np.uint64(i) * wide
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         value = line[own + t]
         slope = 0.25 * (line[own + wide + t] - line[own - wide + t])
         new[one + t] += here * (value + middle * slope)
@@ -151,7 +153,8 @@ def add(
 ) -> None:
     """Add the values of one cell, weighted, to those of another."""
     own, one = np.uint64(at * len(width)), np.uint64(i * len(width))
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         target[one + t] += weight * source[own + t]
 
 
@@ -185,11 +188,12 @@ def sweep(
     """
     n = mass.size
     lanes = new.size // (n + 1)
-    if part[n - 1, 2] != 0.0:
+    next_, far = part[n - 1, 2], part[n - 1, 3]
+    if next_ != 0.0:
         if limited:
-            _cut_limited(line, cell[n - 1] + 1, part, new, n - 1, lanes, width)
+            _cut_limited(line, cell[n - 1] + 1, 0.0, 0.0, next_, far, new, n - 1, lanes, width)
         else:
-            _cut(line, cell[n - 1] + 1, part, new, n - 1, lanes, width)
+            _cut(line, cell[n - 1] + 1, 0.0, 0.0, next_, far, new, n - 1, lanes, width)
         new[:lanes] = new[n * lanes :]
     else:
         new[:lanes] = 0.0
@@ -198,10 +202,11 @@ def sweep(
         for back in range(1, span[i]):
             inner = at - back if at > back else at - back + n
             add(mass[inner - 1] * part[i, 4], line, inner, new, i, lanes, width)
+        here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
         if limited:
-            _cut_limited(line, at, part, new, i, lanes, width)
+            _cut_limited(line, at, here, middle, next_, far, new, i, lanes, width)
         else:
-            _cut(line, at, part, new, i, lanes, width)
+            _cut(line, at, here, middle, next_, far, new, i, lanes, width)
 
 
 @kernel
@@ -232,17 +237,19 @@ def sweep_back(
         for back in range(1, span[i]):
             inner = at - back if at > back else at - back + n
             add(mass[inner - 1] * part[i, 4], given, i, bar, inner, lanes, width)
-        _cut_back(given, i, part, at, bar, lanes, width)
+        here, middle, next_, far = part[i, 0], part[i, 1], part[i, 2], part[i, 3]
+        _cut_back(given, i, here, 0.25 * middle, next_, 0.25 * far, at, bar, lanes, width)
 
 
 @kernel
 def _cut_back(
-    given: Values, i: int, part: Values, at: int, bar: Values, lanes: int, width: Width
-) -> None:
+    given: Values, i: int, here: float, middle: float, next_: float, far: float, at: int,
+    bar: Values, lanes: int, width: Width,
+) -> None:  # fmt: skip
     wide = np.uint64(len(width))
-    here, middle, next_, far = part[i, 0], 0.25 * part[i, 1], part[i, 2], 0.25 * part[i, 3]
     own, one = np.uint64(at) * wide, np.uint64(i) * wide
-    for t in range(np.uint64(lanes)):
+    for number in range(lanes):
+        t = np.uint64(number)
         a, b = here * given[one + t], next_ * given[one + wide + t]
         slope = middle * a + far * b
         bar[own - wide + t] -= slope
