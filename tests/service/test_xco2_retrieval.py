@@ -20,7 +20,7 @@ QUICK = {
     "l1b": "synthetic",
     "max_soundings": 10,
     "screening": "off",
-    "options": {"bands": ["wco2"], "aerosols": [], "threshold": 0.5},
+    "options": {"scattering": "single", "bands": ["wco2"], "aerosols": [], "threshold": 0.5},
 }
 PATIENCE = 6
 """Minutes."""
@@ -82,6 +82,20 @@ def output(job, name):
 def test_the_summary_counts_all_soundings(job):
     assert output(job, "outcomes").json() == {"converged": 10}
     assert output(job, "source").json()["science_quality"] == "no"
+
+
+def test_all_orders_of_scattering_are_retrieved_when_nothing_else_is_asked_for(site):
+    inputs = {"l1b": "synthetic", "max_soundings": 3, "plots": False}
+    response = site.run({"inputs": inputs}, process=NAME, Prefer="respond-async")
+    status = finished(site, response.headers["Location"])
+    assert status["status"] == "successful", status
+    source = output(response.headers["Location"], "source").json()
+    assert (source["scattering"], source["warnings"]) == ("multiple", [])
+    content = output(response.headers["Location"], "soundings").content
+    with xr.open_dataset(io.BytesIO(content), engine="h5netcdf") as found:
+        assert found["quality_flag"].values.tolist() == [0, 0, 0]
+        away = (found["xco2"] - found["xco2_true"]) / found["xco2_uncertainty"]
+        assert np.abs(away).max() < 4.0
 
 
 def test_workers_give_the_bits_that_a_single_process_gives(job, tmp_path):

@@ -10,7 +10,15 @@ from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
 from casa_processes.common.process import FileOf, Process, Text
 from casa_processes.common.selecting import problems_of_selection
-from casa_processes.xco2_retrieval.choices import Frozen, Limits, Name, Number, Options, Whole
+from casa_processes.xco2_retrieval.choices import (
+    Frozen,
+    Limits,
+    Name,
+    Number,
+    Options,
+    Scattering,
+    Whole,
+)
 
 SYNTHETIC = "synthetic"
 BUILTIN = "builtin"
@@ -149,9 +157,12 @@ class Source(BaseModel):
     simulated: bool
     spectroscopy: str = Field(description="quality of it: builtin, hitran or absco")
     missing: list[str] = Field(description="what the spectroscopy lacks")
+    scattering: Scattering = Field(description="all orders of it (multiple), or single alone")
     science_quality: Literal["no", "not validated"] = Field(
-        description="no: simulated spectra, or built-in lines of gases or of the Sun"
+        description="no: simulated spectra, built-in lines of gases or of the Sun, or spectra that "
+        "were measured and retrieved by single scattering"
     )
+    warnings: list[str] = Field(description="what has to be known to judge the results")
     channels: dict[str, Channels] = Field(
         description="by band, of the first sounding that can be read: responses that reach beyond "
         "the tables leave channels out"

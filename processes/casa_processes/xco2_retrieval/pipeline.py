@@ -85,6 +85,7 @@ def _outputs(
     about = output.attributes(
         simulated=source.simulated,
         spectroscopy=ready.quality,
+        scattering=inputs.options.scattering,
         mission=source.mission,
         instrument=source.instrument,
         correction=correction,
@@ -97,20 +98,33 @@ def _outputs(
         failed_tests=counts(columns["retrieval_tests"]),
         good=output.statistics(columns),
         messages=output.messages(columns),
-        source=SourceModel(
-            spectra=inputs.l1b,
-            simulated=source.simulated,
-            spectroscopy=ready.quality,
-            missing=list(ready.missing),
-            science_quality=about["science_quality"],
-            channels=first_coverage(
-                source, columns["number"], ready.physics, options_of(inputs.options)
-            ),
-            files={name: file.sha256 for name, file in context.files.items()},
-        ),
+        source=_source(inputs, context, source, ready, columns, about["science_quality"]),
         soundings=output.write(folder / "soundings.nc", columns, about),
         spectra=_residuals(folder / "spectra.nc", columns, spectra, about, inputs),
         **(drawn(folder, columns, source, ready.physics, inputs) if inputs.plots else {}),
+    )
+
+
+def _source(
+    inputs: Inputs,
+    context: Context,
+    source: Source,
+    ready: Loaded,
+    columns: Columns,
+    science_quality: str,
+) -> SourceModel:
+    """Say what results were made of."""
+    options = inputs.options
+    return SourceModel(
+        spectra=inputs.l1b,
+        simulated=source.simulated,
+        spectroscopy=ready.quality,
+        missing=list(ready.missing),
+        scattering=options.scattering,
+        science_quality=science_quality,
+        warnings=output.warnings(simulated=source.simulated, scattering=options.scattering),
+        channels=first_coverage(source, columns["number"], ready.physics, options_of(options)),
+        files={name: file.sha256 for name, file in context.files.items()},
     )
 
 

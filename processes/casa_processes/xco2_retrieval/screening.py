@@ -219,5 +219,5 @@ def _alone(
     physics: Physics,
     options: Options,
 ) -> Retrieval:
-    alone = replace(options, bands=(band,), sigmas=sigmas, aerosols=(), scattering="single", eofs=0)
+    alone = replace(options, bands=(band,), sigmas=sigmas, aerosols=(), eofs=0)
     return retrieve(sounding, weather, physics, alone)

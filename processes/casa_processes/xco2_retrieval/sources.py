@@ -77,7 +77,7 @@ class Source(Protocol):
         """Return what names a sounding even when nothing else of it can be read."""
 
     def scene(self, number: int, physics: Physics) -> Scene:
-        """Read a sounding with its weather, or simulate it with the physics of the retrieval."""
+        """Read a sounding with its weather, or simulate it with the tables of the retrieval."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Simulated soundings, for trials: a plume over land that eight footprints fly across.
 
 They are made by the forward model of the retrieval itself, so that they prove nothing about the
-real atmosphere.
+real atmosphere; always by all orders of scattering, as light is, whatever is retrieved with.
 """
 
 from dataclasses import dataclass, replace
@@ -109,7 +109,8 @@ def simulated(number: int, seed: int, physics: Physics) -> Scene:
         altitude=50.0,
     )
     random = np.random.default_rng([seed, number])
-    found = scene(random, physics, Options(), _DRAWN, place, profile=_profile(here, number))
+    options = Options(scattering="multiple")
+    found = scene(random, physics, options, _DRAWN, place, profile=_profile(here, number))
     north, east = np.array([-0.5, -0.5, 0.5, 0.5]), np.array([-0.5, 0.5, 0.5, -0.5])
     sounding = replace(
         found.sounding,

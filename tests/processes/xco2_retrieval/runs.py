@@ -8,7 +8,7 @@ QUICK = {
     "l1b": "synthetic",
     "screening": "off",
     "plots": False,
-    "options": {"bands": ["wco2"], "aerosols": [], "threshold": 0.5},
+    "options": {"scattering": "single", "bands": ["wco2"], "aerosols": [], "threshold": 0.5},
 }
 
 

@@ -34,7 +34,12 @@ def small_physics():
     return Physics(bands, synthetic_sun())
 
 
+def single(**choices):
+    """Return options of single scattering, where a test needs many or quick evaluations."""
+    return Options(scattering="single", **choices)
+
+
 def simulated(seed, options=None, drawn=MODEST, place=HERE):
     """Draw one scene."""
     rng = np.random.default_rng(seed)
-    return scene(rng, small_physics(), options or Options(), drawn, place)
+    return scene(rng, small_physics(), options or single(), drawn, place)

@@ -7,10 +7,10 @@ import pytest
 
 from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.xco2_retrieval.model import Layer, Options, Sigmas
+from casa_processes.xco2_retrieval.model import Layer, Sigmas
 from casa_processes.xco2_retrieval.model.retrieval import prepared
 from casa_processes.xco2_retrieval.model.state import LEVELS
-from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, small_physics
+from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, single, small_physics
 
 EVERY = Sigmas(aod=0.3, height=0.05, width=0.02, sif_slope=0.1, zero_level=0.01, eof=0.01)
 LAYERS = (Layer("dust", 0.06, 0.85, 0.1), Layer("stratospheric", 0.05, 0.2, 0.1))
@@ -34,14 +34,14 @@ STEPS = {
 def made(seed=5, sea=False):
     """Return a model with all elements, and a state near its prior."""
     place = replace(HERE, land_fraction=0.0 if sea else 1.0)
-    known = simulated(seed, Options(aerosols=LAYERS, sigmas=EVERY), EVERY, place)
+    known = simulated(seed, single(aerosols=LAYERS, sigmas=EVERY), EVERY, place)
     sizes = {name: each.wavelength.size for name, each in known.sounding.bands.items()}
     physics = small_physics()
     eofs = {
         name: 1e18 * np.stack([np.sin(np.arange(size) / 50), np.cos(np.arange(size) / 90)])
         for name, size in sizes.items()
     }
-    options = Options(aerosols=LAYERS, sigmas=EVERY, eofs=2)
+    options = single(aerosols=LAYERS, sigmas=EVERY, eofs=2)
     sounding = replace(known.sounding, relative_velocity=1000.0, solar_velocity=300.0)
     model, prior = prepared(sounding, known.weather, replace(physics, eofs=eofs), options)
     state = prior.mean.copy()
@@ -88,7 +88,7 @@ def difference(model, state, place, name):
 def test_a_reflector_without_air_is_as_bright_as_its_albedo():
     """Windows between lines: attenuation by air and aerosol, no gas."""
     known = simulated(3)
-    options = Options(aerosols=(Layer("dust", 1e-6),), sigmas=replace(MODEST, aod=0.0))
+    options = single(aerosols=(Layer("dust", 1e-6),), sigmas=replace(MODEST, aod=0.0))
     model, prior = prepared(known.sounding, known.weather, small_physics(), options)
     state = prior.mean.copy()
     state[:LEVELS] = 1e-3
@@ -109,7 +109,7 @@ def test_a_reflector_without_air_is_as_bright_as_its_albedo():
 def test_the_light_falls_as_the_law_of_beer_says():
     """Twice the carbon dioxide squares the transmittance of a channel of one point."""
     known = simulated(3)
-    options = Options(bands=("wco2",), aerosols=(), sigmas=MODEST)
+    options = single(bands=("wco2",), aerosols=(), sigmas=MODEST)
     model, prior = prepared(known.sounding, known.weather, small_physics(), options)
     from casa_processes.xco2_retrieval.model.light import light
 
@@ -133,7 +133,7 @@ def test_the_weights_of_levels_make_a_column():
 
 def test_an_instrument_that_draws_nearer_sees_light_of_longer_waves():
     known = simulated(3)
-    options = Options(sigmas=MODEST)
+    options = single(sigmas=MODEST)
     moving = replace(known.sounding, relative_velocity=3000.0)
     model, prior = prepared(moving, known.weather, small_physics(), options)
     shifted = {
@@ -174,7 +174,7 @@ def test_an_impossible_state_has_no_spectrum(name, value):
 def test_fluorescence_has_the_slope_of_vegetation():
     """From 757 to 771 nm by 46 %: 0.0018 per wavenumber of what it is at 755 nm."""
     model, prior = prepared(
-        simulated(3).sounding, simulated(3).weather, small_physics(), Options(sigmas=MODEST)
+        simulated(3).sounding, simulated(3).weather, small_physics(), single(sigmas=MODEST)
     )
     band = model.windows[0]
     slope = model.known.value(prior.mean, "sif_slope")
@@ -190,6 +190,4 @@ def test_no_part_of_unpolarised_light_is_no_measurement():
     for stokes in ((0.0, 0.0, 0.0), (float("nan"), 0.0, 0.0)):
         bands = {name: replace(each, stokes=stokes) for name, each in known.sounding.bands.items()}
         with pytest.raises(InvalidValueError, match="Stokes"):
-            prepared(
-                replace(known.sounding, bands=bands), known.weather, small_physics(), Options()
-            )
+            prepared(replace(known.sounding, bands=bands), known.weather, small_physics(), single())

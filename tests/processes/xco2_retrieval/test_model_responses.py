@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.instruments.response import response
-from casa_processes.xco2_retrieval.model import Options
 from casa_processes.xco2_retrieval.model.forward import _MOVED
 from casa_processes.xco2_retrieval.model.responses import _made, near
 from casa_processes.xco2_retrieval.model.retrieval import prepared
-from tests.processes.xco2_retrieval.small import simulated, small_physics
+from tests.processes.xco2_retrieval.small import simulated, single, small_physics
 
 
 def modelled(velocity=0.0):
     known = simulated(3)
     moving = replace(known.sounding, relative_velocity=velocity)
-    return prepared(moving, known.weather, small_physics(), Options())
+    return prepared(moving, known.weather, small_physics(), single())
 
 
 @settings(max_examples=6)

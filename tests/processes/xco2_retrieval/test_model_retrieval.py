@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import Layer, Options, Sigmas, retrieve
+from casa_processes.xco2_retrieval.model import Layer, Sigmas, retrieve
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS
 from casa_processes.xco2_retrieval.model.retrieval import prepared
 from casa_processes.xco2_retrieval.model.scenes import Place, scene, somewhere
 from casa_processes.xco2_retrieval.model.state import LEVELS
 from casa_processes.xco2_retrieval.result import Outcome
-from tests.processes.xco2_retrieval.small import MODEST, simulated, small_physics
+from tests.processes.xco2_retrieval.small import MODEST, simulated, single, small_physics
 
-OPTIONS = Options()
+OPTIONS = single()
 SEEDS = (2026, 31, 32)
 SCENES = 120
 SOME = 16
@@ -164,7 +164,7 @@ def test_the_same_sounding_gives_the_same_numbers():
 def test_one_band_alone_and_two_layers_are_options():
     known = simulated(16)
     layers = (Layer("fine", 0.05), Layer("stratospheric", 0.005, 0.1, 0.05, height_sigma=0.0))
-    options = Options(bands=("wco2",), aerosols=layers)
+    options = single(bands=("wco2",), aerosols=layers)
     found = retrieve(known.sounding, known.weather, small_physics(), options)
     assert found.outcome == Outcome.CONVERGED
     assert set(found.bands) == {"wco2"}
@@ -256,7 +256,7 @@ def test_sigmas_and_bands_are_checked():
     with pytest.raises(InvalidValueError):
         Sigmas(aod=-1.0)
     with pytest.raises(InvalidValueError):
-        Options(bands=("o2a", "o2a"))
+        single(bands=("o2a", "o2a"))
     with pytest.raises(InvalidValueError):
-        Options(threshold=0.0)
+        single(threshold=0.0)
     assert MODEST.aod == 0.5

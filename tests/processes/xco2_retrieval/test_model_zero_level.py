@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import Options, Sigmas, retrieve
+from casa_processes.xco2_retrieval.model import Sigmas, retrieve
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS, prior
-from tests.processes.xco2_retrieval.small import simulated, small_physics
+from tests.processes.xco2_retrieval.small import simulated, single, small_physics
 
 ALBEDO = {"o2a": 0.2, "wco2": 0.2, "sco2": 0.2}
 KNOWN = {"o2a": 0.02}
 
 
 def offsets(asked):
-    options = Options(sigmas=Sigmas(zero_level=asked))
+    options = single(sigmas=Sigmas(zero_level=asked))
     elements, before = prior(
         options, np.full(FRACTIONS.size, 400.0), 1000.0, ALBEDO, (), 0.0, KNOWN
     )
@@ -33,12 +33,12 @@ def test_an_offset_is_that_of_the_instrument_unless_options_tell_one():
 
 
 def test_an_offset_of_an_instrument_that_is_known_for_it_is_found():
-    scene = simulated(5, Options(bands=("o2a", "wco2"), aerosols=()))
+    scene = simulated(5, single(bands=("o2a", "wco2"), aerosols=()))
     spectrum = scene.sounding.bands["o2a"]
     added = 0.015 * np.nanpercentile(spectrum.radiance, 98)
     moved = replace(spectrum, radiance=spectrum.radiance + added, zero_level=0.02)
     sounding = replace(scene.sounding, bands={**scene.sounding.bands, "o2a": moved})
-    options = Options(bands=("o2a", "wco2"), aerosols=(), sigmas=Sigmas(sif=0.0))
+    options = single(bands=("o2a", "wco2"), aerosols=(), sigmas=Sigmas(sif=0.0))
     found = retrieve(sounding, scene.weather, small_physics(), options)
     assert found.more["zero_level_o2a"] == pytest.approx(0.015, abs=0.002)
     assert found.more["zero_level_wco2"] == 0.0

@@ -17,7 +17,7 @@ PROCESS = process("xco2-retrieval")
 QUICK = {
     "plots": False,
     "screening": "off",
-    "options": {"bands": ["wco2"], "aerosols": [], "threshold": 0.5},
+    "options": {"scattering": "single", "bands": ["wco2"], "aerosols": [], "threshold": 0.5},
 }
 RADIANCE = "SoundingMeasurements/radiance_weak_co2"
 

@@ -267,15 +267,31 @@ def test_soundings_without_place_or_time_are_left_out():
 
 
 def test_the_expected_cost_grows_with_what_is_asked_for():
-    few, many, all_orders, full = (
+    few, many, single, full = (
         PROCESS.cost(PROCESS.validate({**FILES, **more}), {})
         for more in (
             {"max_soundings": 10},
             {"max_soundings": 1000},
-            {"max_soundings": 1000, "options": {"scattering": "multiple"}},
+            {"max_soundings": 1000, "options": {"scattering": "single"}},
             {"max_soundings": 1000, "screening": "full", "residuals": True},
         )
     )
-    assert few.cpu_seconds < many.cpu_seconds < all_orders.cpu_seconds
+    assert few.cpu_seconds < single.cpu_seconds < many.cpu_seconds
     assert many.result < full.result
     assert many.cpu_seconds < full.cpu_seconds
+
+
+@pytest.mark.parametrize(("orders", "rate"), [("multiple", 2.7), ("single", 7.5)])
+def test_a_sounding_is_expected_to_take_what_one_core_was_measured_to_take(orders, rate):
+    inputs = {**FILES, "screening": "off", "options": {"scattering": orders}}
+    few, many = (
+        PROCESS.cost(PROCESS.validate({**inputs, "max_soundings": n}), {}).cpu_seconds
+        for n in (10, 1010)
+    )
+    assert 1000 / (many - few) == pytest.approx(rate)
+    described = Options.model_json_schema()["properties"]["scattering"]["description"]
+    assert f"{rate} " in described
+
+
+def test_all_orders_of_scattering_are_the_default():
+    assert Inputs(**FILES).options.scattering == core.Options().scattering == "multiple"

@@ -82,6 +82,8 @@ def test_the_file_says_that_it_is_no_science(found):
     assert found.source.science_quality == "no"
     assert found.source.spectroscopy == "builtin"
     assert found.source.missing
+    assert found.source.scattering == dataset.attrs["scattering"] == "multiple"
+    assert found.source.warnings == []
     assert set(found.source.channels) == {"o2a", "wco2", "sco2"}
     assert all(800 < each.fitted == each.good for each in found.source.channels.values())
 

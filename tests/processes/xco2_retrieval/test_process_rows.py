@@ -12,6 +12,7 @@ from casa_processes.xco2_retrieval.output import (
     messages,
     outcomes,
     statistics,
+    warnings,
     write,
 )
 from casa_processes.xco2_retrieval.quality import flag
@@ -22,6 +23,7 @@ from tests.processes.xco2_retrieval.made import LEVELS, retrieval, sounding
 ABOUT = {
     "simulated": False,
     "spectroscopy": "hitran",
+    "scattering": "multiple",
     "mission": "OCO-2",
     "instrument": "spectrometer",
     "correction": "",
@@ -173,18 +175,37 @@ def test_the_same_soundings_give_the_same_bytes(tmp_path):
         ({"spectroscopy": "builtin"}, {"built-in", "not for science"}, "no"),
         ({"simulated": True}, {"synthetic"}, "no"),
         ({"simulated": True, "spectroscopy": "builtin"}, {"synthetic", "built-in"}, "no"),
+        ({"scattering": "single"}, {"single scattering"}, "no"),
+        (
+            {"scattering": "single", "spectroscopy": "builtin"},
+            {"single scattering", "built-in"},
+            "no",
+        ),
+        ({"scattering": "single", "simulated": True}, {"synthetic"}, "no"),
     ],
 )
 def test_the_title_says_what_is_no_science(changes, words, quality):
     found = attributes(**{**ABOUT, **changes})
-    for word in ("built-in", "not for science", "synthetic"):
+    for word in ("built-in", "single scattering", "not for science", "synthetic"):
         assert (word in found["title"]) == (word in words | _implied(words))
     assert found["science_quality"] == quality
     assert found["mission"] == ("Synthetic" if "simulated" in changes else "OCO-2")
 
 
 def _implied(words):
-    return {"not for science"} if "built-in" in words else set()
+    return {"not for science"} if words & {"built-in", "single scattering"} else set()
+
+
+def test_what_single_scattering_misses_is_told_of_spectra_that_were_measured():
+    alone = {**ABOUT, "scattering": "single"}
+    (told,) = warnings(simulated=False, scattering="single")
+    assert attributes(**alone)["comment"] == told
+    assert "scattered more than once was neglected" in told
+    assert "comment" not in attributes(**ABOUT)
+    assert "comment" not in attributes(**{**alone, "simulated": True})
+    for orders in ("single", "multiple"):
+        assert attributes(**{**ABOUT, "scattering": orders})["scattering"] == orders
+        assert warnings(simulated=True, scattering=orders) == []
 
 
 def test_outcomes_are_counted_by_their_names():

@@ -121,6 +121,17 @@ def test_the_a_band_alone_finds_the_surface_pressure(scene, physics):
     assert set(found.values) == {"pressure_difference"}
 
 
+def test_single_scattering_mistakes_the_light_of_clear_air_for_pressure(scene, physics):
+    """The spectrum has all orders; who leaves them out sees a surface some hPa too low."""
+    both = [
+        judged(scene.sounding, scene.weather, physics, "o2a", scattering=orders).values
+        for orders in ("multiple", "single")
+    ]
+    all_orders, single = (each["pressure_difference"] for each in both)
+    assert 4.0 < single - all_orders < 20.0
+    assert abs(all_orders) < 8.0
+
+
 def test_a_cloud_top_is_a_surface_at_lower_pressure(scene, physics):
     """The same spectrum over a place whose pressure is 80 hPa higher looks cut off above it."""
     clear = judged(scene.sounding, scene.weather, physics, "o2a").values["pressure_difference"]

@@ -104,7 +104,7 @@ class Options:
     aerosols
         Layers that scatter, besides the air.
     scattering
-        Single scattering, or all orders.
+        All orders, or single scattering alone, which misses some ppm of genuine spectra.
     eofs
         Residual functions of each band that are fitted.
     threshold, accepted, rejected
@@ -119,7 +119,7 @@ class Options:
     bands: tuple[str, ...] = BANDS
     sigmas: Sigmas = field(default_factory=Sigmas)
     aerosols: tuple[Layer, ...] = (Layer("dust"),)
-    scattering: Literal["single", "multiple"] = "single"
+    scattering: Literal["single", "multiple"] = "multiple"
     eofs: int = 0
     threshold: float = 0.005
     accepted: int = 20
