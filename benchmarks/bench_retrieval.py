@@ -41,6 +41,8 @@ type Scattering = Literal["single", "multiple"]
 GOALS: dict[Scattering, float] = {"single": 8.0, "multiple": 2.0}
 """Soundings a second and core."""
 EFFICIENT = 0.9
+SINGLE = Options(scattering="single")
+"""Of what is compared by time or steps alone."""
 _ENOUGH = (Outcome.CONVERGED, Outcome.CONVERGED_HIGH_CHI2)
 
 
@@ -69,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> Path:
             scenes = drawn(known, options, given.seed, given.depths, count)
             rows += [loop(known, options, scenes, given.depths), forward(known, options, scenes[0])]
     if given.steps:
-        scenes = drawn(known, Options(), given.seed, given.depths, given.steps)
-        rows += [steps(known, Options(), scenes, bent) for bent in (False, True)]
+        scenes = drawn(known, SINGLE, given.seed, given.depths, given.steps)
+        rows += [steps(known, SINGLE, scenes, bent) for bent in (False, True)]
     if given.rounds:
         rows.append(
             together(partial(physics, given.tables, given.coarse), given.seed, given.rounds)
@@ -163,7 +165,7 @@ _ROOM: dict[str, Any] = {}
 
 def _ready(load: Callable[[], Physics], seed: int) -> None:
     known = load()
-    _ROOM["known"], _ROOM["scenes"] = known, drawn(known, Options(), seed, 0.7, 12)
+    _ROOM["known"], _ROOM["scenes"] = known, drawn(known, SINGLE, seed, 0.7, 12)
     _work(0)
 
 
@@ -171,7 +173,7 @@ def _work(_: int) -> float:
     """Retrieve all scenes of this process; returns its time of the processor [s]."""
     start = time.process_time()
     for each in _ROOM["scenes"]:
-        retrieve(each.sounding, each.weather, _ROOM["known"], Options())
+        retrieve(each.sounding, each.weather, _ROOM["known"], SINGLE)
     return time.process_time() - start
 
 

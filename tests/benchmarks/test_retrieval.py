@@ -14,7 +14,7 @@ from casa_processes.xco2_retrieval.model.retrieval import prepared
 from casa_processes.xco2_retrieval.model.scenes import INSTRUMENT
 from casa_processes.xco2_retrieval.result import Outcome
 
-OPTIONS = Options(bands=("wco2",))
+OPTIONS = Options(bands=("wco2",), scattering="single")
 
 
 @pytest.fixture(scope="module")
