@@ -106,12 +106,8 @@ def _axes(grid: Grid, borders: NDArray[np.datetime64]) -> dict[str, GridAxis]:
 
 
 def _edges(grid: Grid) -> dict[str, NDArray[np.float64]]:
-    places = {"y": grid.latitude, "x": grid.longitude}
-    halves = {"y": grid.step[1] / 2.0, "x": grid.step[0] / 2.0}
-    return {
-        role: np.stack([each - halves[role], each + halves[role]], axis=1)
-        for role, each in places.items()
-    }
+    borders = {"y": grid.latitude_borders, "x": grid.longitude_borders}
+    return {role: np.stack([each[:-1], each[1:]], axis=1) for role, each in borders.items()}
 
 
 def _field(name: str, names: Sequence[str]) -> GridField:

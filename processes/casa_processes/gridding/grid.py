@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.references import Box
 
+MOST_CELLS = 8_000_000
+"""Most cells of a step: 0.1 degrees of the whole Earth are 6.5 million."""
+MOST_VALUES = 400_000_000
+"""Most cells of all steps together."""
+FARTHEST = 720.0
+"""Longitudes beyond are none: what files have in place of missing ones.  [degree]"""
 _NEAR = 1e-9
 
 type Floats = NDArray[np.float64]
@@ -53,6 +59,18 @@ class Grid:
         return (self.first[1] + number + 0.5) * self.step[1] - 90.0
 
     @property
+    def longitude_borders(self) -> Floats:
+        """Borders of the columns; those of neighbours are one number.  [degree]."""
+        number = np.arange(self.first[0], self.first[0] + self.size[0] + 1, dtype=np.float64)
+        return number * 360.0 / self.turn - 180.0
+
+    @property
+    def latitude_borders(self) -> Floats:
+        """Borders of the rows, -90 and 90 at the poles.  [degree]."""
+        number = np.arange(self.first[1], self.first[1] + self.size[1] + 1, dtype=np.float64)
+        return number * 180.0 / round(180.0 / self.step[1]) - 90.0
+
+    @property
     def numbers(self) -> NDArray[np.int64]:
         """What kernels are told: first column and row, size, columns of a turn; shape (5,)."""
         return np.array([*self.first, *self.size, self.turn], np.int64)
@@ -88,8 +106,11 @@ def grid_of(step: tuple[float, float], box: Box | None = None) -> Grid:
 
 
 def cell_of(grid: Grid, longitudes: Floats, latitudes: Floats) -> NDArray[np.int64]:
-    """Return the cell that holds each place, -1 outside the grid.  [degree], shape (sounding,)."""
-    inside = np.isfinite(longitudes) & np.isfinite(latitudes)
+    """Return the cell that holds each place, -1 outside the grid.  [degree], shape (sounding,).
+
+    What lies beyond the poles, or more than two turns away, is no place.
+    """
+    inside = (np.abs(longitudes) <= FARTHEST) & (np.abs(latitudes) <= 90.0)
     x, y = (np.where(inside, each, 0.0) for each in (longitudes, latitudes))
     column = np.floor((x + 180.0) / grid.step[0]).astype(np.int64)
     # The north pole belongs to the last row.

@@ -87,6 +87,31 @@ def polygon_area(x: Floats, y: Floats, size: int) -> float:
 
 
 @kernel
+def footprint_areas(longitudes: Floats, latitudes: Floats) -> Floats:
+    """Return the areas of footprints.  [sr], shape (sounding,).
+
+    Parameters
+    ----------
+    longitudes, latitudes
+        As `most_overlaps`.
+    """
+    found, corners = np.empty(longitudes.shape[0]), np.empty((2, VERTICES))
+    for number in range(longitudes.shape[0]):
+        _put_corners(longitudes[number], latitudes[number], corners)
+        found[number] = polygon_area(corners[0], corners[1], VERTICES)
+    return found
+
+
+@kernel
+def _put_corners(longitudes: Floats, latitudes: Floats, corners: Floats) -> None:
+    """Put the corners of a footprint into the plane of areas, in their order around it."""
+    for i in range(VERTICES):
+        corners[0, i] = math.radians(longitudes[i])
+        corners[1, i] = math.sin(math.radians(latitudes[i]))
+    sort_corners(corners[0], corners[1])
+
+
+@kernel
 def most_overlaps(longitudes: Floats, latitudes: Floats, steps: Floats) -> int:
     """Return how many cells the boxes around footprints touch, those beyond the grid included.
 
@@ -133,10 +158,7 @@ def overlaps(
     two = np.empty((2, _CORNERS))
     filled = 0
     for number in range(longitudes.shape[0]):
-        for i in range(VERTICES):
-            corners[0, i] = math.radians(longitudes[number, i])
-            corners[1, i] = math.sin(math.radians(latitudes[number, i]))
-        sort_corners(corners[0], corners[1])
+        _put_corners(longitudes[number], latitudes[number], corners)
         begin = math.floor((latitudes[number].min() + 90.0) / steps[1])
         end = math.floor((latitudes[number].max() + 90.0) / steps[1])
         for line in range(max(begin, grid[1]), min(end, grid[1] + grid[3] - 1) + 1):
@@ -217,7 +239,7 @@ def cell_sums(order: Wholes, group: Wholes, groups: int, rows: Floats) -> Floats
         sums[0] += 1.0
         sums[1] += weight
         away = value - sums[2]
-        moved = away * weight / sums[1]
+        moved = away * (weight / sums[1])
         sums[2] += moved
         sums[3] += weight * away * (away - moved)
         sums[4] += (weight * sigma) ** 2

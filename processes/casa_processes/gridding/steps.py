@@ -12,6 +12,9 @@ MOST_STEPS = 4000
 _TEXT = re.compile(r"P([1-9]\d{0,2})([DMY])")
 _MOST = {"D": 366, "M": 12, "Y": 100}
 
+_SECONDS = (2**63 - 1) // 10**9
+"""Farthest second from 1970 that nanoseconds can tell."""
+
 type Instants = NDArray[np.datetime64]
 
 
@@ -49,7 +52,8 @@ def edges(step: Duration, first: np.datetime64, last: np.datetime64) -> Instants
     Raises
     ------
     InvalidValueError
-        When there are too many steps.
+        When there are too many steps, or their borders lie beyond 1678 to 2262, where nanoseconds
+        of 64 bits end.
     """
     unit = step.unit
     low, high = (int(each.astype(f"datetime64[{unit}]").astype(np.int64)) for each in (first, last))
@@ -60,7 +64,11 @@ def edges(step: Duration, first: np.datetime64, last: np.datetime64) -> Instants
     if count > MOST_STEPS:
         raise InvalidValueError("number of steps", count, f"at most {MOST_STEPS}")
     numbers = begin + step.count * np.arange(count + 1)
-    found: Instants = numbers.astype(f"datetime64[{unit}]").astype("datetime64[ns]")
+    borders = numbers.astype(f"datetime64[{unit}]")
+    if np.abs(borders.astype("datetime64[s]").astype(np.int64)).max() > _SECONDS:
+        ends = " to ".join(np.datetime_as_string(borders[[0, -1]], unit="Y").tolist())
+        raise InvalidValueError("years of steps", ends, "within 1678 to 2262")
+    found: Instants = borders.astype("datetime64[ns]")
     return found
 
 

@@ -12,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.constants import EARTH_RADIUS
-from casa_processes.common.errors import TooLargeError
-from casa_processes.gridding.grid import Grid, cell_of
-from casa_processes.gridding.kernel import cell_sums, most_overlaps, overlaps
+from casa_processes.common.errors import InvalidValueError, TooLargeError
+from casa_processes.gridding.grid import FARTHEST, Grid, cell_of
+from casa_processes.gridding.kernel import (
+    VERTICES,
+    cell_sums,
+    footprint_areas,
+    most_overlaps,
+    overlaps,
+)
 
 MOST_OVERLAPS = 20_000_000
 """Most overlaps of footprints and cells of a part: some 500 MB."""
@@ -26,6 +32,10 @@ _WIDEST, _TALLEST = 90.0, 20.0
 """Extent in longitude and latitude beyond which corners are taken for wrong.  [degree]"""
 _KM2 = EARTH_RADIUS**2 / 1e6
 """Area of one steradian.  [km2]"""
+_SMALLEST = 1e-6
+"""Area below which corners are those of a point.  [km2]"""
+_SUREST = 1e-100
+"""Uncertainty below which a variance has no inverse."""
 
 type Floats = NDArray[np.float64]
 type Wholes = NDArray[np.int64]
@@ -95,18 +105,21 @@ def shares(places: Footprints, grid: Grid, point_area: float) -> Shares:
     grid
         The cells.
     point_area
-        Area of a sounding without corners (or with corners that span too much), all of it in the
-        cell of its centre.  [km2]
+        Area of a sounding without corners (or with corners that span too much, or no area), all
+        of it in the cell of its centre.  [km2]
 
     Raises
     ------
+    InvalidValueError
+        When footprints have no four corners.
     TooLargeError
         When there are too many overlaps: cells are too small for such footprints.
     """
+    for each in (places.longitudes, places.latitudes):
+        if each.shape != (places.longitude.size, VERTICES):
+            raise InvalidValueError("corners of footprints", each.shape, f"{VERTICES} of each")
     corners = _without_jumps(places)
-    known = np.isfinite(places.latitudes).all(axis=1) & np.isfinite(corners).all(axis=1)
-    known &= (np.abs(places.latitudes) <= 90.0).all(axis=1)
-    known &= (np.ptp(corners, axis=1) < _WIDEST) & (np.ptp(places.latitudes, axis=1) < _TALLEST)
+    known = _spread(corners, places.latitudes)
     rows = np.flatnonzero(known)
     wide, high = corners[rows], np.ascontiguousarray(places.latitudes[rows], np.float64)
     steps = np.array(grid.step)
@@ -123,9 +136,24 @@ def shares(places: Footprints, grid: Grid, point_area: float) -> Shares:
     return Shares(row[order], np.concatenate([cell, held])[order], sizes[order])
 
 
+def _spread(longitudes: Floats, latitudes: Floats) -> NDArray[np.bool_]:
+    """Tell which footprints have corners with a believable extent, and an area."""
+    found = np.isfinite(latitudes).all(axis=1) & np.isfinite(longitudes).all(axis=1)
+    found &= (np.abs(latitudes) <= 90.0).all(axis=1)
+    found &= (np.ptp(longitudes, axis=1) < _WIDEST) & (np.ptp(latitudes, axis=1) < _TALLEST)
+    rows = np.flatnonzero(found)
+    high = np.ascontiguousarray(latitudes[rows], np.float64)
+    found[rows] = footprint_areas(longitudes[rows], high) * _KM2 > _SMALLEST
+    return found
+
+
 def _without_jumps(places: Footprints) -> Floats:
-    """Move corners by whole turns next to the first one, which comes to -180..180."""
-    found = np.ascontiguousarray(places.longitudes, np.float64)
+    """Move corners by whole turns next to the first one, which comes to -180..180.
+
+    Numbers that no longitude has become NaN.
+    """
+    given = np.ascontiguousarray(places.longitudes, np.float64)
+    found = np.where(np.abs(given) <= FARTHEST, given, np.nan)
     first = (found[:, :1] + 180.0) % 360.0 - 180.0
     moved: Floats = first + (found - found[:, :1] + 180.0) % 360.0 - 180.0
     return moved
@@ -141,7 +169,8 @@ def summed(parts: Shares, measured: Measured, *, by_variance: bool) -> Sums:
     measured
         Values; soundings without a value or uncertainty are left out.
     by_variance
-        Whether areas are divided by the variances of the values; those of 0 are then left out.
+        Whether areas are divided by the variances of the values; those of 0, or of so little that
+        they have no inverse, are then left out.
 
     Returns
     -------
@@ -152,7 +181,7 @@ def summed(parts: Shares, measured: Measured, *, by_variance: bool) -> Sums:
     used = np.isfinite(measured.value) & np.isfinite(sigma) & (sigma >= 0.0)
     used &= measured.step >= 0
     if by_variance:
-        used &= sigma > 0.0
+        used &= sigma > _SUREST
     kept = used[parts.row]
     row, cell, weight = parts.row[kept], parts.cell[kept], parts.area[kept]
     if by_variance:

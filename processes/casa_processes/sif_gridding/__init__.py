@@ -13,10 +13,6 @@ from casa_processes.common.selecting import problems_of_selection
 
 SYNTHETIC = "synthetic"
 MOST_VARIABLES = 8
-MOST_CELLS = 8_000_000
-"""Most cells of a step: 0.1 degrees of the whole Earth are 6.5 million."""
-MOST_VALUES = 400_000_000
-"""Most cells of all steps together."""
 
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 type Name = Annotated[str, Field(min_length=1, max_length=500)]
@@ -114,7 +110,7 @@ class Source(BaseModel):
 class Outputs(BaseModel):
     """The grid, what it says altogether, and pictures of it."""
 
-    matched: int = Field(description="soundings that met the selection")
+    matched: int = Field(description="soundings that met the selection and reach into the grid")
     steps: int = Field(description="steps of time of the grid, those without soundings included")
     statistics: dict[str, Statistics] = Field(description="by variable")
     source: Source = Field(description="where soundings are from")

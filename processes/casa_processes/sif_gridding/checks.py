@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.references import Box, InputRef
 from casa_processes.common.vocabulary import VOCABULARY
-from casa_processes.gridding.grid import Grid, grid_of
+from casa_processes.gridding.grid import MOST_CELLS, Grid, grid_of
 from casa_processes.gridding.steps import Duration, duration
-from casa_processes.sif_gridding import MOST_CELLS, Inputs
+from casa_processes.sif_gridding import Inputs
 
 
 def examine(inputs: Inputs, _references: Mapping[str, InputRef]) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import Cost
 from casa_processes.common.references import InputRef
-from casa_processes.sif_gridding import MOST_VALUES, SYNTHETIC, Inputs
+from casa_processes.gridding.grid import MOST_VALUES
+from casa_processes.sif_gridding import SYNTHETIC, Inputs
 from casa_processes.sif_gridding.checks import duration_for, grid_for
 from casa_processes.sif_gridding.simulated import COUNT, DAYS
 

@@ -12,11 +12,11 @@ from casa_processes.common.context import Arrays, Check, Context
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.vocabulary import variable
 from casa_processes.gridding.file import gridded_file, put_step, written_names
-from casa_processes.gridding.grid import Grid
+from casa_processes.gridding.grid import MOST_VALUES, Grid
 from casa_processes.gridding.running import numbered, steps_of
 from casa_processes.gridding.steps import Duration, edges, step_of
 from casa_processes.gridding.sums import Footprints, Measured, StepSums, shares, summed
-from casa_processes.sif_gridding import MOST_VALUES, Inputs, Outputs
+from casa_processes.sif_gridding import Inputs, Outputs
 from casa_processes.sif_gridding.checks import duration_for, grid_for
 from casa_processes.sif_gridding.pictures import Fullest, drawn
 from casa_processes.sif_gridding.report import attributes, source_of, statistics
@@ -104,8 +104,8 @@ def work(part: Mapping[str, Any], check: Check) -> Arrays:
     rows = read(part["piece"], plan.columns)
     good = rows[QUALITY] == 0 if QUALITY in rows else np.ones(rows["time"].size, np.bool_)
     rows = {name: values[good] for name, values in rows.items()}
-    found = {"matched": np.array([rows["time"].size])}
     overlap = shares(_footprints(rows), plan.grid, plan.point_area)
+    found = {"matched": np.array([np.unique(overlap.row).size])}
     check()
     counts = rows["time"].astype("datetime64[ns]").astype(np.int64)
     step, overpass = step_of(plan.borders, rows["time"]), counts // plan.overpass

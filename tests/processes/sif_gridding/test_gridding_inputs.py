@@ -7,7 +7,7 @@ import pytest
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.references import InputRef
 from casa_processes.common.registry import process
-from casa_processes.sif_gridding import MOST_CELLS
+from casa_processes.gridding.grid import MOST_CELLS
 
 PROCESS = process("sif-gridding")
 MADE = {"soundings": "synthetic"}
