@@ -172,7 +172,7 @@ def _zero_level(axes: Axes, level: ZeroLevel | None) -> None:
     if level is None:
         axes.text(0.5, 0.6, "none was subtracted", transform=axes.transAxes, ha="center")
         return
-    known = np.flatnonzero(np.isfinite(level.offset).all(axis=1))
+    known = np.flatnonzero(np.isfinite(level.offset).any(axis=1))
     for number in known[:: max(1, known.size // _CURVES)].tolist():
         place, offset, spread = (
             each[number] for each in (level.radiance, level.offset, level.uncertainty)

@@ -93,8 +93,7 @@ def test_the_criterion_is_least_at_the_chosen_number():
     (found,) = single_footprint()
     assert found.criterion.size == WINDOW.vectors
     assert int(np.argmin(found.criterion)) + 1 == found.count
-    steps = np.diff(found.criterion[found.count - 1 :])
-    assert steps == pytest.approx(np.full(5, np.log(72)), abs=2.0)
+    assert (np.diff(found.criterion[found.count - 1 :]) > 0.0).all()
 
 
 def test_what_is_told_of_a_training_belongs_together():

@@ -8,7 +8,7 @@ from casa_processes.sif_retrieval.kernel import STEPS
 from casa_processes.sif_retrieval.model.types import Mask, Values, Window
 from casa_processes.sif_retrieval.model.window import emission, place
 
-_DEPENDENT = 1e-6
+DEPENDENT = 1e-6
 """Least part of a function that does not lie in the others."""
 
 
@@ -76,7 +76,7 @@ def design(functions: Values, weight: Values) -> Design | None:
         return None
     _, upper = np.linalg.qr((functions * root / size[:, None]).T)
     diagonal = np.abs(np.diag(upper))
-    if functions.shape[0] > (weight > 0.0).sum() or diagonal.min() < _DEPENDENT:
+    if functions.shape[0] > (weight > 0.0).sum() or diagonal.min() < DEPENDENT:
         return None
     signed = upper * np.sign(np.diag(upper))[:, None]
     orthonormal = np.linalg.solve(signed.T, functions / size[:, None])

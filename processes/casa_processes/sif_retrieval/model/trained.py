@@ -28,7 +28,7 @@ class Training:
         Part of the variance of these spectra that each of the vectors that were tried explains.
         [1], shape (tried,)
     criterion
-        Bayesian information criterion over 1, 2, ... vectors, of a spectrum.  shape (tried,)
+        Bayesian information criterion of 1, 2, ... vectors, of a spectrum.  shape (tried,)
     design
         Orthonormal functions of the fit, fluorescence last.  [1], shape (parameter, channel)
     scale
@@ -87,7 +87,8 @@ class ZeroLevel:
     ----------
     radiance, offset, uncertainty
         Straight lines run between these knots, and beyond the outermost ones it stays.
-        [W m-2 sr-1 um-1], shape (footprint, knot); NaN of footprints without enough soundings.
+        [W m-2 sr-1 um-1], shape (footprint, knot); NaN of footprints without enough soundings, and
+        behind the last knot of those that need fewer.
     soundings
         How many it was found from.  shape (footprint,)
     """

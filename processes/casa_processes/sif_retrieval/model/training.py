@@ -10,27 +10,25 @@ from casa_processes.sif_retrieval.model.bare_spectra import (
     fitted,
     sound,
 )
-from casa_processes.sif_retrieval.model.fitting import least_squares
+from casa_processes.sif_retrieval.model.design import Design
+from casa_processes.sif_retrieval.model.first_choice import beginning, near
 from casa_processes.sif_retrieval.model.functionals import functionals
 from casa_processes.sif_retrieval.model.trained import Training
 from casa_processes.sif_retrieval.model.types import (
     Block,
     Mask,
     Options,
-    Outcome,
     Scenes,
     Spectra,
     Values,
     Whole,
     Window,
 )
+from casa_processes.sif_retrieval.model.vector_choice import criterion, noise_scale
 from casa_processes.sif_retrieval.model.window import channels, checked, continuum, enough
 
 _BEYOND = 2.0
 """By which the bins of the functional path reach beyond the radiances of the training."""
-
-_DEVIATION = 1.4826
-"""Standard deviation of a normal distribution over its median absolute deviation."""
 
 
 def reference(block: Block, scenes: Scenes, window: Window, options: Options) -> Mask:
@@ -112,8 +110,7 @@ def train(
 def _trained(block: Block, offered: Whole, window: Window, options: Options) -> Training | None:
     """Train one footprint; None when too few spectra are left.
 
-    The first training takes the middle of the spectra, ordered by the fluorescence that is found
-    with one vector: vectors that hold the fluorescence of a few would hide it in all.
+    The first training takes some that hardly hold vegetation, see `beginning`.
     """
     least = options.spectra * window.vectors
     if offered.size < least:
@@ -123,78 +120,43 @@ def _trained(block: Block, offered: Whole, window: Window, options: Options) -> 
     if every is None or every.rows.size < least:
         return None
     enough(int(every.used.sum()), window, 1)
-    keep = _middle(every)
+    keep = beginning(every)
     for _ in range(options.rounds):
         if keep.sum() < least:
             return None
         known = described(every, keep)
-        keep = _kept(every, known, int(np.argmin(_criterion(every, known, keep))) + 1, options)
+        keep = _kept(every, known, int(np.argmin(criterion(every, known, keep))) + 1, options)
     if keep.sum() < least:
         return None
     return _told(every, keep, offered.size, options)
 
 
-def _fits(every: BareSpectra, known: Description, number: int, rows: Whole) -> Values | None:
-    """Fit spectra with some vectors: see `least_squares`; None when this cannot be done."""
-    functions = fitted(known, every, number)
-    if functions is None or every.used.sum() <= functions.functions.shape[0]:
-        return None
-    found, outcome = least_squares(every.block, rows, every.ends, every.window, functions)
-    return found if (outcome == Outcome.FITTED).all() else None
+def _parts(every: BareSpectra, known: Description, functions: Design) -> Values:
+    """Return coefficients of fits with the weights of typical spectra.
 
-
-def _middle(every: BareSpectra) -> Mask:
-    """Tell which spectra are among the middle two thirds by their fluorescence."""
-    whole = np.ones(every.rows.size, np.bool_)
-    found = _fits(every, described(every, whole), 1, every.rows)
-    return whole if found is None else _near(found[0], 1.0)
-
-
-def _near(values: Values, deviations: float) -> Mask:
-    """Tell which values are within some deviations, found robustly, of their median."""
-    away = np.abs(values - np.median(values))
-    near: Mask = away <= deviations * _DEVIATION * np.median(away)
-    return near
-
-
-def _criterion(every: BareSpectra, known: Description, keep: Mask) -> Values:
-    """Return the Bayesian information criterion of fits with 1, 2, ... vectors.
-
-    Notes
-    -----
-    n ln(r / n) + k ln n with n channels, k functions of each spectrum and the mean r of the sums of
-    squares of residuals over their noise: a common factor of all noise does not matter.
-    shape (vector,), infinite where functions are not independent.
+    Typical weights tell well enough what belongs to the training.  shape (spectrum, parameter)
     """
-    count = int(every.used.sum())
-    found = np.full(every.window.vectors, np.inf)
-    for number in range(1, found.size + 1):
-        size = every.window.order + number + 1
-        fits = _fits(every, known, number, every.rows[keep])
-        if fits is not None:
-            left = max(float(fits[2].mean()) * (count - size), np.finfo(np.float64).tiny)
-            found[number - 1] = count * np.log(left / count) + size * np.log(count)
+    weight = np.where(every.used, known.weight, 0.0)
+    found: Values = every.radiance @ (functions.functions * weight).T
     return found
 
 
 def _kept(every: BareSpectra, known: Description, number: int, options: Options) -> Mask:
     """Tell which of all spectra are described well and show no fluorescence."""
-    fits = _fits(every, known, number, every.rows)
     functions = fitted(known, every, number)
-    if fits is None or functions is None:
+    if functions is None:
         return np.zeros(every.rows.size, np.bool_)
-    weight = np.where(every.used, known.weight, 0.0)
-    parts = (every.radiance * weight) @ functions.functions.T
+    parts = _parts(every, known, functions)
     left = np.where(every.used, every.radiance - parts @ functions.functions, 0.0)
-    fine = (np.abs(left / every.noise) <= options.rejection).all(axis=1)
-    return fine & _near(fits[0] / fits[1], options.vegetated)
+    fine = (np.abs(left) <= options.rejection * every.noise).all(axis=1)
+    return fine & near(parts[:, -1] / noise_scale(every, known), options.vegetated)
 
 
 def _told(every: BareSpectra, keep: Mask, offered: int, options: Options) -> Training | None:
     """Train with the spectra that are left; None when no functions are independent."""
     known = described(every, keep)
-    criterion = _criterion(every, known, keep)
-    number = int(np.argmin(criterion)) + 1
+    judged = criterion(every, known, keep)
+    number = int(np.argmin(judged)) + 1
     best = fitted(known, every, number)
     if best is None:
         return None
@@ -210,7 +172,7 @@ def _told(every: BareSpectra, keep: Mask, offered: int, options: Options) -> Tra
         mean=known.mean,
         vectors=known.vectors[:number],
         explained=known.singular[: every.window.vectors],
-        criterion=criterion,
+        criterion=judged,
         design=best.functions,
         scale=best.scale,
         continuum=continuum(known.mean[every.used]),

@@ -189,7 +189,7 @@ class Options:
     bins
         Of the mean radiance, for the functional path.
     knots
-        Of the zero level.
+        Of the zero level at most.
     monotone
         Whether the zero level must rise or fall with the radiance.
     """

@@ -16,6 +16,9 @@ from casa_processes.sif_retrieval.model.types import (
     WindowResult,
 )
 
+_NUMBERS = (1, 2, 3, 4, 6, 8)
+"""Numbers of knots that are tried, beside the largest one."""
+
 _EACH = 10
 """Least number of soundings for each knot."""
 
@@ -53,7 +56,9 @@ def zero_level(
     Notes
     -----
     Straight lines between knots at quantiles of the continuum, fitted by least squares with the
-    uncertainties of the soundings: their weighted mean is 0 after the subtraction. A monotone zero
+    uncertainties of the soundings: their weighted mean is 0 after the subtraction. The number of
+    knots is that of the least chi^2 + k ln n (Schwarz 1978, Ann. Stat. 6, 461), 1 being the same
+    for all: a curve that noise draws would shift all dark soundings together. A monotone zero
     level pools the knots of that fit until they rise, or until they fall, whichever changes less.
     """
     options = options or Options()
@@ -92,11 +97,11 @@ def corrected(result: WindowResult, level: ZeroLevel, footprint: Whole) -> Windo
         With the uncertainty of the zero level in that of the fluorescence.
     """
     offset, spread = np.zeros(footprint.size), np.zeros(footprint.size)
-    for row in np.flatnonzero(np.isfinite(level.offset).all(axis=1)).tolist():
-        rows = np.flatnonzero(footprint == row)
-        hats = _hats(result.continuum[rows], level.radiance[row])
-        offset[rows] = hats @ level.offset[row]
-        spread[rows] = np.sqrt(hats**2 @ level.uncertainty[row] ** 2)
+    for row in np.flatnonzero(np.isfinite(level.offset).any(axis=1)).tolist():
+        rows, known = np.flatnonzero(footprint == row), np.isfinite(level.offset[row])
+        hats = _hats(result.continuum[rows], level.radiance[row, known])
+        offset[rows] = hats @ level.offset[row, known]
+        spread[rows] = np.sqrt(hats**2 @ level.uncertainty[row, known] ** 2)
     fitted = result.outcome == Outcome.FITTED
     sif = result.sif - offset
     return replace(
@@ -109,18 +114,34 @@ def corrected(result: WindowResult, level: ZeroLevel, footprint: Whole) -> Windo
 
 
 def _curve(result: WindowResult, rows: Whole, options: Options) -> tuple[Values, Values, Values]:
-    """Return knots, offsets and their uncertainties of one footprint."""
+    """Return knots, offsets and their uncertainties of one footprint; NaN where it needs fewer."""
     radiance, sigma = result.continuum[rows], result.sif_uncertainty[rows]
-    knots = np.quantile(radiance, np.linspace(0.0, 1.0, options.knots))
-    if not (np.diff(knots) > 0.0).all():
-        knots = np.linspace(radiance.min(), radiance.max() + 1e-6, options.knots)
-    hats = _hats(radiance, knots) / sigma[:, None]
-    normal = hats.T @ hats + np.diag(np.full(options.knots, 1e-9 / np.median(sigma) ** 2))
-    covariance = np.linalg.inv(normal)
-    offset = covariance @ (hats.T @ (result.sif[rows] / sigma))
+    numbers = [each for each in _NUMBERS if each < options.knots] + [options.knots]
+    curves = [_line(radiance, result.sif[rows], sigma, number) for number in numbers]
+    misfits = [
+        np.square((result.sif[rows] - _hats(radiance, knots) @ offset) / sigma).sum()
+        for knots, offset, _ in curves
+    ]
+    judged = np.array(misfits) + np.log(rows.size) * np.array(numbers)
+    knots, offset, spread = curves[int(np.argmin(judged))]
     if options.monotone:
-        offset = _pooled(offset, hats.sum(axis=0))
-    return knots, offset, np.sqrt(np.diag(covariance))
+        offset = _pooled(offset, (_hats(radiance, knots) / sigma[:, None]).sum(axis=0))
+    spare = (0, options.knots - knots.size)
+    found = (np.pad(each, spare, constant_values=np.nan) for each in (knots, offset, spread))
+    return next(found), next(found), next(found)
+
+
+def _line(
+    radiance: Values, sif: Values, sigma: Values, number: int
+) -> tuple[Values, Values, Values]:
+    """Fit straight lines between knots; returns these, their offsets and uncertainties."""
+    knots = np.quantile(radiance, np.linspace(0.0, 1.0, number) if number > 1 else [0.5])
+    if not (np.diff(knots) > 0.0).all():
+        knots = np.linspace(radiance.min(), radiance.max() + 1e-6, number)
+    hats = _hats(radiance, knots) / sigma[:, None]
+    normal = hats.T @ hats + np.diag(np.full(number, 1e-9 / np.median(sigma) ** 2))
+    covariance = np.linalg.inv(normal)
+    return knots, covariance @ (hats.T @ (sif / sigma)), np.sqrt(np.diag(covariance))
 
 
 def _pooled(offset: Values, weight: Values) -> Values:
@@ -136,6 +157,8 @@ def _hats(radiance: Values, knots: Values) -> Values:
 
     shape (sounding, knot); NaN of missing radiances.
     """
+    if knots.size == 1:
+        return np.where(np.isfinite(radiance), 1.0, np.nan)[:, None]
     inside = np.clip(radiance, knots[0], knots[-1])
     left = np.clip(np.searchsorted(knots, inside, "right") - 1, 0, knots.size - 2)
     share = (inside - knots[left]) / (knots[left + 1] - knots[left])
