@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError, UnknownNameError
 from casa_processes.common.references import InputRef
-from casa_processes.gridding.grid import grid_of
+from casa_processes.gridding.grid import MOST_CELLS, grid_of
 from casa_processes.gridding.steps import duration
 from casa_processes.instruments.spectrometer import spectrometer
 from casa_processes.sif_retrieval import SYNTHETIC, Inputs
@@ -22,7 +22,7 @@ def examine(inputs: Inputs, _references: Mapping[str, InputRef]) -> None:
     ------
     InvalidInputsError
         Naming every input at fault: instruments and windows that are not configured, grids that
-        do not go round the Earth.
+        do not go round the Earth or have too many cells.
     """
     problems: list[tuple[str, str]] = []
     name = SIMULATED if inputs.l1b == SYNTHETIC else inputs.instrument
@@ -42,7 +42,9 @@ def examine(inputs: Inputs, _references: Mapping[str, InputRef]) -> None:
 def _problems_of_grid(asked: Means) -> list[tuple[str, str]]:
     found = []
     try:
-        grid_of((asked.resolution, asked.resolution))
+        cells = grid_of((asked.resolution, asked.resolution)).cells
+        if cells > MOST_CELLS:
+            found.append(("/grid/resolution", f"{cells:,} cells; at most {MOST_CELLS:,}"))
     except InvalidValueError as error:
         found.append(("/grid/resolution", str(error)))
     try:

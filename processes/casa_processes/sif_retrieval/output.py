@@ -1,6 +1,7 @@
 """Files of a run: soundings block by block, and means of the good ones on a grid."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
 from casa_processes.common.netcdf import in_type
 from casa_processes.gridding.file import gridded_file, put_step, written_names
-from casa_processes.gridding.grid import grid_of
+from casa_processes.gridding.grid import MOST_VALUES, grid_of
 from casa_processes.gridding.running import numbered, steps_of
 from casa_processes.gridding.steps import duration, edges, step_of
 from casa_processes.gridding.sums import Footprints, Measured, shares, summed
@@ -75,20 +76,25 @@ class Gridded:
     asked
         Cells, steps and correlation of errors.
     ends
-        First and last time of the soundings.
+        First and last time of the soundings of each piece, in nanoseconds since 1970; of a piece
+        without any there is none.  shape (piece, 2)
     column
         That is averaged.
     """
 
-    def __init__(
-        self, asked: Means, ends: tuple[np.datetime64, np.datetime64], column: str
-    ) -> None:
+    def __init__(self, asked: Means, ends: NDArray[np.int64], column: str) -> None:
         self.asked, self.column = asked, column
+        self.in_turn = bool((ends[1:, 0] // _DAY >= ends[:-1, 1] // _DAY).all())
+        whole = (np.datetime64(int(each), "ns") for each in (ends.min(), ends.max()))
         self.grid = grid_of((asked.resolution, asked.resolution))
         try:
-            self.borders = edges(duration(asked.time_step), *ends)
+            self.borders = edges(duration(asked.time_step), *whole)
         except InvalidValueError as error:
             raise InvalidInputsError([("/grid/time_step", str(error))]) from None
+        values = self.grid.cells * (self.borders.size - 1)
+        if values > MOST_VALUES:
+            reason = f"{values:,} cells of all steps; at most {MOST_VALUES:,}"
+            raise InvalidInputsError([("/grid/time_step", reason)])
 
     def sums(self, columns: Columns) -> dict[str, NDArray[Any]]:
         """Sum the good ones of some soundings, which follow each other in time."""
@@ -119,10 +125,26 @@ class Gridded:
             "within a day, none beyond",
         }
         with gridded_file(path, self.grid, self.borders, list(what), said) as file:
-            for step, sums in steps_of(pieces, [self.column], self.grid.cells):
+            ordered = pieces if self.in_turn else in_turn(pieces)
+            for step, sums in steps_of(ordered, [self.column], self.grid.cells):
                 each = sums[self.column].fields(self.asked.error_correlation)
                 put_step(file, step, {self.column: each}, what)
         return path
+
+
+def in_turn(pieces: Iterable[Mapping[str, NDArray[Any]]]) -> list[dict[str, NDArray[Any]]]:
+    """Cut the sums of one variable into steps and days, in the order of these; all are held.
+
+    For soundings that a file does not have in the order of time.
+    """
+    found = []
+    for piece in pieces:
+        keys = np.stack([piece["0.step"], piece["0.pass"]])
+        cuts = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
+        for begin, end in pairwise([0, *cuts.tolist(), keys.shape[1]]):
+            found.append({name: values[begin:end] for name, values in piece.items()})
+    full = [each for each in found if each["0.step"].size]
+    return sorted(full, key=lambda each: (int(each["0.step"][0]), int(each["0.pass"][0])))
 
 
 def exhausted(pieces: Iterator[Mapping[str, NDArray[Any]]]) -> None:

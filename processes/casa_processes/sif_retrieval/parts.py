@@ -1,7 +1,7 @@
 """Parts of a run: training of some footprints, and fits of some frames."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ from casa_processes.spectra.layouts.rows import Places, Rows
 
 PIECE = 1 << 16
 """Soundings that are read at a time."""
+VALUES = 1 << 24
+"""Numbers that are read at a time, where windows are wide."""
 TOGETHER = 8
 """Footprints that are trained by one part."""
 
@@ -54,9 +56,14 @@ def options_of(inputs: Inputs) -> Options:
     )
 
 
-def pieces(blocks: Blocks, across: int) -> Iterator[slice]:
-    """Cut the frames into pieces of about so many soundings; how, depends on the file alone."""
-    step = max(PIECE // max(across, 1), 1)
+def widest(windows: Sequence[Fitted]) -> int:
+    """Return the most channels that are read of a sounding at a time."""
+    return max((each.last - each.first for each in windows), default=1)
+
+
+def pieces(blocks: Blocks, across: int, channels: int = 1) -> Iterator[slice]:
+    """Cut the frames into pieces of about so many soundings; how, depends on file and windows."""
+    step = max(min(PIECE, VALUES // max(channels, 1)) // max(across, 1), 1)
     # Whole chunks of files that are cut into 64 frames.
     step = step // 64 * 64 or step
     for start in range(0, blocks.frames, step):
@@ -81,7 +88,9 @@ def training_work(part: Part, check: Check) -> Arrays:
     blocks, across = opened(part["source"]), slice(*part["across"])
     options, windows = options_of(inputs), fitted_windows(blocks, inputs.windows)[0]
     found: dict[str, NDArray[Any]] = {}
-    picked = _candidates(blocks, across, options, inputs.training.most, check)
+    picked = _candidates(
+        blocks, across, options, inputs.training.most, check, channels=widest(windows)
+    )
     for each in windows:
         gathered = _gathered(blocks, across, each, picked, check)
         if gathered is None:
@@ -95,14 +104,14 @@ def training_work(part: Part, check: Check) -> Arrays:
 
 
 def _candidates(
-    blocks: Blocks, across: slice, options: Options, most: int, check: Check
+    blocks: Blocks, across: slice, options: Options, most: int, check: Check, *, channels: int = 1
 ) -> list[tuple[slice, Mask]]:
     """Choose soundings to train with: pieces of frames, and which of their soundings.
 
     Of a footprint with more than are wanted, some at even distances are taken.
     """
     found = []
-    for frames in pieces(blocks, across.stop - across.start):
+    for frames in pieces(blocks, across.stop - across.start, channels):
         check()
         places = blocks.places(frames, across)
         bare = np.isin(places.surface_class, options.classes) & (places.cloud != 1)
@@ -161,9 +170,10 @@ def block_of(blocks: Blocks, each: Fitted, rows: Rows) -> Block:
     return Block(rows.radiance, rows.noise, wavelength, rows.footprint)
 
 
-def fit_parts(blocks: Blocks, shared: Part) -> list[dict[str, Any]]:
+def fit_parts(blocks: Blocks, shared: Part, windows: Sequence[Fitted]) -> list[dict[str, Any]]:
     """Describe the parts that fit some frames each."""
-    return [{**shared, "frames": (each.start, each.stop)} for each in pieces(blocks, blocks.across)]
+    cut = pieces(blocks, blocks.across, widest(windows))
+    return [{**shared, "frames": (each.start, each.stop)} for each in cut]
 
 
 def fit_work(part: Part, check: Check) -> Arrays:

@@ -76,10 +76,9 @@ class Run:
         return sum(int(each["kept"].sum()) for each in self.fits)
 
     @property
-    def ends(self) -> tuple[np.datetime64, np.datetime64]:
-        """First and last time of them."""
-        whole = joined(self.fits, "ends")
-        return np.datetime64(int(whole.min()), "ns"), np.datetime64(int(whole.max()), "ns")
+    def ends(self) -> NDArray[np.int64]:
+        """First and last time of each part that has any of them, in ns since 1970."""
+        return joined(self.fits, "ends").reshape(-1, 2)
 
 
 def retrieved(inputs: Inputs, context: Context) -> Outputs:
@@ -122,7 +121,7 @@ def _fitted(inputs: Inputs, context: Context, origin: Origin, blocks: Blocks) ->
     context.progress(0.0, "training")
     footprints = len(blocks.wavelength(windows[0].band))
     trained, training = _trainings(inputs, context, shared, blocks, windows)
-    parts = fit_parts(blocks, {**shared, "training": training})
+    parts = fit_parts(blocks, {**shared, "training": training}, windows)
     fits = list(context.map(fit_work, parts))
     levels = {each.window.name: _level(inputs, fits, each, footprints) for each in windows}
     return Run(blocks, windows, trained, levels, fits, [each["frames"] for each in parts])

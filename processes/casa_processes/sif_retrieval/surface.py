@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
 from casa_processes.common.hdf5 import own_file
+from casa_processes.spectra.block import MOST_SOUNDINGS
+from casa_processes.spectra.layouts.identifiers import identifiers
+from casa_processes.spectra.layouts.meant import codes
 from casa_processes.spectra.layouts.rows import UNKNOWN
 
 _IDENTIFIER, _CLASS, _CLOUD = "sounding_id", "igbp_class", "cloud_flag"
@@ -53,19 +56,23 @@ def read_surface(path: Path) -> Surface:
     Raises
     ------
     FileContentError
-        When it has none, or of different lengths.
+        When it has none, too many, or of different lengths, or identifiers that are none.
     """
     with own_file(path) as file:
         names = _named(file)
         for name in (_IDENTIFIER, _CLASS):
             if name not in names:
                 raise FileContentError(path.name, name, "an array of shape (sounding,)", "none")
-        identifier = _text(file[names[_IDENTIFIER]])
+        for name in names.values():
+            if file[name].size > MOST_SOUNDINGS:
+                expected = f"at most {MOST_SOUNDINGS:,}"
+                raise FileContentError(path.name, name, expected, f"{file[name].size:,}")
+        identifier = identifiers(file[names[_IDENTIFIER]])
         cover = _whole(file[names[_CLASS]])
         cloud = np.full(cover.size, UNKNOWN)
         if _CLOUD in names:
-            codes = _whole(file[names[_CLOUD]])
-            cloud = np.where(np.isin(codes, (0, 1)), codes, UNKNOWN)
+            told = _whole(file[names[_CLOUD]])
+            cloud = np.where(np.isin(told, (0, 1)), told, UNKNOWN)
     if not identifier.size == cover.size == cloud.size or not identifier.size:
         found = f"{identifier.size}, {cover.size} and {cloud.size}"
         raise FileContentError(path.name, _IDENTIFIER, "arrays of one length", found)
@@ -91,12 +98,5 @@ def _is_array(file: h5py.File, name: str) -> bool:
     return isinstance(held, h5py.Dataset) and held.ndim == 1
 
 
-def _text(array: h5py.Dataset) -> NDArray[np.str_]:
-    values = np.asarray(array[()])
-    whole = values.astype("S") if values.dtype.kind == "O" else values
-    return whole.astype(np.str_)
-
-
 def _whole(array: h5py.Dataset) -> NDArray[np.int64]:
-    values = np.asarray(array[()], np.float64)
-    return np.where(np.isfinite(values), values, UNKNOWN).astype(np.int64)
+    return codes(np.asarray(array[()], np.float64))

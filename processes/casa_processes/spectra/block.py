@@ -19,6 +19,9 @@ from casa_processes.spectra.layouts.plain_blocks import PlainBlocks, is_plain
 from casa_processes.spectra.layouts.rows import Places, Rows
 from casa_processes.spectra.sounding import LineShape
 
+MOST_SOUNDINGS = 50_000_000
+"""Most soundings of a file; a day of TROPOMI has 3.3 million over land and sea."""
+
 type Values = NDArray[np.float64]
 
 
@@ -80,12 +83,16 @@ def open_blocks(path: Path, instrument: str | None = None) -> Blocks:
     with opened(path) as file:
         plain = is_plain(file)
         found = spectrometer_of(file, instrument)
-    if plain:
-        return PlainBlocks(path, found)
-    if found.layout != "grating":
+    if not plain and found.layout != "grating":
         expected = "one of a grating, or a file in the plain layout"
         raise InvalidValueError("instrument", found.id, expected)
-    return GratingBlocks(path, found)
+    blocks: Blocks = PlainBlocks(path, found) if plain else GratingBlocks(path, found)
+    count = blocks.frames * blocks.across
+    if count > MOST_SOUNDINGS:
+        raise FileContentError(
+            path.name, "/", f"at most {MOST_SOUNDINGS:,} soundings", f"{count:,}"
+        )
+    return blocks
 
 
 def readable_rows(

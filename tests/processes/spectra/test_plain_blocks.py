@@ -188,6 +188,7 @@ def test_a_file_that_names_no_instrument_is_refused(plain):
 def test_footprints_beyond_the_wavelengths_are_refused(plain, tmp_path):
     path, radiance = plain
     edited(path, radiance=radiance, noise_constant=np.array(0.01), footprint=np.full(8, 3),
+           sounding_id=None, latitude_vertices=None, longitude_vertices=None,
            **{name: np.ones(8) for name in ("time", "latitude", "longitude", "solar_zenith_angle",
                                             "sensor_zenith_angle", "igbp_class", "cloud_flag",
                                             "land_fraction")})  # fmt: skip

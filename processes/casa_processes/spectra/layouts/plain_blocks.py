@@ -4,7 +4,8 @@
 ``footprint`` from 1. Its units are W m-2 sr-1 um-1, mW m-2 sr-1 nm-1 or photon s-1 m-2 sr-1 um-1.
 ``wavelength``, (footprint, channel) or (channel), is in um or nm. Noise is ``radiance_noise``, as
 large as the radiance, or of the variance ``noise_constant`` + ``noise_slope`` I, each of shape
-(footprint, channel), (channel) or (). All others are named as in the vocabulary.
+(footprint, channel), (channel) or (). All others are named as in the vocabulary. Numbers are not
+packed; those that equal ``_FillValue``, or that cannot be, are missing.
 """
 
 from pathlib import Path
@@ -18,6 +19,15 @@ from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.instruments.shapes import gaussian
 from casa_processes.instruments.spectrometer import Spectrometer
 from casa_processes.spectra.layouts.hdf5 import check_numbers, check_shape, opened, required
+from casa_processes.spectra.layouts.identifiers import identifiers
+from casa_processes.spectra.layouts.meant import (
+    believed,
+    check_one_of,
+    check_unpacked,
+    codes,
+    fill_of,
+    instants,
+)
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
 from casa_processes.spectra.photons import power_per_wavelength_of_photons
 from casa_processes.spectra.sounding import LineShape
@@ -30,6 +40,7 @@ _LENGTHS = {"um": 1.0, "nm": 1e-3}
 _TIMES = {"nanoseconds since 1970-01-01": 1, "seconds since 1970-01-01": 1_000_000_000}
 _NEEDED = ("time", "latitude", "longitude", "solar_zenith_angle")
 _CLEAR, _CLOUDY = 0, 1
+_MOST_CHANNELS = 1 << 14
 _BRIGHTEST = 1e6
 """[W m-2 sr-1 um-1]"""
 
@@ -50,8 +61,9 @@ class PlainBlocks:
         with opened(path) as file:
             shape = file["radiance"].shape
             check_numbers(file, "radiance")
-            if len(shape) not in (2, 3) or min(shape) < 1:
-                expected = "(frame, footprint, channel) or (sounding, channel)"
+            if len(shape) not in (2, 3) or min(shape) < 1 or shape[-1] > _MOST_CHANNELS:
+                expected = "(frame, footprint, channel) or (sounding, channel), the last at most "
+                expected += str(_MOST_CHANNELS)
                 raise FileContentError(path.name, "radiance", expected, f"{shape}")
             self.flat = len(shape) == 2
             self.frames, self.across = shape[0], 1 if self.flat else shape[1]
@@ -94,7 +106,7 @@ class PlainBlocks:
             longitude=longitude,
             solar_zenith=there["solar_zenith_angle"],
             sensor_zenith=there["sensor_zenith_angle"],
-            surface_class=_codes(there["igbp_class"]),
+            surface_class=codes(there["igbp_class"]),
             cloud=_clouds(there["cloud_flag"]),
             land_fraction=there["land_fraction"],
             footprint=footprint,
@@ -124,6 +136,8 @@ class PlainBlocks:
         with opened(self.path) as file:
             wide = (-1, channels.stop - channels.start)
             radiance = file["radiance"][where].astype(np.float32, copy=False).reshape(wide)
+            if np.isfinite(fill := fill_of(file["radiance"])):
+                radiance[radiance == np.float32(fill)] = np.nan
             footprint = self._footprints(file, frames, across)
             noise = (
                 file["radiance_noise"][where].astype(np.float32, copy=False).reshape(wide)
@@ -138,16 +152,17 @@ class PlainBlocks:
         return Rows(radiance, noise, footprint)
 
     def _check(self, file: h5py.File) -> None:
+        check_unpacked(file)
         for name in _NEEDED:
             required(file, (name,))
+        shapes = [(self.frames,)] if self.flat else [(self.frames, self.across), (self.frames,)]
         for name in (*_NEEDED, "sensor_zenith_angle", "igbp_class", "cloud_flag", "land_fraction"):
-            if name not in file:
-                continue
-            check_numbers(file, name)
-            shapes = [(self.frames,)] if self.flat else [(self.frames, self.across), (self.frames,)]
-            if file[name].shape not in shapes:
-                found = f"shape {file[name].shape}"
-                raise FileContentError(self.path.name, name, f"shape {shapes[0]}", found)
+            if name in file:
+                check_numbers(file, name)
+            check_one_of(file, name, shapes)
+        check_one_of(file, "sounding_id", shapes[:1])
+        for axis in ("latitude", "longitude"):
+            check_one_of(file, f"{axis}_vertices", [(*shapes[0], 4)])
         if self.flat and len(self._wavelength) > 1:
             required(file, ("footprint",))
             check_shape(file, "footprint", (self.frames,))
@@ -209,26 +224,19 @@ class PlainBlocks:
         if name not in file:
             return np.full(len(range(*frames.indices(self.frames))) * each, np.nan)
         if file[name].ndim == 1:
-            alone: Values = np.repeat(file[name][frames].astype(np.float64), each)
-            return alone
-        found: Values = file[name][frames, across].astype(np.float64).ravel()
-        return found
+            alone = np.repeat(file[name][frames].astype(np.float64), each)
+            return believed(file[name], name, alone)
+        return believed(file[name], name, file[name][frames, across].astype(np.float64).ravel())
 
     def _times(self, file: h5py.File, frames: slice, across: slice) -> NDArray[np.datetime64]:
         each = len(range(*across.indices(self.across)))
         array = file["time"]
-        factor = _TIMES[_text(array.attrs["units"])]
         raw = np.repeat(array[frames], each) if array.ndim == 1 else array[frames, across].ravel()
-        known = np.isfinite(raw.astype(np.float64))
-        whole = np.where(known, raw, 0)
-        counts = np.round(whole * factor).astype(np.int64) if whole.dtype.kind == "f" else (
-            whole.astype(np.int64) * factor
-        )  # fmt: skip
-        return np.where(known, counts.astype("datetime64[ns]"), np.datetime64("NaT", "ns"))
+        return instants(raw, _TIMES[_text(array.attrs["units"])])
 
     def _corners(self, file: h5py.File, name: str, frames: slice, across: slice) -> Values:
         count = len(range(*frames.indices(self.frames))) * len(range(*across.indices(self.across)))
-        if name not in file or file[name].shape[-1] != 4:
+        if name not in file:
             return np.full((count, 4), np.nan)
         where = frames if self.flat else (frames, across)
         found: Values = file[name][where].astype(np.float64).reshape(-1, 4)
@@ -238,9 +246,7 @@ class PlainBlocks:
         """Read identifiers, or make them of frame and footprint."""
         if "sounding_id" in file:
             where = frames if self.flat else (frames, across)
-            values = np.asarray(file["sounding_id"][where]).ravel()
-            text = values.astype("S") if values.dtype.kind == "O" else values
-            return text.astype(np.str_)
+            return identifiers(file["sounding_id"], where)
         rows = np.arange(*frames.indices(self.frames), dtype=np.int64)[:, None]
         cells = rows * self.across + np.arange(*across.indices(self.across))
         return np.char.zfill(cells.ravel().astype(np.str_), 9)
@@ -257,14 +263,10 @@ def _noise(
         return np.sqrt(found, out=found)
 
 
-def _codes(values: Values) -> NDArray[np.int64]:
-    return np.where(np.isfinite(values), values, UNKNOWN).astype(np.int64)
-
-
 def _clouds(values: Values) -> NDArray[np.int64]:
     """Return 0, 1 or -1 of codes whose other values mean that nothing was decided."""
-    codes = _codes(values)
-    return np.where(np.isin(codes, (_CLEAR, _CLOUDY)), codes, UNKNOWN)
+    found = codes(values)
+    return np.where(np.isin(found, (_CLEAR, _CLOUDY)), found, UNKNOWN)
 
 
 def _text(value: Any) -> str:
