@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Role
@@ -54,11 +55,13 @@ class Grid:
     """A window of a cube: its axes as sent, and its fields.
 
     `axes` always holds ``y`` and ``x``; ``t`` and ``z`` only where the cube has them. A single
-    place is a grid of one cell in ``y`` and ``x``.
+    place is a grid of one cell in ``y`` and ``x``. `mask` has shape (y, x), True where a cell is
+    meant, the others hold NaN; None where all are.
     """
 
     axes: Mapping[Role, Axis]
     fields: Mapping[str, GridField]
+    mask: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -202,7 +202,7 @@ def _passed(grid: Grid, passing: _Passing) -> Grid | None:
         name: _blanked(field, {role: mask.reshape(-1, *shape) for role, mask in masks.items()})
         for name, field in grid.fields.items()
     }
-    return Grid(grid.axes, fields)
+    return Grid(grid.axes, fields, grid.mask)
 
 
 def _levels_passed(axis: Axis, close: Nearest, height: float | None) -> NDArray[np.bool_]:

@@ -80,7 +80,7 @@ def _grid(plan: Plan, window: Window, fields: Fields) -> Grid:
     axes |= {"y": window.y.axis, "x": window.x.axis}
     if window.mask is not None:
         fields = {name: _masked(field, window.mask) for name, field in fields.items()}
-    return Grid({role: axes[role] for role in ROLES if role in axes}, fields)
+    return Grid({role: axes[role] for role in ROLES if role in axes}, fields, window.mask)
 
 
 def _masked(field: GridField, mask: NDArray[np.bool_]) -> GridField:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import ROLES, Axis, Role
 from casa_ogc.query.answer import Grid, GridAnswer, GridField
+from casa_ogc.query.arcs import arc
 from casa_ogc.query.areas import cell_areas
 from casa_ogc.query.correlation import Correlation, correlation, time_correlation
 from casa_ogc.query.holding import edges
@@ -22,11 +23,13 @@ type Floats = NDArray[np.float64]
 class _Frame:
     """Axes and weights of a window.
 
-    `areas` has shape (cell,), `durations` and `instants` (step,), in m2 and s.
+    `cells` are those that are meant, where cells are reduced; None: all. `areas` has shape
+    (cell,), `durations` and `instants` (step,), in m2 and s.
     """
 
     grid: Grid
     reduction: Reduction
+    cells: NDArray[np.intp] | None
     areas: Floats
     durations: Floats | None
     instants: Floats
@@ -79,10 +82,15 @@ def _reduced(grid: Grid, reduction: Reduction) -> Grid:
 def _frame(grid: Grid, reduction: Reduction) -> _Frame:
     y, x, t = grid.axes["y"], grid.axes["x"], grid.axes.get("t")
     uncertain = any(_owner(grid, field) is not None for field in grid.fields.values())
-    links = None
+    links, areas = None, cell_areas(y, x).ravel()
+    cells = None
+    if grid.mask is not None and reduction.over != "time":
+        cells = np.flatnonzero(grid.mask)
+        areas = areas[cells]
     if uncertain and reduction.how in ("mean", "sum") and reduction.over != "time":
-        longitudes, latitudes = np.meshgrid(x.values, y.values)
-        links = correlation(longitudes.ravel(), latitudes.ravel(), None, reduction.scales)
+        places = [np.ravel(each) for each in np.meshgrid(x.values, y.values)]
+        longitudes, latitudes = places if cells is None else (each[cells] for each in places)
+        links = correlation(longitudes, latitudes, None, reduction.scales)
     instants = np.zeros(1)
     durations = None
     if t is not None:
@@ -90,7 +98,7 @@ def _frame(grid: Grid, reduction: Reduction) -> _Frame:
         if t.size > 1 or t.bounds is not None:
             low, high = edges(t)
             durations = (high - low) if t.values[0] <= t.values[-1] else (high - low)[::-1]
-    return _Frame(grid, reduction, cell_areas(y, x).ravel(), durations, instants, links)
+    return _Frame(grid, reduction, cells, areas, durations, instants, links)
 
 
 def _owner(grid: Grid, field: GridField) -> GridField | None:
@@ -130,7 +138,8 @@ def _shaped(frame: _Frame, field: GridField) -> Floats:
     shape = [axes[role].size if role in field.roles else 1 for role in ROLES]
     full = [*shape[:2], axes["y"].size, axes["x"].size]
     values = np.broadcast_to(field.values.reshape(shape), full).astype(np.float64)
-    return values.reshape(shape[0], shape[1], -1).transpose(1, 0, 2)
+    flat = values.reshape(shape[0], shape[1], -1).transpose(1, 0, 2)
+    return flat if frame.cells is None else flat[..., frame.cells]
 
 
 def _weights(frame: _Frame, variable: Variable, steps: int, timed: bool) -> Floats:
@@ -215,11 +224,24 @@ def _reduced_size(frame: _Frame, role: Role) -> int:
 
 
 def _reduced_axis(frame: _Frame, role: Role) -> Axis:
-    """Return an axis as it is, or one cell over its whole span."""
+    """Return an axis as it is, or one cell over its whole span; its middle is at most 180 east."""
     axis = frame.grid.axes[role]
     if _reduced_size(frame, role) == axis.size:
         return axis
     bounds: NDArray[Any] = axis.values if axis.bounds is None else axis.bounds
     low, high = bounds.min(), bounds.max()
+    if role == "x":
+        low, high = _meant_arc(frame) if frame.cells is not None else (low, high)
+        turn = 360.0 if low + high > 360 else 0.0
+        low, high = low - turn, high - turn
     middle = low + (high - low) / 2
     return replace(axis, values=np.array([middle]), bounds=np.array([[low, high]]))
+
+
+def _meant_arc(frame: _Frame) -> tuple[float, float]:
+    """Return the ends of the shortest arc that holds the columns with cells that are meant."""
+    axis, mask = frame.grid.axes["x"], frame.grid.mask
+    assert axis.bounds is not None
+    assert mask is not None
+    bounds = np.sort(axis.bounds[mask.any(axis=0)], axis=1)
+    return arc(bounds[:, 0], bounds[:, 1])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_ogc.archive.axes import Axis, Bounds, Role
+from casa_ogc.query.arcs import centroid
 from casa_ogc.query.geodesy import surroundings, within
 from casa_ogc.query.latitudes import Rows, row_at, rows, rows_between
 from casa_ogc.query.longitudes import (
@@ -119,8 +120,7 @@ def _containing(grid: Ground, region: Disc | Area) -> Window | None:
     if isinstance(region, Disc):
         longitude, latitude = region.longitude, region.latitude
     else:
-        centroid = region.geometry.centroid
-        longitude, latitude = centroid.x, centroid.y
+        longitude, latitude = centroid(region.geometry)
     y, x = row_at(grid.rows, latitude), column_at(grid.circle, longitude)
     return None if y is None or x is None else Window(y, x)
 
