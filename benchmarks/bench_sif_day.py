@@ -6,10 +6,10 @@ Prints one JSON object. The spectra are simulated (`sif_day`) and written first,
 counted; the file lies in the page cache then, as far as memory reaches. One process does all parts
 one after the other: times are those of one core.
 
-Measured once on a core of an AMD EPYC that other work shared (load 9 on two cores, so that the
+Measured once on a core of an AMD EPYC that other work shared (load 6 on two cores, so that the
 clock says little): 3.30 million soundings, 1.69 GB of radiances, one window of 119 channels and 12
-vectors at most. 116 s of CPU: 91 s to read and train 448 footprints on 593 000 spectra, 10.5 s to
-read and fit, 15 s for zero level, flags, means and files; 28 000 soundings a second in all.
+vectors at most. 41 s of CPU: 17 s to read and train 448 footprints on 593 000 spectra, 9 s to
+read and fit, 15 s for zero level, flags, means and files; 81 000 soundings a second in all.
 """
 
 import json

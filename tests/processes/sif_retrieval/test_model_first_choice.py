@@ -54,6 +54,15 @@ def test_spikes_do_not_begin():
     assert keep.mean() > 0.55
 
 
+@pytest.mark.parametrize(("deviations", "least", "most"), [(8.0, 0.0, 0.05), (2.5, 0.5, 0.8)])
+def test_a_spike_is_told_by_the_noise(deviations, least, most):
+    bare = world(800, seed=86, structure=0.0)
+    channel = np.arange(0, 800, 8) % 70
+    rows = np.arange(0, 800, 8)
+    bare.block.radiance[rows, channel] += deviations * bare.block.noise[rows, channel]
+    assert least <= begun(bare.block)[rows].mean() <= most
+
+
 def test_a_line_over_several_channels_is_no_spike():
     bare = world(800, seed=84)
     shape = np.exp(-0.5 * ((np.arange(72) - 40.0) / 2.0) ** 2)
