@@ -89,8 +89,8 @@ class Options(Frozen):
     threshold: Annotated[Number, Field(gt=0.0, le=1.0)] = Field(
         0.005, description="squared length, per element, of the step that is left at convergence"
     )
-    accepted: Annotated[Whole, Field(ge=1, le=100)] = Field(20, description="most accepted steps")
-    rejected: Annotated[Whole, Field(ge=0, le=100)] = Field(20, description="most rejected steps")
+    accepted: Annotated[Whole, Field(ge=1, le=100)] = Field(50, description="most accepted steps")
+    rejected: Annotated[Whole, Field(ge=0, le=100)] = Field(50, description="most rejected steps")
 
     @checked(mode="after")
     def _different(self) -> Self:

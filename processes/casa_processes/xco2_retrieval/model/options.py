@@ -122,8 +122,8 @@ class Options:
     scattering: Literal["single", "multiple"] = "multiple"
     eofs: int = 0
     threshold: float = 0.005
-    accepted: int = 20
-    rejected: int = 20
+    accepted: int = 50
+    rejected: int = 50
     damping: float = 10.0
     highest_chi_squared: float = 1.4
 
