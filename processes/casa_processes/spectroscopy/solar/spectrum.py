@@ -35,6 +35,9 @@ class Solar(Protocol):
     def about(self) -> Mapping[str, Any]:
         """Return where it is from, as plain data."""
 
+    def __hash__(self) -> int:
+        """Return a number that stays the same: what was computed from it is kept."""
+
     def irradiance(self, wavenumber: Values) -> Values:
         """Return the irradiance at 1 astronomical unit, in the frame of the Sun.
 
