@@ -1,46 +1,20 @@
 """Carbon dioxide of a synthetic world, whose truth is known: fluxes and how they are carried."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict
 from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import FileOf, Process, Text
+from casa_processes.simulation.choices import Date, Whole
 
-FIRST, LAST = date(2000, 1, 1), date(2049, 12, 31)
 MOST_DAYS = 1096
 """Most days of a run."""
 
-GRIDS: Mapping[str, tuple[int, int, int, int]] = {
-    "10x8": (36, 23, 20, 6),
-    "5x4": (72, 45, 20, 6),
-    "2.5x2": (144, 90, 20, 18),
-}
-"""Columns, rows and layers of a grid, and its steps in a day."""
-
-type Whole = Annotated[int, Strict()]
 type Part = Literal["fossil", "biosphere", "ocean", "fire"]
-
-
-def _date(text: str) -> str:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != text:
-        raise ValueError("expected a date, YYYY-MM-DD")
-    if not FIRST <= found <= LAST:
-        raise ValueError(f"expected a date from {FIRST} to {LAST}")
-    return text
-
-
-type Date = Annotated[
-    str, Strict(), AfterValidator(_date), Field(json_schema_extra={"format": "date"})
-]
 
 
 class Inputs(BaseModel):

@@ -5,26 +5,22 @@ from datetime import date
 
 from casa_processes.common.process import Cost
 from casa_processes.common.references import InputRef
-from casa_processes.nature_run import GRIDS, Inputs
+from casa_processes.nature_run import Inputs
+from casa_processes.simulation.choices import GRIDS, run_memory, run_seconds
 
-_START = 12.0
-"""Loading and compiling of numerical libraries, tables of seasons.  [s]"""
-_CELL = 2.5e-7
-"""Time of one cell and step, all tracers, with winds and sums.  [s]"""
 _WRITTEN = 2.5
 """Bytes of a number that is written, compressed."""
-_BASE = 512 * 1024 * 1024
 
 
 def cost(inputs: Inputs, _references: Mapping[str, InputRef]) -> Cost:
     """Expect the days from the first of January before the start, and all fields of the result."""
-    columns, rows, layers, steps = GRIDS[inputs.grid]
+    columns, rows, layers, _ = GRIDS[inputs.grid]
     start, end = date.fromisoformat(inputs.start), date.fromisoformat(inputs.end)
-    days, simulated = (end - start).days + 1, (end - date(start.year, 1, 1)).days + 1
+    days = (end - start).days + 1
     cells = columns * rows * layers
     levels = cells * (days // inputs.every + 1)
     return Cost(
-        cpu_seconds=_START + _CELL * cells * steps * simulated,
-        memory=_BASE + 1500 * cells,
+        cpu_seconds=run_seconds(inputs.grid, inputs.start, inputs.end),
+        memory=run_memory(inputs.grid),
         result=int(_WRITTEN * (6 * columns * rows * days + levels)) + 2000 * days,
     )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from casa_processes.common.constants import MOLAR_MASS_CARBON, MOLAR_MASS_CARBON_DIOXIDE
 from casa_processes.common.context import Context
-from casa_processes.nature_run import GRIDS, Inputs, Outputs, StationSummary
+from casa_processes.nature_run import Inputs, Outputs, StationSummary
 from casa_processes.nature_run.output import attributes, daily_file, write_stations
+from casa_processes.simulation.choices import GRIDS
 from casa_processes.simulation.fluxes import PARTS
 from casa_processes.simulation.nature import (
     Day,

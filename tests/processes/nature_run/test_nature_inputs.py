@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.registry import process
-from casa_processes.nature_run import GRIDS, MOST_DAYS, PROCESS, Inputs
+from casa_processes.nature_run import MOST_DAYS, PROCESS, Inputs
 from casa_processes.nature_run.estimate import cost
+from casa_processes.simulation.choices import GRIDS
 from casa_processes.simulation.fluxes import PARTS
 
 

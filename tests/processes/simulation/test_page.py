@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from casa_processes.nature_run import GRIDS
 from casa_processes.simulation import biosphere, fires, fossil, geography, ocean, start
+from casa_processes.simulation.choices import GRIDS
 from casa_processes.simulation.circulation import WAVES
 from casa_processes.simulation.stations import STATIONS
 from casa_processes.simulation.world import STANDARD, World
