@@ -149,9 +149,7 @@ def reference(tmp_path):
         ),
     ],
 )
-def test_a_collection_is_asked_what_it_holds_without_reading_data(
-    reference, inputs, place, words
-):
+def test_a_collection_is_asked_what_it_holds_without_reading_data(reference, inputs, place, words):
     ((at, reason),) = examined(reference(), collection="p", **inputs)
     assert at == place
     assert words in reason
