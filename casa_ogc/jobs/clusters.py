@@ -116,7 +116,8 @@ def _local(jobs: Jobs) -> Iterator[Connection]:
         try:
             yield Connection(_unique("local"), client, ours=True, most=count)
         finally:
-            ending.enter_context(_unsaid("distributed.nanny", "distributed.scheduler"))
+            spoken = ("nanny", "scheduler", "comm.tcp")
+            ending.enter_context(_unsaid(*(f"distributed.{name}" for name in spoken)))
             cluster.sync(_end_workers, list(cluster.workers.values()))
 
 
