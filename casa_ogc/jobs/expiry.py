@@ -16,7 +16,7 @@ _COLUMNS = (JOBS.c.number, JOBS.c.account, JOBS.c.result_bytes)
 _FULL = or_(JOBS.c.result != EMPTY, JOBS.c.collection != EMPTY, JOBS.c.result_bytes > 0)
 _REMOVAL = (
     select(JOBS.c.number, JOBS.c.id)
-    .where(JOBS.c.removal.is_not(None), not_(_FULL))
+    .where(JOBS.c.removal == 1, not_(_FULL))
     .order_by(JOBS.c.number)
     .limit(BATCH)
 )

@@ -25,7 +25,7 @@ def test_what_can_be_used_has_no_problem(box, instant):
         ([0, -91, 0, 0], None, ["/bbox"]),
         ([0, 0, 181, 0], None, ["/bbox"]),
         (None, "2023-02-30", ["/datetime"]),
-        (None, "2023-07-01T00:00:00", ["/datetime"]),
+        (None, "2023-07-01T00:00:00+99:00", ["/datetime"]),
         (None, "2023-07-02/2023-07-01", ["/datetime"]),
         ([0, 1, 0, 0], "x", ["/datetime", "/bbox"]),
     ],
