@@ -9,7 +9,7 @@ requeue puts a taken or running one back into the queue.
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 from casa_ogc.catalog.settings import Jobs, Quota
 from casa_ogc.jobs import attempts, expiry, instants, leases, quotas, submitting, taking
@@ -284,10 +284,13 @@ def database_url(jobs: Jobs) -> str:
 
 
 def open_store(jobs: Jobs) -> JobStore:
-    """Return the store of a site, one object a process; one that was forked opens its own."""
+    """Return the store of a site, one object a process, open for as long as it lives.
+
+    A process that was forked opens its own.
+    """
     return _store(database_url(jobs), jobs.attempts, os.getpid())
 
 
-@lru_cache(maxsize=8)
+@cache
 def _store(url: str, most_attempts: int, _process: int) -> JobStore:
     return JobStore(url, most_attempts)
