@@ -15,7 +15,7 @@ import click
 
 _LOCAL = "http://127.0.0.1"
 _ANY = "0.0.0.0"  # noqa: S104
-_PREFERRED = "demo-xco2-daily"
+_PREFERRED = "synthetic-xco2-daily"
 
 
 @click.command(help=__doc__)

@@ -18,10 +18,10 @@ VERSION = "1"
 """Changes whenever the formulas do; an archive that holds it is left alone."""
 
 GENERATORS: Mapping[str, Callable[[], xr.Dataset]] = {
-    "demo-xco2-daily": xco2_daily,
-    "demo-sif-monthly": sif_monthly,
-    "demo-co2-flux-monthly": flux_monthly,
-    "demo-xco2-soundings": xco2_soundings,
+    "synthetic-xco2-daily": xco2_daily,
+    "synthetic-sif-monthly": sif_monthly,
+    "synthetic-co2-flux-monthly": flux_monthly,
+    "synthetic-oco2-xco2": xco2_soundings,
 }
 
 

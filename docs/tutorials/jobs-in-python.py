@@ -37,7 +37,7 @@ print(client.execute(process.id, process.content["example"]["inputs"])["smoothed
 inputs = {
     "profile": np.array([430.0, 400.0]),
     "profile_pressure": [1020.0, 0.01],
-    "collection": "demo-xco2-soundings",
+    "collection": "synthetic-oco2-xco2",
     "bbox": [73.0, 18.0, 135.0, 54.0],
     "limit": 200,
 }
@@ -105,7 +105,7 @@ except InvalidRequestError as error:
 # Any collection of the server can be opened, or a window of it.
 
 # %%
-daily = client.collection("demo-xco2-daily").dataset(
+daily = client.collection("synthetic-xco2-daily").dataset(
     bbox=(73, 18, 135, 54), datetime=("2023-07-01", "2023-07-03")
 )
 print(daily["xco2"].mean("time"))

@@ -58,7 +58,7 @@ def test_a_shipped_product_is_complete_in_both_languages_and_can_be_drawn(path: 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda one: one.stem)
 def test_only_demonstrations_are_synthetic(path: Path) -> None:
-    assert load_product(path).synthetic == path.stem.startswith("demo-")
+    assert load_product(path).synthetic == path.stem.startswith("synthetic-")
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda one: one.stem)

@@ -41,10 +41,10 @@ def test_an_error_of_the_project_is_one_line_without_a_traceback(casa):
 def test_holdings_lists_each_product_and_the_total(casa, demo_archive):
     lines = casa("holdings", archive=demo_archive).output.splitlines()
     assert [line.split()[0] for line in lines[1:]] == [
-        "demo-co2-flux-monthly",
-        "demo-sif-monthly",
-        "demo-xco2-daily",
-        "demo-xco2-soundings",
+        "synthetic-co2-flux-monthly",
+        "synthetic-oco2-xco2",
+        "synthetic-sif-monthly",
+        "synthetic-xco2-daily",
         "total",
     ]
 
@@ -63,22 +63,22 @@ def test_an_intact_archive_is_said_to_be_intact(casa, demo_archive):
 
 def test_damage_is_named_and_makes_the_exit_code_1(casa, tmp_path):
     assert casa("demo").exit_code == 0
-    (part,) = (tmp_path / "archive" / "demo-xco2-soundings").rglob("*.parquet")
+    (part,) = (tmp_path / "archive" / "synthetic-oco2-xco2").rglob("*.parquet")
     content = bytearray(part.read_bytes())
     content[len(content) // 2] ^= 1
     part.write_bytes(content)
-    done = casa("verify", "demo-xco2-soundings")
+    done = casa("verify", "synthetic-oco2-xco2")
     assert done.exit_code == 1
     assert f"{part.name}: changed" in done.output
     assert "1 file is not as it was committed" in done.output
 
 
 def test_collecting_garbage_leaves_the_data(casa, demo_archive):
-    assert casa("collect-garbage", "demo-sif-monthly", archive=demo_archive).exit_code == 0
-    assert casa("verify", "demo-sif-monthly", archive=demo_archive).exit_code == 0
+    assert casa("collect-garbage", "synthetic-sif-monthly", archive=demo_archive).exit_code == 0
+    assert casa("verify", "synthetic-sif-monthly", archive=demo_archive).exit_code == 0
 
 
-@pytest.mark.parametrize("arguments", [[], ["--dry-run"], ["demo-sif-monthly", "--all"]])
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"], ["synthetic-sif-monthly", "--all"]])
 def test_garbage_of_all_products_is_collected_only_when_that_is_said(casa, tmp_path, arguments):
     write_soundings(tmp_path, "some", soundings(3), [source("a.nc")])
     done = casa("collect-garbage", *arguments, archive=tmp_path)

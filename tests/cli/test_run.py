@@ -56,13 +56,13 @@ def test_inputs_are_read_from_standard_input(casa, tmp_path, monkeypatch):
 
 
 def test_collections_are_taken_from_the_archive(casa, tmp_path, inputs, demo_archive):
-    content = {"profile": "prior", "collection": "demo-xco2-soundings", "limit": 3}
+    content = {"profile": "prior", "collection": "synthetic-oco2-xco2", "limit": 3}
     done = casa(
         "run", "smoothed-column", inputs(content), "-o", tmp_path / "out", archive=demo_archive
     )
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert found["source"]["collection"] == "demo-xco2-soundings"
+    assert found["source"]["collection"] == "synthetic-oco2-xco2"
     np.testing.assert_allclose(found["smoothed_column"], found["prior_column"], rtol=1e-6)
 
 

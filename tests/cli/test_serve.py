@@ -58,7 +58,7 @@ def server(demo_archive, tmp_path_factory):
 def test_a_ready_server_says_what_to_open_and_what_to_try(server):
     url, printed = server
     assert f"ready: open {url}" in printed
-    assert f"curl '{url}/collections/demo-xco2-daily/position" in printed
+    assert f"curl '{url}/collections/synthetic-xco2-daily/position" in printed
 
 
 def test_a_ready_server_answers_what_it_printed(server):
@@ -116,7 +116,7 @@ def test_a_broker_that_ends_is_not_searched_for_garbage(thawed, monkeypatch, tmp
 def test_warming_up_opens_every_collection_without_a_failure(demo_archive, monkeypatch):
     monkeypatch.setenv("CASA_ARCHIVE", str(demo_archive))
     statuses = warm_up(create_app())
-    assert {"/", "/collections", "/collections/demo-sif-monthly"} <= set(statuses)
+    assert {"/", "/collections", "/collections/synthetic-sif-monthly"} <= set(statuses)
     assert all(status < 500 for status in statuses.values()), statuses
 
 

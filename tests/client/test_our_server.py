@@ -156,7 +156,7 @@ def test_a_token_without_the_scope_may_not_submit(facility):
 
 
 def test_soundings_become_a_data_set(ours):
-    found = ours.collection("demo-xco2-soundings").dataset(
+    found = ours.collection("synthetic-oco2-xco2").dataset(
         bbox=(73, 18, 135, 54), properties=["xco2"]
     )
     assert found["xco2"].ndim == 1

@@ -26,7 +26,7 @@ def test_every_product_is_configured_as_synthetic(built):
         assert products[name].synthetic
         assert products[name].kind == head.kind
         assert set(products[name].default_variables) <= set(head.variables)
-    assert {name for name in products if name.startswith("demo-")} == set(built[1])
+    assert {name for name in products if name.startswith("synthetic-")} == set(built[1])
 
 
 def test_all_of_it_is_stored_and_intact(built):
@@ -56,7 +56,7 @@ def test_the_conventions_of_storage_differ_between_the_products(built):
     root, heads = built
     xco2, sif = (
         open_cube(root, name, heads[name].snapshot)
-        for name in ("demo-xco2-daily", "demo-sif-monthly")
+        for name in ("synthetic-xco2-daily", "synthetic-sif-monthly")
     )
     assert xco2.axes["y"].values[0] > 0 > sif.axes["y"].values[0]
     assert xco2.axes["x"].values.min() < 0 < 180 < sif.axes["x"].values.max()
@@ -64,9 +64,9 @@ def test_the_conventions_of_storage_differ_between_the_products(built):
 
 def test_soundings_come_back_with_their_profiles(built):
     root, heads = built
-    store = open_soundings(root, "demo-xco2-soundings", heads["demo-xco2-soundings"].snapshot)
+    store = open_soundings(root, "synthetic-oco2-xco2", heads["synthetic-oco2-xco2"].snapshot)
     rows = store.select(["xco2", "xco2_averaging_kernel"])
-    generated = GENERATORS["demo-xco2-soundings"]().sortby(["time", "sounding_id"])
+    generated = GENERATORS["synthetic-oco2-xco2"]().sortby(["time", "sounding_id"])
     np.testing.assert_array_equal(rows["xco2"], generated["xco2"].values)
     np.testing.assert_array_equal(
         rows["xco2_averaging_kernel"], generated["xco2_averaging_kernel"].values
@@ -74,14 +74,14 @@ def test_soundings_come_back_with_their_profiles(built):
 
 
 def test_fluxes_add_up_in_every_cell():
-    dataset = GENERATORS["demo-co2-flux-monthly"]()
+    dataset = GENERATORS["synthetic-co2-flux-monthly"]()
     parts = [name for name in dataset.data_vars if str(name).startswith("co2_flux_")]
     assert len(parts) == 4
     total = sum(dataset[name].values.astype(np.float64) for name in parts)
     np.testing.assert_allclose(dataset["co2_flux"].values, total, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", ["demo-xco2-daily", "demo-xco2-soundings"])
+@pytest.mark.parametrize("name", ["synthetic-xco2-daily", "synthetic-oco2-xco2"])
 def test_the_colours_of_xco2_are_spread_over_what_there_is(name):
     style = load_products()[name].style
     values = GENERATORS[name]()[style.variable].values

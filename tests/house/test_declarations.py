@@ -33,7 +33,7 @@ def test_a_product_file_is_valid(path):
 @pytest.mark.parametrize("path", PRODUCTS, ids=lambda path: path.stem)
 def test_a_product_is_called_demonstration_exactly_when_it_is_synthetic(path):
     product = load_product(path)
-    assert product.synthetic == path.stem.startswith("demo-")
+    assert product.synthetic == path.stem.startswith("synthetic-")
     assert not product.synthetic or "synthetic" in product.title.en
 
 

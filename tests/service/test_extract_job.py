@@ -27,7 +27,7 @@ from tests.synthetic import encoded_soundings
 
 TIMEOUT = 90
 LIMIT = 1_000
-GRID, ROWS = "demo-xco2-daily", "rows"
+GRID, ROWS = "synthetic-xco2-daily", "rows"
 ACROSS = "POLYGON((140 -40, 225 -40, 225 50, 140 50, 140 -40))"
 
 

@@ -172,15 +172,15 @@ def test_known_names_are_told_in_order_and_none_is_said() -> None:
 @pytest.mark.parametrize(
     ("name", "close"),
     [
-        ("demo-xco2-dayly", "'demo-xco2-daily'"),
-        ("DEMO-XCO2-DAILY", "'demo-xco2-daily'"),
+        ("maps-xco2-dayly", "'maps-xco2-daily'"),
+        ("MAPS-XCO2-DAILY", "'maps-xco2-daily'"),
         ("xco2_uncertinty", "'xco2_uncertainty'"),
         ("nothing-alike", ""),
         ("", ""),
     ],
 )
 def test_a_name_that_was_mistyped_is_told_what_may_have_been_meant(name: str, close: str) -> None:
-    known = ("demo-xco2-daily", "demo-sif-monthly", "xco2_uncertainty", "temperature")
+    known = ("maps-xco2-daily", "maps-sif-monthly", "xco2_uncertainty", "temperature")
     text = str(UnknownNameError("collection", name, known))
     assert text.endswith(f"; did you mean {close}?" if close else ", xco2_uncertainty")
 

@@ -108,5 +108,9 @@ PROCESS = Process(
     outputs=Outputs,
     run="casa_processes.extract.pipeline:extracted",
     estimate="casa_processes.extract.estimate:cost",
-    example={"collection": "demo-xco2-daily", "bbox": [73, 18, 135, 54], "variables": ["xco2"]},
+    example={
+        "collection": "synthetic-xco2-daily",
+        "bbox": [73, 18, 135, 54],
+        "variables": ["xco2"],
+    },
 )
