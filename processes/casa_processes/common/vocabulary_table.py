@@ -547,6 +547,11 @@ ROWS: tuple[dict[str, Any], ...] = (
         "771 nm 日光诱导荧光不确定度",
     ),
     _sif("sif_740_daily", "Daily mean of SIF at 740 nm", "740 nm 日均日光诱导荧光"),
+    _sif(
+        "sif_740_true",
+        "SIF at 740 nm of the vegetation that was simulated",
+        "模拟植被的 740 nm 日光诱导荧光",
+    ),
     _sif("sif_757_daily", "Daily mean of SIF at 757 nm", "757 nm 日均日光诱导荧光"),
     _sif("sif_771_daily", "Daily mean of SIF at 771 nm", "771 nm 日均日光诱导荧光"),
     _number(
@@ -652,6 +657,15 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Flux of CO2 from the surface to the air",
         "二氧化碳地表通量",
         colour_map="RdBu_r",
+        uncertainty="co2_flux_uncertainty",
+    ),
+    _row(
+        "co2_flux_uncertainty",
+        _FLUX,
+        "Standard uncertainty of the flux of CO2 from the surface to the air",
+        "二氧化碳地表通量不确定度",
+        colour_map="magma",
+        valid_min=0,
     ),
     _row(
         "co2_flux_biosphere",
@@ -716,6 +730,15 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Emission rate of CO2 of a region and sector",
         "区域与部门二氧化碳排放速率",
         colour_map="inferno",
+        uncertainty="co2_emission_rate_uncertainty",
+    ),
+    _row(
+        "co2_emission_rate_uncertainty",
+        "kg s-1",
+        "Standard uncertainty of the emission rate of CO2 of a region and sector",
+        "区域与部门二氧化碳排放速率不确定度",
+        colour_map="magma",
+        valid_min=0,
     ),
     _row(
         "co2_emission_mass",
