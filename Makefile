@@ -7,9 +7,11 @@ JOBS ?= 2
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-# Compiled kernels are kept with the environment that they were compiled for. Test processes own the
-# parallelism, so numerical libraries get one thread each.
+# Compiled kernels are kept with the environment that they were compiled for; tests keep them where
+# workers of jobs look for them, so that each is compiled once. Test processes own the parallelism,
+# so numerical libraries get one thread each.
 export NUMBA_CACHE_DIR := $(CURDIR)/.venv/numba
+COMPILED := from casa_ogc.jobs.preload import compiled_folder as found; print(found())
 SINGLE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ serve: install ## start the service; builds the demo archive the first time
 	@$(RUN) casa_ogc.cli serve --host $(HOST) --port $(PORT)
 
 test: install ## run all tests (ARGS="-k word" selects)
-	$(SINGLE) $(RUN) pytest -n $(JOBS) $(ARGS)
+	NUMBA_CACHE_DIR="$$($(BIN)/python -c '$(COMPILED)')" $(SINGLE) $(RUN) pytest -n $(JOBS) $(ARGS)
 
 check: formatted linted typed layered snapshot ## format, lint, types, layers, OpenAPI snapshot
 	@echo "check: passed"

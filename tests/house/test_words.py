@@ -24,9 +24,10 @@ def faults(text):
     ]
 
 
-@pytest.mark.parametrize("path", sorted(text_files()), ids=str)
-def test_a_file_has_no_forbidden_word(path):
-    assert not faults((ROOT / path).read_text(encoding="utf-8"))
+def test_a_file_has_no_forbidden_word():
+    found = {str(path): faults((ROOT / path).read_text(encoding="utf-8")) for path in text_files()}
+    assert len(found) > 1300
+    assert not {path: words for path, words in found.items() if words}
 
 
 @pytest.mark.parametrize(

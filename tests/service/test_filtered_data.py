@@ -13,15 +13,8 @@ import requests
 import xarray as xr
 import zarr
 
-from casa_ogc.archive.cubes import write_cube
-from casa_ogc.archive.soundings import write_soundings
-from tests.archive.builders import source
-from tests.service.cubes import HABITS, cube
-from tests.service.sites import product_file, serving, site_file
-from tests.service.test_features import dataset
+from tests.service.filtered_site import GOOD, ROWS, filtered_site
 
-ROWS = dataset()
-GOOD = ROWS["quality_flag"].values == 0
 VALUE = {name: ROWS[name].values for name in ROWS.variables}
 ROW = {str(name): i for i, name in enumerate(VALUE["sounding_id"])}
 
@@ -69,15 +62,7 @@ FILTERS: dict[str, Callable[[int], bool]] = {
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("filtered")
-    config, archive = folder / "config", folder / "archive"
-    site_file(config, archive)
-    for name, rows in (("obs", ROWS), ("good", ROWS.isel(sounding=GOOD))):
-        product_file(config, name, "soundings")
-        write_soundings(archive, name, rows, [source(f"{name}.nc")])
-    product_file(config, "grid", "grid")
-    write_cube(archive, "grid", cube(HABITS[0]), ())
-    with serving(config) as base:
+    with filtered_site(tmp_path_factory.mktemp("filtered")) as base:
         yield f"{base}/collections"
 
 

@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 import requests
 
-from casa_ogc.archive.cubes import write_cube
-from casa_ogc.archive.soundings import write_soundings
-from tests.archive.builders import source
-from tests.service.cubes import HABITS, cube
+from tests.service.filtered_site import GOOD, ROWS, filtered_site
 from tests.service.pictures import pixels_of
-from tests.service.sites import product_file, serving, site_file
-from tests.service.test_features import dataset
 
-ROWS = dataset()
-GOOD = ROWS["quality_flag"].values == 0
 GLOBE = {
     "SERVICE": "WMS",
     "VERSION": "1.3.0",
@@ -36,16 +29,8 @@ FILTER = "quality_flag = 0"
 
 @pytest.fixture(scope="module")
 def wms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Service of all soundings, of the good ones alone, and of a grid."""
-    folder = tmp_path_factory.mktemp("filtered-maps")
-    config, archive = folder / "config", folder / "archive"
-    site_file(config, archive)
-    for name, rows in (("obs", ROWS), ("good", ROWS.isel(sounding=GOOD))):
-        product_file(config, name, "soundings")
-        write_soundings(archive, name, rows, [source(f"{name}.nc")])
-    product_file(config, "grid", "grid")
-    write_cube(archive, "grid", cube(HABITS[0]), ())
-    with serving(config) as base:
+    """Web Map Service of all soundings, of the good ones alone, and of a grid."""
+    with filtered_site(tmp_path_factory.mktemp("filtered-maps")) as base:
         yield f"{base}/wms"
 
 
