@@ -167,7 +167,7 @@ class _Compiler:
         left, right = (self.terms.term(one) for one in args)
         if "time" in (left.kind, right.kind):
             return _temporal(operator, as_time(left), as_time(right))
-        typed(right, typed(left, "number", "text").kind)
+        typed(right, typed(left, "number", "text").kind, beside=left)
         return _scalar(_SCALAR[operator], left, right)
 
     def _between(self, _: str, args: list[Tree]) -> Condition:

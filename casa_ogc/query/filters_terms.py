@@ -14,6 +14,7 @@ from casa_ogc.query.filters_tree import Tree, refused
 from casa_ogc.query.instants import FIRST, LAST
 from casa_ogc.query.parse.times import between, period
 from casa_processes.common.errors import UnknownNameError
+from casa_processes.common.vocabulary import VOCABULARY
 
 type Kind = Literal["number", "text", "time", "geometry"]
 type Mask = NDArray[np.bool_]
@@ -131,8 +132,15 @@ def arguments(tree: Tree) -> list[Tree]:
     return found
 
 
-def typed(term: Term, *kinds: Kind) -> Term:
+def typed(term: Term, *kinds: Kind, beside: Term | None = None) -> Term:
     """Return a term that is of one of the kinds.
+
+    Parameters
+    ----------
+    term, kinds
+        The term, and what it may be.
+    beside
+        What it is compared with; the error names it, and what its codes mean.
 
     Raises
     ------
@@ -140,9 +148,25 @@ def typed(term: Term, *kinds: Kind) -> Term:
         When it is of another.
     """
     if term.kind not in kinds:
-        asked = term.kind if term.name is None else f"{term.name} ({term.kind})"
-        raise refused(asked, f"a {' or '.join(kinds)} there")
+        raise refused(_shown(term), f"a {' or '.join(kinds)} {_purpose(beside)}")
     return term
+
+
+def _shown(term: Term) -> str:
+    """Write a term that is wrong: a literal as it is, a queryable by its name and kind."""
+    if term.name is not None:
+        return f"{term.name} ({term.kind})"
+    if term.literal is None or term.kind == "time":
+        return term.kind
+    return term.literal if term.kind == "text" else f"{term.literal:.15g}"
+
+
+def _purpose(beside: Term | None) -> str:
+    if beside is None or beside.name is None:
+        return "there"
+    known = VOCABULARY.get(beside.name) if beside.kind == "number" else None
+    codes = ", ".join(f"{code} ({word})" for code, word in known.flags) if known else ""
+    return f"to compare with {beside.name}" + (f": {codes}" if codes else "")
 
 
 def as_time(term: Term) -> Term:

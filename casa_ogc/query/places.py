@@ -1,8 +1,10 @@
 """Places that exist: every region is checked once, before anything is planned."""
 
 import math
+from collections.abc import Mapping
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from casa_ogc.query.request import Area, Box, Corridor, Disc, Path, Points, Region
 from casa_processes.common.errors import InvalidValueError
@@ -10,6 +12,18 @@ from casa_processes.common.errors import InvalidValueError
 WESTMOST, EASTMOST = -360.0, 540.0
 _LONGITUDE = f"a longitude from {WESTMOST:.0f} to {EASTMOST:.0f} degrees"
 _LATITUDE = "a latitude from -90 to 90 degrees"
+_PLAIN = "rings that neither cross nor overlap; two triangles of a bow tie are a MULTIPOLYGON"
+_FAULTS: Mapping[str, str] = {
+    "Self-intersection": "sides that cross or overlap",
+    "Ring Self-intersection": "a ring that touches itself",
+    "Hole lies outside shell": "a hole that is not inside it",
+    "Holes are nested": "a hole within a hole",
+    "Nested shells": "a part within a part",
+    "Interior is disconnected": "an inside that holes cut apart",
+    "Duplicate Rings": "a ring that is there twice",
+    "Too few points in geometry component": "a ring of less than three vertices",
+}
+"""Reasons of GEOS in plain words."""
 
 
 def checked(region: Region, what: str = "coords") -> None:
@@ -84,8 +98,15 @@ def _check_area(area: Area, what: str) -> None:
     if east - west > 360:
         raise InvalidValueError(what, east - west, "a polygon of at most 360 degrees of longitude")
     if not shapely.is_valid(geometry):
-        reason = str(shapely.is_valid_reason(geometry))
-        raise InvalidValueError(what, reason, "a polygon whose rings do not cross")
+        raise InvalidValueError(what, _fault(geometry), _PLAIN)
+
+
+def _fault(geometry: BaseGeometry) -> str:
+    """Say in plain words what is wrong with a polygon, and where."""
+    name, _, rest = str(shapely.is_valid_reason(geometry)).partition("[")
+    place = [f"{float(each):.7g}" for each in rest.rstrip("]").split()]
+    where = f" at longitude {place[0]}, latitude {place[1]}" if len(place) == 2 else ""
+    return f"a polygon with {_FAULTS.get(name, name)}{where}"
 
 
 def _check_path(path: Path, what: str) -> None:

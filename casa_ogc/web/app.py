@@ -72,6 +72,8 @@ def our_blueprint(catalog: Catalog) -> Blueprint:
     for endpoint in (*ENDPOINTS, *BROWSER):
         view = partial(_serve, catalog, endpoint)
         blueprint.add_url_rule(endpoint.rule, endpoint.name, view, methods=METHODS)
+    icon = partial(blueprint.send_static_file, "favicon.ico")
+    blueprint.add_url_rule("/favicon.ico", "icon", icon)
     for number, rule in enumerate(ABSENT):
         blueprint.add_url_rule(rule, f"absent-{number}", _absent, methods=METHODS)
     return blueprint

@@ -131,6 +131,10 @@ def test_what_cannot_be_used_is_named_by_its_place(inputs, places):
     assert set(refused(inputs)) == places
 
 
+def test_a_word_that_is_not_the_one_is_told_the_one():
+    assert "'prior'" in refused({"profile": "Prior", "observations": ONE})["/profile"]
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [

@@ -138,6 +138,27 @@ def test_a_malformed_text_is_refused(text: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        (
+            "quality_flag = 'good'",
+            "'good'",
+            "a number to compare with quality_flag: 0 (good), 1 (bad)",
+        ),
+        ("xco2 in (1, 'a')", "'a'", "a number to compare with xco2"),
+        ("mode > 3", "'3'", "a text to compare with mode"),
+        ("0 = mode", "'mode (text)'", "a number there"),
+    ],
+)
+def test_a_literal_of_the_wrong_kind_is_named_with_what_it_is_compared_with(
+    text: str, asked: str, expected: str
+) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        parse_filter(text, "cql2-text", KINDS)
+    assert str(caught.value) == f"filter = {asked} cannot be used; expected {expected}"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "", "{", "[]", "1", "null", '"x"', "{}", '{"op":1,"args":[]}', '{"op":"and","args":[]}',

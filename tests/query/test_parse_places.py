@@ -154,6 +154,26 @@ def test_other_and_malformed_geometries_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "POLYGON((0 0,10 10,10 0,0 10,0 0))",
+            "sides that cross or overlap at longitude 5, latitude 5",
+        ),
+        ("POLYGON((0 0,9 0,9 9,0 0),(20 1,21 1,21 2,20 1))", "a hole that is not inside it"),
+        ("MULTIPOLYGON(((0 0,9 0,9 9,0 0)),((5 1,6 1,6 2,5 1)))", "a part within a part"),
+    ],
+)
+def test_a_polygon_that_is_none_is_told_in_plain_words_what_is_wrong_where(
+    text: str, said: str
+) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        parse_wkt(text)
+    assert f"a polygon with {said}" in str(caught.value)
+    assert "bow tie" in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("within", "units", "metres"),
     [
         ("10", "km", 10_000.0),

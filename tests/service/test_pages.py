@@ -120,6 +120,15 @@ def test_nothing_comes_from_another_host(site: str, path: str) -> None:
         assert urlsplit(urljoin(site, source)).netloc == urlsplit(site).netloc
 
 
+def test_who_asks_for_an_icon_without_reading_a_page_gets_ours(site: str) -> None:
+    answer = requests.get(f"{site}/favicon.ico", timeout=60)
+    assert answer.status_code == 200
+    picture = Image.open(BytesIO(answer.content))
+    assert picture.format == "ICO"
+    assert picture.info["sizes"] == {(16, 16), (32, 32)}
+    assert answer.headers["Content-Type"] in ("image/x-icon", "image/vnd.microsoft.icon")
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_table_scrolls_by_itself(site: str, path: str) -> None:
     found, answer = page(site, path)

@@ -24,7 +24,7 @@ def _depth(value: object) -> str:
 
 
 def _depth_or_word(value: object) -> str:
-    return "word" if value == "prior" else _depth(value)
+    return "word" if isinstance(value, str) else _depth(value)
 
 
 type Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
