@@ -54,7 +54,9 @@ class Outputs(BaseModel):
     mean_error: float = Field(description="measured less expected XCO2, mean [ppm]")
     spread: float = Field(description="measured less expected XCO2, standard deviation [ppm]")
     soundings: Annotated[Path | None, FileOf("application/x-netcdf", collection="soundings")] = (
-        Field(None, description="XCO2 with footprints, angles, kernels, priors and the truth")
+        Field(
+            None, description="XCO2 and SIF with footprints, angles, kernels, priors and the truth"
+        )
     )
 
 
@@ -63,13 +65,13 @@ PROCESS = Process(
     version="1.0.0",
     title=Text(en="Synthetic soundings of satellites", zh="模拟卫星观测"),
     abstract=Text(
-        en="Measures the carbon dioxide of the synthetic world as a satellite would: orbits of "
-        "real missions, nadir and glint, clouds, noise, bias that follows the scenes, averaging "
-        "kernels. Nothing in it is observed; the truth goes along with each sounding.",
-        zh="按卫星方式观测虚拟世界的二氧化碳：真实任务的轨道、天底与耀斑模式、云、噪声、"
+        en="Measures carbon dioxide and fluorescence of the synthetic world as a satellite would: "
+        "orbits of real missions, nadir and glint, clouds, noise, bias that follows the scenes, "
+        "averaging kernels. Nothing in it is observed; the truth goes along with each sounding.",
+        zh="按卫星方式观测虚拟世界的二氧化碳和日光诱导荧光：真实任务的轨道、天底与耀斑模式、云、噪声、"
         "随场景变化的偏差和平均核。结果均为模拟数据，并非观测；每条观测附有真值。",
     ),
-    keywords=("synthetic", "XCO2", "satellite", "OSSE"),
+    keywords=("synthetic", "XCO2", "SIF", "satellite", "OSSE"),
     inputs=Inputs,
     outputs=Outputs,
     run="casa_processes.simulate_observations.pipeline:simulate_observations",

@@ -11,6 +11,7 @@ from casa_processes.common.errors import InvalidValueError
 from casa_processes.common.netcdf import write_soundings
 from casa_processes.simulation.orbits import orbit
 from casa_processes.simulation.sampling import NADIR, Instrument, corners
+from casa_processes.simulation.sif_soundings import sif_columns
 from casa_processes.simulation.soundings import Soundings
 
 type Columns = dict[str, NDArray[Any]]
@@ -29,7 +30,7 @@ def attributes(one: Instrument, seed: int) -> dict[str, str]:
         Of clouds and noise.
     """
     return {
-        "title": f"Synthetic XCO2 soundings on the orbit of {one.title}",
+        "title": f"Synthetic XCO2 and SIF soundings on the orbit of {one.title}",
         "product": f"synthetic-{one.name}-xco2",
         "source": f"simulation of a synthetic world; {orbit(one.name).source}",
         "mission": "Synthetic",
@@ -42,7 +43,7 @@ def attributes(one: Instrument, seed: int) -> dict[str, str]:
     }
 
 
-def columns(one: Instrument, found: Soundings) -> Columns:
+def columns(one: Instrument, found: Soundings, seed: int = 0) -> Columns:
     """Return soundings in names and units of the vocabulary.
 
     Parameters
@@ -51,12 +52,14 @@ def columns(one: Instrument, found: Soundings) -> Columns:
         Whose soundings they are.
     found
         Soundings of a day.
+    seed
+        Of the noise of fluorescence.
 
     Notes
     -----
     The truth goes along: ``xco2_profile`` is the column of the world and ``xco2_smoothed`` what a
-    retrieval without error reports of it. Levels are the middles of layers; the weight of each is
-    the share of the air in it.
+    retrieval without error reports of it, ``sif_740_true`` the fluorescence. Levels are the middles
+    of layers; the weight of each is the share of the air in it.
     """
     seen, scene, size = found.seen, found.scene, found.xco2.size
     y, x = corners(one, seen)
@@ -90,6 +93,7 @@ def columns(one: Instrument, found: Soundings) -> Columns:
         "pressure_levels": np.broadcast_to(found.pressure / _HECTOPASCAL, level),
         "pressure_weight": np.broadcast_to(found.weight, level),
         "co2_profile_apriori": found.prior,
+        **sif_columns(one, seen, scene, seed),
     }
 
 
@@ -126,6 +130,6 @@ def write(path: Path, one: Instrument, days: Sequence[Soundings], seed: int) -> 
     """
     if not days:
         raise InvalidValueError("days", "none", "at least one day of soundings")
-    parts = [columns(one, each) for each in days]
+    parts = [columns(one, each, seed) for each in days]
     together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return write_soundings(path, together, attributes(one, seed))
