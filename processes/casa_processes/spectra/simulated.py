@@ -1,7 +1,8 @@
 """Files of simulated spectra, in the layout of OCO-2 and labelled as synthetic."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -9,12 +10,17 @@ from numpy.typing import NDArray
 
 from casa_processes.common.constants import ASTRONOMICAL_UNIT
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.instruments.dispersion import places
 from casa_processes.instruments.spectrometer import Optics, Spectrometer, synthetic_optics
 from casa_processes.spectra.clock import tai93_of_utc
 from casa_processes.spectra.layouts.hdf5 import FILL
 from casa_processes.spectra.sounding import Sounding
 
 type Cells = NDArray[np.int64]
+type Values = NDArray[np.float64]
+
+_POWERS = 5
+"""Greatest power of the wavelengths over the number of the channel."""
 
 _GEOMETRY: dict[str, Callable[[Sounding], float]] = {
     "latitude": lambda each: each.latitude,
@@ -33,7 +39,11 @@ _GEOMETRY: dict[str, Callable[[Sounding], float]] = {
 
 
 def write_simulated(
-    path: Path, spectrometer: Spectrometer, soundings: Sequence[Sounding], about: str
+    path: Path,
+    spectrometer: Spectrometer,
+    soundings: Sequence[Sounding],
+    about: str,
+    seen: Mapping[str, Optics] | None = None,
 ) -> None:
     """Write soundings to a file that `open_granule` reads.
 
@@ -42,14 +52,17 @@ def write_simulated(
     path
         Of the file, which is replaced if there is one.
     spectrometer
-        One that can be simulated: wavelengths, shapes and noise are those of
-        `instruments.spectrometer.synthetic_optics`; what the soundings say of them is not written.
+        A grating.
     soundings
         In the order of their frames; a sounding begins a new frame when its footprint is not
         beyond the one before. Identifiers are whole numbers. Soundings of one band have radiances
         of all its channels [photon s-1 m-2 sr-1 um-1].
     about
         What was simulated, for people.
+    seen
+        How each band sees light, in all footprints; a response has one table or one for each
+        channel. Of other bands, what `instruments.spectrometer.synthetic_optics` has of the
+        spectrometer; what the soundings say of it is not written.
 
     Raises
     ------
@@ -59,9 +72,11 @@ def write_simulated(
     cells = _cells(soundings, spectrometer)
     frames = int(cells[-1, 0]) + 1
     shape = (frames, spectrometer.footprints)
-    seen = {band: synthetic_optics(spectrometer, band) for band in spectrometer.bands}
-    if len({each.wavelength.size for each in seen.values()}) > 1:
-        raise InvalidValueError("spectrometer", spectrometer.id, "bands of as many channels")
+    given = seen or {}
+    optics_of = {
+        band: given.get(band) or synthetic_optics(spectrometer, band) for band in spectrometer.bands
+    }
+    _check_alike(spectrometer, optics_of)
     part = path.with_name(f"{path.name}.part")
     with h5py.File(part, "w") as file:
         file.attrs["title"] = f"Simulated spectra of {spectrometer.title} (synthetic)"
@@ -70,11 +85,19 @@ def write_simulated(
         name = [spectrometer.short_name.encode()]
         file.create_dataset("Metadata/InstrumentShortName", data=name)
         _write_geometry(file, soundings, cells, shape)
-        _write_polarisation(file, soundings, cells, shape, tuple(seen))
-        _write_header(file, spectrometer, seen)
-        for band, optics in seen.items():
+        _write_polarisation(file, soundings, cells, shape, tuple(optics_of))
+        _write_header(file, spectrometer, optics_of)
+        for band, optics in optics_of.items():
             _write_radiance(file, soundings, cells, shape, spectrometer, band, optics)
     part.replace(path)
+
+
+def _check_alike(spectrometer: Spectrometer, seen: Mapping[str, Optics]) -> None:
+    """Refuse bands that do not go into common arrays."""
+    if len({each.wavelength.size for each in seen.values()}) > 1:
+        raise InvalidValueError("spectrometer", spectrometer.id, "bands of as many channels")
+    if len({each.shape.offset.shape[1] for each in seen.values()}) > 1:
+        raise InvalidValueError("responses", "unlike bands", "tables of as many samples")
 
 
 def _cells(soundings: Sequence[Sounding], spectrometer: Spectrometer) -> Cells:
@@ -129,18 +152,16 @@ def _write_polarisation(
     file["FootprintGeometry/footprint_stokes_coefficients"] = stokes
 
 
-def _write_header(file: h5py.File, spectrometer: Spectrometer, seen: dict[str, Optics]) -> None:
+def _write_header(file: h5py.File, spectrometer: Spectrometer, seen: Mapping[str, Optics]) -> None:
     """Write the same optics for all footprints, as arrays over (band, footprint, ...)."""
-    coefficients = [np.array(spectrometer.bands[band].dispersion) for band in seen]
+    coefficients = [_dispersion(spectrometer, band, each) for band, each in seen.items()]
     powers = max(each.size for each in coefficients)
-    header = {
+    header: dict[str, list[NDArray[Any]]] = {
         "dispersion_coef_samp": [np.pad(each, (0, powers - each.size)) for each in coefficients],
         "snr_coef": [np.stack([each.photon, each.background], axis=1) for each in seen.values()],
         "bad_sample_list": [(~each.usable).astype(np.int8) for each in seen.values()],
-        "ils_delta_lambda": [_repeated(each.shape.offset[0], each) for each in seen.values()],
-        "ils_relative_response": [
-            _repeated(each.shape.response[0], each) for each in seen.values()
-        ],
+        "ils_delta_lambda": [_tables(each, each.shape.offset) for each in seen.values()],
+        "ils_relative_response": [_tables(each, each.shape.response) for each in seen.values()],
     }
     for name, values in header.items():
         array = np.stack(values)[:, None]
@@ -150,8 +171,22 @@ def _write_header(file: h5py.File, spectrometer: Spectrometer, seen: dict[str, O
         file.create_dataset(f"InstrumentHeader/{name}", data=array, **packing)
 
 
-def _repeated(row: NDArray[np.float64], optics: Optics) -> NDArray[np.float64]:
-    return np.tile(row, (optics.wavelength.size, 1))
+def _dispersion(spectrometer: Spectrometer, band: str, optics: Optics) -> Values:
+    """Return the coefficients of the wavelengths: those of the configuration if it has any."""
+    known = np.array(spectrometer.bands[band].dispersion)
+    number = np.arange(1, optics.wavelength.size + 1)
+    if known.size and np.array_equal(places(known, number.size), optics.wavelength):
+        return known
+    fitted = np.polynomial.Polynomial.fit(number, optics.wavelength, _POWERS)
+    return np.asarray(fitted.convert().coef, np.float64)
+
+
+def _tables(optics: Optics, rows: Values) -> Values:
+    """Return a table for each channel, shape (channel, sample)."""
+    channels = optics.wavelength.size
+    if len(rows) not in (1, channels):
+        raise InvalidValueError("responses", f"{len(rows)} tables", f"one, or {channels}")
+    return np.broadcast_to(rows, (channels, rows.shape[1]))
 
 
 def _write_radiance(

@@ -75,6 +75,9 @@ class Spectrum:
     zero_level
         A priori standard deviation of an offset of all radiances, over the continuum: of detectors
         that are not linear.  [1]
+    functions
+        Residual functions that may be fitted, each as large as the noise (root mean square), in all
+        channels; None when none are known.  [photon s-1 m-2 sr-1 um-1], shape (number, channel)
     """
 
     wavelength: Values
@@ -85,6 +88,7 @@ class Spectrum:
     stokes: tuple[float, float, float]
     window: tuple[float, float] | None = None
     zero_level: float = 0.0
+    functions: Values | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +122,8 @@ class Sounding:
         Spectra by the name of the band: o2a, wco2, sco2.
     latitude_vertices, longitude_vertices
         Corners of the footprint, NaN when unknown.  [degree], shape (4,)
+    gain
+        Of a detector that has several, as the mission calls it: H or M of GOSAT.
     """
 
     sounding_id: str
@@ -137,6 +143,7 @@ class Sounding:
     bands: Mapping[str, Spectrum]
     latitude_vertices: Values
     longitude_vertices: Values
+    gain: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.spectra.granule import open_granule
 from tests.processes.spectra.files import (
     BANDS,
@@ -250,3 +250,36 @@ def test_a_granule_goes_to_another_process(arrays, opened):
     found, expected = other.sounding(3), granule.sounding(3)
     assert found.sounding_id == expected.sounding_id
     assert np.array_equal(found.bands["o2a"].radiance, expected.bands["o2a"].radiance)
+
+
+SPIKES = "SpikeEOF/spike_eof_weighted_residual_weak_co2"
+
+
+def test_channels_that_a_particle_hit_are_not_good(tmp_path):
+    """The file tells it for one band only; NaN and fill values tell nothing."""
+    arrays = oco_arrays()
+    spikes = np.random.default_rng(2).normal(size=(FRAMES, FOOTPRINTS, CHANNELS))
+    spikes[1, 0, [3, 17]] = 6.0, 40.0
+    spikes[1, 0, [5, 6, 7]] = np.nan, -999999.0, 5.999
+    granules = [
+        open_granule(write(tmp_path / f"{number}.h5", each))
+        for number, each in enumerate((arrays, {**arrays, SPIKES: spikes.astype(np.float32)}))
+    ]
+    frame = FOOTPRINTS
+    before, after = (each.sounding(frame) for each in granules)
+    changed = {
+        band: np.flatnonzero(before.bands[band].good != after.bands[band].good).tolist()
+        for band in before.bands
+    }
+    assert changed == {"o2a": [], "wco2": [3, 17], "sco2": []}
+    other = granules[1].sounding(0).bands["wco2"]
+    assert np.array_equal(other.good, granules[0].sounding(0).bands["wco2"].good)
+
+
+@pytest.mark.parametrize(
+    "spikes", [np.zeros((FRAMES, FOOTPRINTS, CHANNELS - 1)), np.zeros((FRAMES, FOOTPRINTS))]
+)
+def test_spikes_of_another_shape_are_refused(tmp_path, spikes):
+    path = write(tmp_path / "l1b.h5", {**oco_arrays(), SPIKES: spikes})
+    with pytest.raises(FileContentError, match=SPIKES):
+        open_granule(path)

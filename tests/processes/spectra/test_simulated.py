@@ -8,6 +8,7 @@ import pytest
 
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.instruments.noise import photon_noise
+from casa_processes.instruments.shapes import tabulated
 from casa_processes.instruments.spectrometer import spectrometer, synthetic_optics
 from casa_processes.radiative_transfer.air import Profile
 from casa_processes.spectra.granule import open_granule
@@ -85,7 +86,7 @@ def test_a_frame_begins_where_a_footprint_comes_again(granule):
 def test_soundings_are_read_as_they_were_written(granule, soundings, number):
     found, expected = granule.sounding(number), soundings[number]
     for name, value in vars(expected).items():
-        if name in ("sounding_id", "time", "footprint"):
+        if name in ("sounding_id", "time", "footprint", "gain"):
             assert getattr(found, name) == value, name
         elif name != "bands":
             assert getattr(found, name) == pytest.approx(value, rel=1e-12, nan_ok=True), name
@@ -146,3 +147,63 @@ def test_weather_is_read_as_it_was_written(soundings, tmp_path):
             assert next(pair) == pytest.approx(next(pair), rel=1e-12)
     with pytest.raises(InvalidValueError, match="one for each sounding"):
         write_simulated_weather(path, soundings, weathers[:2], "")
+
+
+def oco2_optics(bands=("o2a", "wco2", "sco2"), channels=1016, samples=41):
+    """Optics of OCO-2 with a lopsided response of its own for each channel."""
+    rng = np.random.default_rng(3)
+    spec, found = spectrometer("oco2"), {}
+    for band in bands:
+        like = synthetic_optics(SYNTHETIC, band)
+        wavelength = like.wavelength[:channels]
+        width = SYNTHETIC.bands[band].width * np.linspace(0.9, 1.1, channels)[:, None]
+        offset = 2.5 * width * np.linspace(-1.0, 1.0, samples)
+        response = np.exp(-0.5 * (2.35 * offset / width) ** 2) * (1.0 + 0.3 * offset / width)
+        found[band] = replace(
+            like,
+            wavelength=wavelength,
+            shape=tabulated("wavelength", wavelength, offset, response),
+            photon=rng.uniform(0.005, 0.01, channels),
+            background=rng.uniform(0.01, 0.03, channels),
+            full_scale=spec.bands[band].full_scale,
+            usable=rng.uniform(size=channels) > 0.01,
+        )
+    return found
+
+
+def test_a_file_of_oco2_has_the_responses_noise_and_bad_channels_that_are_given(
+    soundings, tmp_path
+):
+    """Wavelengths of no configured polynomial are fitted by one, to a thousandth of a channel."""
+    seen = oco2_optics()
+    write_simulated(tmp_path / "l1b.h5", spectrometer("oco2"), soundings, "drawn", seen)
+    granule = open_granule(tmp_path / "l1b.h5")
+    assert (granule.spectrometer.id, granule.synthetic) == ("oco2", True)
+    for band, spectrum in granule.sounding(1).bands.items():
+        expected = seen[band]
+        assert spectrum.wavelength == pytest.approx(expected.wavelength, rel=1e-11)
+        assert np.array_equal(spectrum.good, expected.usable)
+        radiance = soundings[1].bands[band].radiance
+        noise = photon_noise(radiance, expected.photon, expected.background, expected.full_scale)
+        assert spectrum.uncertainty == pytest.approx(noise, rel=1e-12)
+        assert spectrum.shape.node == pytest.approx(expected.wavelength, rel=1e-11)
+        kept = np.isin(expected.shape.offset[500], spectrum.shape.offset[500])
+        scale = spectrum.shape.response[500] / expected.shape.response[500, kept]
+        assert scale == pytest.approx(scale[0])
+        centre = np.sum(spectrum.shape.offset * spectrum.shape.response, axis=1)
+        assert (centre > 0).all()
+
+
+def test_responses_that_do_not_go_into_one_array_are_refused(soundings, tmp_path):
+    seen = oco2_optics()
+    three = tabulated("wavelength", [1.0, 2.0], np.array([[-1, 0, 1]] * 2), np.ones((2, 3)))
+    for wrong, said in (
+        (oco2_optics(samples=31)["o2a"], "as many samples"),
+        (oco2_optics(channels=500)["o2a"], "as many channels"),
+        (replace(seen["o2a"], shape=three), "as many samples"),
+    ):
+        with pytest.raises(InvalidValueError, match=said):
+            write_simulated(tmp_path / "l1b.h5", SYNTHETIC, soundings, "", {**seen, "o2a": wrong})
+    two = {band: replace(each, shape=three) for band, each in seen.items()}
+    with pytest.raises(InvalidValueError, match="2 tables"):
+        write_simulated(tmp_path / "l1b.h5", SYNTHETIC, soundings, "", two)

@@ -93,6 +93,7 @@ class Fourier:
             footprint=0,
             numbers={**found, "relative_velocity": velocity},
             land_fraction=float(self.listing.land_fraction[index]),
+            gain=_gain(file, index, self.picked[0], str(self.listing.sounding_id[index])),
         )
 
     def _spectrum(
@@ -125,15 +126,27 @@ def _measured(
     file: h5py.File, band: Band, index: int, polarisation: int, identifier: str
 ) -> tuple[Values, Values]:
     """Read radiance and noise of one polarisation.  [W cm-2 sr-1 (cm-1)-1], shapes (channel,)."""
+    gain = _gain(file, index, polarisation, identifier)
+    factor = numbers(file, _conversion(band, gain), (index, polarisation))
+    volts = float(numbers(file, required(file, _noises(band)), (index, polarisation)))
+    radiance = numbers(file, f"SoundingSpectra/radiance_{band.name}", (index, polarisation))
+    return radiance, factor * volts
+
+
+def _gain(file: h5py.File, index: int, polarisation: int, identifier: str) -> str:
+    """Return the gain of a measurement, H or M.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is another; names the sounding.
+    """
     code = file["SoundingHeader/gain_swir"][index, polarisation]
     gain = code.decode("ascii", "replace").strip() if isinstance(code, bytes) else str(code).strip()
     if gain not in _GAINS:
         what = f"sounding {identifier}: gain"
         raise InvalidValueError(what, gain, f"one of {', '.join(_GAINS)}")
-    factor = numbers(file, _conversion(band, gain), (index, polarisation))
-    volts = float(numbers(file, required(file, _noises(band)), (index, polarisation)))
-    radiance = numbers(file, f"SoundingSpectra/radiance_{band.name}", (index, polarisation))
-    return radiance, factor * volts
+    return gain
 
 
 def _conversion(band: Band, gain: str) -> str:

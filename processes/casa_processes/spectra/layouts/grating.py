@@ -43,6 +43,10 @@ OPTIONAL = (
     "polarization_angle",
     "bad_channels",
 )
+SPIKE = 6.0
+"""Deviation over the noise of a channel from what all spectra have in common, beyond which NASA's
+processing leaves it out: particles of the radiation belt hit detectors."""
+
 _LAND = (0, 3)
 """Values of the indicator of land and water that NASA's processing takes for land."""
 
@@ -142,6 +146,7 @@ class Grating:
         noise = photon_noise(radiance, seen.photon, seen.background, seen.full_scale)
         good = seen.usable & np.isfinite(radiance) & (radiance <= seen.full_scale)
         good &= np.isfinite(noise) & (noise > 0)
+        good &= ~self._hit(file, band, cell)
         if not good.any():
             expected = "finite radiances that are not saturated"
             raise InvalidValueError(f"sounding {identifier}: {band}", "no good channel", expected)
@@ -150,6 +155,11 @@ class Grating:
             seen.wavelength, radiance, noise, good, seen.shape, self._stokes(file, number, cell),
             known.window, known.zero_level,
         )  # fmt: skip
+
+    def _hit(self, file: h5py.File, band: str, cell: tuple[int, int]) -> NDArray[np.bool_]:
+        """Tell which channels were hit by a particle; none of a file that does not tell."""
+        name = _spikes(file, self.spectrometer, band)
+        return np.zeros(1, np.bool_) if name is None else numbers(file, name, cell) >= SPIKE
 
     def _stokes(
         self, file: h5py.File, number: int, cell: tuple[int, int]
@@ -184,6 +194,12 @@ def _check_names(spectrometer: Spectrometer) -> None:
         where = f"config/instruments/{spectrometer.id}.yml"
         expected = f"what its L1B files need: {', '.join(missing)}"
         raise InvalidValueError(where, "no layout of files", expected)
+
+
+def _spikes(file: h5py.File, spectrometer: Spectrometer, band: str) -> str | None:
+    """Return the array of spikes of a band, if the file has one."""
+    named = _candidates(spectrometer.names.get("spikes"))
+    return first_of(file, [each.format(band=spectrometer.bands[band].name) for each in named])
 
 
 def _radiance(names: Mapping[str, str], spectrometer: Spectrometer, band: str) -> str:
@@ -225,4 +241,8 @@ def _check(
     for band in spectrometer.bands:
         name = required(file, (_radiance(names, spectrometer, band),))
         check_shape(file, name, (frames, footprints, None))
+        spikes = _spikes(file, spectrometer, band)
+        if spikes is not None:
+            check_shape(file, spikes, file[name].shape)
+            check_numbers(file, spikes)
     return frames, footprints

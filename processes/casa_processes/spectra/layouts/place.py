@@ -44,6 +44,8 @@ class Place:
         [m]; NaN when the file has none.
     land_fraction
         [1]; NaN when missing.
+    gain
+        As in `Sounding`.
     """
 
     sounding_id: str
@@ -55,6 +57,7 @@ class Place:
     land_fraction: float = np.nan
     latitude_vertices: Values = field(default_factory=_unknown)
     longitude_vertices: Values = field(default_factory=_unknown)
+    gain: str = ""
 
 
 def sounding_at(place: Place, bands: Mapping[str, Spectrum]) -> Sounding:
@@ -85,6 +88,7 @@ def sounding_at(place: Place, bands: Mapping[str, Spectrum]) -> Sounding:
         bands=bands,
         latitude_vertices=place.latitude_vertices,
         longitude_vertices=place.longitude_vertices,
+        gain=place.gain,
         **{**place.numbers, "longitude": longitude},
     )
 
