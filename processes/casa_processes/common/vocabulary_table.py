@@ -52,6 +52,7 @@ _RETRIEVAL_TESTS = tuple(
             "builtin_spectroscopy",
             "averaging_kernel_abnormal",
             "co2_or_h2o_ratio",
+            "single_scattering",
         )
     )
 )

@@ -86,7 +86,8 @@ def done(
         if before.outcome is not None:
             return row | nothing(before.outcome, before.message), None
         result = retrieve(found.sounding, found.weather, physics, options, found.profile)
-        return row | retrieved(result), result
+        beyond = Bit.OUTSIDE_TABLES if result.outside_tables else 0
+        return row | retrieved(result) | {"retrieval_tests": before.bits | beyond}, result
     except CasaError as error:
         return row | nothing(Outcome.BAD_INPUT, str(error)), None
     except MemoryError:
@@ -96,11 +97,14 @@ def done(
 
 
 def _fault(error: Exception, row: Row) -> dict[str, Any]:
-    """Tell of an error that nobody foresaw: a short name of it, and all of it in the log."""
+    """Tell of an error that nobody foresaw: its type and a short name; all of it is in the log.
+
+    Texts of such errors may name files of the machine, which are none of a user's business.
+    """
     text = "".join(traceback.format_exception(error))
     short = hashlib.sha256(text.encode()).hexdigest()[:8]
     _log.error("sounding %s, fault %s\n%s", row["sounding_id"], short, text)
-    told = nothing(Outcome.FAILED, f"fault {short}: {type(error).__name__}: {error}"[:300])
+    told = nothing(Outcome.FAILED, f"fault {short}: {type(error).__name__}")
     return told | {"retrieval_tests": int(row.get("retrieval_tests", 0) | Bit.FAILED)}
 
 

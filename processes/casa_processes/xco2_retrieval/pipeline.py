@@ -66,7 +66,8 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     if correction is not None:
         columns["xco2"] = corrected(correction, columns).astype(np.float32)
     builtin = ready.quality == BUILTIN
-    columns["retrieval_tests"] = bits(columns, inputs.limits, builtin=builtin)
+    single = inputs.options.scattering == "single"
+    columns["retrieval_tests"] = bits(columns, inputs.limits, builtin=builtin, single=single)
     columns["quality_flag"] = flag(columns["retrieval_tests"], simulated=source.simulated)
     title = correction.title if correction else ""
     return _outputs(inputs, context, source, ready, columns, picked.matched, title)

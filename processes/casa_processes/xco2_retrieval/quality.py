@@ -6,6 +6,7 @@ from enum import IntFlag
 import numpy as np
 from numpy.typing import NDArray
 
+from casa_processes.common.vocabulary import variable
 from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.result import Outcome
 
@@ -33,9 +34,14 @@ class Bit(IntFlag):
     BUILTIN_SPECTROSCOPY = 1 << 12
     AVERAGING_KERNEL = 1 << 13
     RATIO = 1 << 14
+    SINGLE_SCATTERING = 1 << 15
 
 
-def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
+_OF_THE_MODEL = Bit.BUILTIN_SPECTROSCOPY | Bit.SINGLE_SCATTERING
+"""Tests that say what was computed with, not what was found."""
+
+
+def bits(columns: Columns, limits: Limits, *, builtin: bool, single: bool) -> Bits:
     """Return the tests that each sounding fails, together with those it failed before.
 
     A test of a number that is missing, because the search ended early or the screening was not
@@ -51,6 +57,8 @@ def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
         Beyond which a test fails.
     builtin
         Whether the spectroscopy is the built-in one.
+    single
+        Whether light that is scattered more than once was left out.
 
     Returns
     -------
@@ -70,6 +78,7 @@ def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
         Bit.SURFACE_PRESSURE_DIFFERS: _beyond(shift, limits.surface_pressure),
         Bit.FAILED: ended == Outcome.FAILED,
         Bit.BUILTIN_SPECTROSCOPY: np.full(found.shape, builtin),
+        Bit.SINGLE_SCATTERING: np.full(found.shape, single),
         Bit.AVERAGING_KERNEL: _abnormal(columns, limits),
         Bit.RATIO: _beyond(_number(columns, "co2_ratio") - 1.0, limits.co2_ratio)
         | _beyond(_number(columns, "h2o_ratio") - 1.0, limits.h2o_ratio),
@@ -84,17 +93,18 @@ def bits(columns: Columns, limits: Limits, *, builtin: bool) -> Bits:
 def flag(found: Bits, *, simulated: bool) -> NDArray[np.int8]:
     """Return 0 where no test failed, else 1.
 
-    The built-in spectroscopy does not count against spectra that were simulated: nothing is
-    measured there that it could distort.
+    Built-in spectroscopy and single scattering do not count against spectra that were simulated:
+    nothing is measured there that they could distort.
     """
-    counted = ~np.int32(Bit.BUILTIN_SPECTROSCOPY) if simulated else np.int32(-1)
+    counted = ~np.int32(_OF_THE_MODEL) if simulated else np.int32(-1)
     return np.where((found & counted) != 0, np.int8(1), np.int8(0))
 
 
 def counts(found: Bits) -> dict[str, int]:
-    """Return how many soundings fail each test, by its name in lower case; zeros are left out."""
-    numbers = {bit.name or "": int(((found & np.int32(bit)) != 0).sum()) for bit in Bit}
-    return {name.lower(): number for name, number in numbers.items() if number}
+    """Return how many soundings fail each test, by its name in the file; zeros are left out."""
+    tests = variable("retrieval_tests").masks
+    numbers = {name: int(((found & np.int32(mask)) != 0).sum()) for mask, name in tests}
+    return {name: number for name, number in numbers.items() if number}
 
 
 _CHI_SQUARED = (Bit.CHI_SQUARED_O2A, Bit.CHI_SQUARED_WCO2, Bit.CHI_SQUARED_SCO2)

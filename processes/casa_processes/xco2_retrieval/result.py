@@ -73,6 +73,8 @@ class Retrieval:
         The fit of each band.
     steps, rejected
         Accepted and rejected steps.
+    outside_tables
+        Whether it ended without an estimate where air is beyond the tables of cross-sections.
     """
 
     outcome: Outcome
@@ -98,3 +100,4 @@ class Retrieval:
     bands: Mapping[str, Fit]
     steps: int
     rejected: int
+    outside_tables: bool = False

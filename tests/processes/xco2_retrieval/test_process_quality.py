@@ -13,6 +13,7 @@ from casa_processes.xco2_retrieval.rows import described, names, nothing, retrie
 from tests.processes.xco2_retrieval.made import retrieval, sounding
 
 LIMITS = Limits()
+MODEL = (Bit.BUILTIN_SPECTROSCOPY, Bit.SINGLE_SCATTERING)
 
 
 def columns(found=None, before=0, **changes):
@@ -22,8 +23,12 @@ def columns(found=None, before=0, **changes):
     return stacked([row | changes], names(simulated=False, screened=True))
 
 
-def failed(builtin=False, **changes):
-    return Bit(int(bits(columns(**changes), LIMITS, builtin=builtin)[0]))
+def judged(found, limits=LIMITS, *, builtin=False, single=False):
+    return bits(found, limits, builtin=builtin, single=single)
+
+
+def failed(builtin=False, single=False, **changes):
+    return Bit(int(judged(columns(**changes), builtin=builtin, single=single)[0]))
 
 
 def test_the_names_of_the_bits_are_those_of_the_vocabulary():
@@ -85,7 +90,7 @@ def test_deviations_count_on_both_sides(name, value, bit):
 def test_the_usual_difference_of_pressure_is_subtracted():
     usual = Limits(cloud_pressure_offset=40.0)
     for value, bit in ((14.0, Bit.CLOUD), (16.0, Bit(0)), (64.0, Bit(0)), (66.0, Bit.CLOUD)):
-        found = bits(columns(pressure_difference=value), usual, builtin=False)
+        found = judged(columns(pressure_difference=value), usual)
         assert found[0] == bit
 
 
@@ -105,35 +110,41 @@ def test_builtin_spectroscopy_sets_its_bit_everywhere():
 def test_a_sounding_without_an_estimate_fails_only_what_is_known():
     row = described(sounding()) | nothing(Outcome.SCREENED, "cloudy") | {"retrieval_tests": 1}
     found = stacked([row], names(simulated=False, screened=False))
-    assert bits(found, LIMITS, builtin=False)[0] == Bit.CLOUD | Bit.NOT_CONVERGED
+    assert judged(found)[0] == Bit.CLOUD | Bit.NOT_CONVERGED
 
 
 def test_limits_are_those_that_are_given():
     found = columns(aod_total=0.3)
-    assert bits(found, Limits(aerosol=0.2), builtin=False)[0] == Bit.AEROSOL_TOO_THICK
+    assert judged(found, Limits(aerosol=0.2))[0] == Bit.AEROSOL_TOO_THICK
 
 
-@given(st.lists(st.integers(0, 2**15 - 1), min_size=1, max_size=20), st.booleans())
+@given(st.lists(st.integers(0, 2**16 - 1), min_size=1, max_size=20), st.booleans())
 def test_the_flag_is_bad_exactly_when_a_bit_counts(values, simulated):
     found = flag(np.array(values, dtype=np.int32), simulated=simulated)
     for value, bad in zip(values, found, strict=True):
         counted = [
-            bit
-            for bit in range(15)
-            if value >> bit & 1 and not (simulated and 1 << bit == Bit.BUILTIN_SPECTROSCOPY)
+            bit for bit in range(16) if value >> bit & 1 and not (simulated and 1 << bit in MODEL)
         ]
         assert bad == bool(counted)
     assert found.dtype == np.int8
 
 
-@given(st.lists(st.integers(0, 2**15 - 1), max_size=20))
+@given(st.lists(st.integers(0, 2**16 - 1), max_size=20))
 def test_failures_are_counted_bit_by_bit(values):
     found = counts(np.array(values, dtype=np.int32))
-    oracle = {bit.name.lower(): sum(value & bit == bit for value in values) for bit in Bit}
+    names = dict(variable("retrieval_tests").masks)
+    oracle = {names[bit]: sum(value & bit == bit for value in values) for bit in Bit}
     assert found == {name: count for name, count in oracle.items() if count}
 
 
 def test_genuine_spectra_with_builtin_lines_are_never_good():
-    found = bits(columns(), LIMITS, builtin=True)
+    found = judged(columns(), builtin=True)
+    assert flag(found, simulated=False).tolist() == [1]
+    assert flag(found, simulated=True).tolist() == [0]
+
+
+def test_genuine_spectra_with_single_scattering_are_never_good():
+    found = judged(columns(), single=True)
+    assert found[0] == Bit.SINGLE_SCATTERING
     assert flag(found, simulated=False).tolist() == [1]
     assert flag(found, simulated=True).tolist() == [0]

@@ -15,7 +15,7 @@ from casa_processes.xco2_retrieval.model.light import Light, Scene, light
 from casa_processes.xco2_retrieval.model.options import Options
 from casa_processes.xco2_retrieval.model.orders import Frames
 from casa_processes.xco2_retrieval.model.responses import near
-from casa_processes.xco2_retrieval.model.scattering import aerosols
+from casa_processes.xco2_retrieval.model.scattering import OutsideTablesError, aerosols
 from casa_processes.xco2_retrieval.model.state import Elements
 from casa_processes.xco2_retrieval.model.window import FURTHEST, Window
 
@@ -46,6 +46,12 @@ class Forward:
     windows: Sequence[Window]
     _responses: dict[str, Response] = field(default_factory=dict)
     _fits: Frames = field(default_factory=dict)
+    _beyond: list[str] = field(default_factory=list)
+
+    @property
+    def beyond(self) -> str:
+        """Say in what a state that was asked for last lay beyond the tables; empty if none did."""
+        return self._beyond[-1] if self._beyond else ""
 
     def __call__(self, state: Values) -> tuple[Values, Values]:
         """Return what the fitted channels of all bands measure, and its derivatives.
@@ -65,8 +71,10 @@ class Forward:
         spectrum, jacobian = np.full(size, np.nan), np.full((state.size, size), np.nan)
         try:
             self._fill(state, spectrum, jacobian)
-        except CasaError:
+        except CasaError as error:
             spectrum[:], jacobian[:] = np.nan, np.nan
+            if isinstance(error, OutsideTablesError):
+                self._beyond.append(str(error))
         return spectrum, jacobian.T
 
     def _fill(self, state: Values, spectrum: Values, jacobian: Values) -> None:

@@ -24,7 +24,7 @@ _OUTCOMES = {
 _SIF_WAVELENGTH = 0.757
 
 
-def failed(outcome: Outcome, message: str) -> Retrieval:
+def failed(outcome: Outcome, message: str, outside_tables: bool = False) -> Retrieval:
     """Return the retrieval of a sounding that has no estimate."""
     missing, levels = float("nan"), np.full(LEVELS, np.nan)
     return Retrieval(
@@ -32,7 +32,7 @@ def failed(outcome: Outcome, message: str) -> Retrieval:
         missing, missing, missing, missing, missing, missing,
         levels, levels, levels, levels, levels, levels,
         missing, missing, missing, missing, missing,
-        {}, {}, 0, 0,
+        {}, {}, 0, 0, outside_tables,
     )  # fmt: skip
 
 
@@ -48,10 +48,12 @@ def told(
 ) -> Retrieval:
     """Return the retrieval of a search that ended, converged or not."""
     bands = _fits(model, measured, variance, found)
+    ended = "" if found.outcome == "converged" else found.outcome
+    beyond = model.beyond if ended else ""
     pressure = model.known.value(found.state, "surface_pressure")
     return Retrieval(
         outcome=_outcome(model, found, bands),
-        message="" if found.outcome == "converged" else found.outcome,
+        message="; ".join(filter(None, (ended, beyond))),
         xco2=summed.value,
         xco2_apriori=summed.prior,
         uncertainty=summed.uncertainty,
@@ -73,6 +75,7 @@ def told(
         bands=bands,
         steps=found.accepted,
         rejected=found.rejected,
+        outside_tables=bool(beyond),
     )
 
 

@@ -75,7 +75,8 @@ def retrieve(
     measured, variance = measurement(model)
     found = search(model, known, measured, variance)
     if found.outcome == "not finite":
-        return failed(Outcome.BAD_INPUT, "no radiance can be computed for the a priori state")
+        why = model.beyond or "no radiance can be computed for the a priori state"
+        return failed(Outcome.BAD_INPUT, why, outside_tables=bool(model.beyond))
     return _told(model, known, measured, variance, found)
 
 

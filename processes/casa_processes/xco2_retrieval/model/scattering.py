@@ -19,6 +19,11 @@ from casa_processes.xco2_retrieval.model.window import Window
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
 
+
+class OutsideTablesError(InvalidValueError):
+    """Air that is colder, warmer or denser than tables of cross-sections know."""
+
+
 _LEAST_WATER = 1e-4
 """Mole fraction of water below which it does not widen lines: their depth changes by less."""
 
@@ -69,7 +74,7 @@ def absorbers(band: Window, air: Columns) -> Absorbers:
 
     Raises
     ------
-    InvalidValueError
+    OutsideTablesError
         When a layer is colder, warmer or denser than the tables know; lines of thinner air than
         that hardly differ.
     """
@@ -101,18 +106,18 @@ def _check(band: Window, air: Columns) -> None:
 
     Raises
     ------
-    InvalidValueError
+    OutsideTablesError
         Naming what is beyond.
     """
     known = band.states.temperature
     for value in (float(air.temperature.min()), float(air.temperature.max())):
         if not known[0] <= value <= known[-1]:
             asked = f"{known[0]:g} to {known[-1]:g} as tables of {band.name}"
-            raise InvalidValueError("temperature of a layer [K]", value, asked)
+            raise OutsideTablesError("temperature of a layer [K]", value, asked)
     most = float(np.exp(air.logarithm.max()))
     if not most <= band.states.pressure[-1]:
         asked = f"at most {band.states.pressure[-1]:g} as tables of {band.name}"
-        raise InvalidValueError("pressure of a layer [hPa]", most, asked)
+        raise OutsideTablesError("pressure of a layer [hPa]", most, asked)
 
 
 def scatterers(band: Window, air: Columns, particles: Aerosols) -> Scatterers:
