@@ -8,12 +8,13 @@ from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import FileFrom
-from casa_processes.common.process import FileOf, Process, Text
+from casa_processes.common.process import CollectionOf, FileOf, Process, Text
 from casa_processes.common.selecting import problems_of_selection
 from casa_processes.xco2_retrieval.choices import (
     Frozen,
     Limits,
     Name,
+    Near,
     Number,
     Options,
     Scattering,
@@ -83,6 +84,11 @@ class Inputs(Frozen):
         description="file of a priori profiles of CO2 by time, latitude and pressure (netCDF-4 or "
         "CSV); without one a climatology",
     )
+    residual_functions: Annotated[Name | None, FileFrom()] = Field(
+        None,
+        description="file of residual functions (EOFs) of the bands by channel, which are fitted "
+        "together with the state (HDF5 or netCDF-4, also those of NASA for OCO-2 and GOSAT)",
+    )
     options: Options = Field(Options(), description="choices of the retrieval")
     screening: Literal["off", "o2a", "full"] = Field(
         "o2a",
@@ -93,6 +99,12 @@ class Inputs(Frozen):
     bias_correction: Annotated[Name | None, FileFrom()] = Field(
         None, description="YAML file of a bias correction; without one xco2 is xco2_raw"
     )
+    reference: Annotated[Name | None, CollectionOf("soundings", datetime="", bbox="")] = Field(
+        None,
+        description="id of a soundings collection of this server, as of TCCON, whose XCO2 is "
+        "compared with that of soundings near it",
+    )
+    near: Near = Field(Near(), description="how near soundings of the collection have to be")
     plots: Annotated[bool, Strict()] = Field(True, description="whether pictures are drawn")
     residuals: Annotated[bool, Strict()] = Field(
         False, description="whether measured and fitted spectra of all soundings are written"
@@ -117,7 +129,7 @@ def _problems_of_source(inputs: Inputs) -> list[tuple[str, str]]:
         return [("/meteorology", "needed for spectra that are not simulated")] if lacks else []
     problems = [
         (f"/{name}", "belongs to a file of spectra; these are simulated")
-        for name in ("meteorology", "line_shapes", "instrument", "prior")
+        for name in ("meteorology", "line_shapes", "instrument", "prior", "residual_functions")
         if getattr(inputs, name) is not None
     ]
     if inputs.max_soundings > MOST_SYNTHETIC:
@@ -141,6 +153,16 @@ class Statistics(BaseModel):
     standard_deviation: float | None = Field(None, description="of XCO2 [ppm]")
     mean_uncertainty: float | None = Field(None, description="[ppm]")
     mean_true: float | None = Field(None, description="of simulated atmospheres [ppm]")
+
+
+class Compared(BaseModel):
+    """Soundings beside those of a collection; differences are of those without a failed test."""
+
+    collection: str
+    count: int = Field(description="soundings that have any of the collection near them")
+    good: int = Field(description="those of them without a failed test")
+    mean_difference: float | None = Field(None, description="XCO2, retrieved less theirs [ppm]")
+    standard_deviation: float | None = Field(None, description="of the difference [ppm]")
 
 
 class Channels(BaseModel):
@@ -177,6 +199,7 @@ class Outputs(BaseModel):
     outcomes: dict[str, int] = Field(description="soundings by how their retrieval ended")
     failed_tests: dict[str, int] = Field(description="soundings by test that they fail")
     good: Statistics = Field(description="of the soundings that pass all tests")
+    compared: Compared | None = Field(None, description="with the collection of reference")
     messages: list[Message] = Field(
         description=f"of soundings without an estimate, the first {MOST_LISTED}"
     )
@@ -192,6 +215,14 @@ class Outputs(BaseModel):
     )
     map: Annotated[Path | None, FileOf("image/png", when="plots")] = Field(
         None, description="map and histograms of all soundings"
+    )
+    dependence: Annotated[Path | None, FileOf("image/png", when="plots")] = Field(
+        None,
+        description="what XCO2 is off by over albedos, optical depth and solar zenith angle: from "
+        "the truth, if it is known, from the collection of reference, or from the a priori column",
+    )
+    comparison: Annotated[Path | None, FileOf("image/png", when="reference")] = Field(
+        None, description="XCO2 over that of the collection of reference"
     )
     spectra: Annotated[Path | None, FileOf("application/x-netcdf", when="residuals")] = Field(
         None, description="measured and fitted spectra of all soundings"

@@ -49,6 +49,7 @@ class Sigmas(Frozen):
         description="offset of the radiance over the continuum, in each band; null takes what the "
         "instrument is configured for: 0.02 in the A band of GOSAT, none of others [1]",
     )
+    eof: Sigma = Field(10.0, description="factor of each residual function over the noise [1]")
     wind_speed: Sigma = Field(
         5.0, description="wind over a sea, from which its brightness follows [m s-1]"
     )
@@ -86,6 +87,11 @@ class Options(Frozen):
         "without light that air and particles scatter again, for trials, -6.7 to 0.5 ppm from "
         f"them, {SPEED['single']:g} a second",
     )
+    eofs: Annotated[Whole, Field(ge=0, le=10)] = Field(
+        3,
+        description="most residual functions of each band that are fitted, of those that "
+        "residual_functions names; without such a file none",
+    )
     threshold: Annotated[Number, Field(gt=0.0, le=1.0)] = Field(
         0.005, description="squared length, per element, of the step that is left at convergence"
     )
@@ -99,6 +105,18 @@ class Options(Frozen):
             if len(set(values)) < len(values):
                 raise ValueError(f"expected {name} that differ from each other")
         return self
+
+
+class Near(Frozen):
+    """How near soundings of a collection are compared with."""
+
+    latitude: Angle = Field(2.5, description="most difference of latitudes [degree]")
+    longitude: Annotated[Number, Field(gt=0.0, le=180.0)] = Field(
+        5.0, description="of longitudes [degree]"
+    )
+    minutes: Annotated[Number, Field(gt=0.0, le=100_000.0)] = Field(
+        60.0, description="of times [min]"
+    )
 
 
 class Limits(Frozen):

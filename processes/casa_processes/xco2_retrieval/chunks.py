@@ -14,7 +14,7 @@ from casa_processes.common.context import Arrays, Check
 from casa_processes.common.errors import CasaError
 from casa_processes.xco2_retrieval import Inputs
 from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
-from casa_processes.xco2_retrieval.physics import chosen, loaded
+from casa_processes.xco2_retrieval.physics import chosen, fitting, loaded
 from casa_processes.xco2_retrieval.quality import Bit
 from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 from casa_processes.xco2_retrieval.rows import Row, described, names, nothing, retrieved, stacked
@@ -85,7 +85,8 @@ def done(
         row |= {"retrieval_tests": before.bits, **before.values}
         if before.outcome is not None:
             return row | nothing(before.outcome, before.message), None
-        result = retrieve(found.sounding, found.weather, physics, options, found.profile)
+        fitted = fitting(options, found.sounding, inputs.options.eofs)
+        result = retrieve(found.sounding, found.weather, physics, fitted, found.profile)
         beyond = Bit.OUTSIDE_TABLES if result.outside_tables else 0
         return row | retrieved(result) | {"retrieval_tests": before.bits | beyond}, result
     except CasaError as error:

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.netcdf import write_soundings
+from casa_processes.common.vocabulary import variable
 from casa_processes.xco2_retrieval import MOST_LISTED, Message, Statistics
 from casa_processes.xco2_retrieval.choices import Scattering
-from casa_processes.xco2_retrieval.result import Outcome
 
 type Columns = Mapping[str, NDArray[Any]]
 
 _FIRST = ("sounding_id", "time", "latitude", "longitude", "xco2", "xco2_uncertainty")
+_ENDS = dict(variable("outcome_flag").flags)
+"""Names of the ends of a retrieval, as the file has them."""
 _REFERENCES = (
     "Rodgers (2000), Inverse Methods for Atmospheric Sounding; "
     "Connor et al. (2008), doi:10.1029/2006JD008336"
@@ -99,7 +101,7 @@ def warnings(*, simulated: bool, scattering: Scattering) -> list[str]:
 def outcomes(columns: Columns) -> dict[str, int]:
     """Return how many soundings ended in which way, in the order of the codes."""
     found = columns["outcome_flag"]
-    numbers = {each.name.lower(): int((found == each).sum()) for each in Outcome}
+    numbers = {name: int((found == code).sum()) for code, name in _ENDS.items()}
     return {name: number for name, number in numbers.items() if number}
 
 
@@ -110,7 +112,7 @@ def messages(columns: Columns) -> list[Message]:
     return [
         Message(
             sounding_id=str(columns["sounding_id"][row]),
-            outcome=Outcome(int(columns["outcome_flag"][row])).name.lower(),
+            outcome=_ENDS[int(columns["outcome_flag"][row])],
             message=str(columns["message"][row]),
         )
         for row in told
@@ -132,4 +134,5 @@ def statistics(columns: Columns) -> Statistics:
 
 
 def _mean(values: NDArray[Any]) -> float | None:
-    return float(values.astype(np.float64).mean()) if values.size else None
+    known = values[np.isfinite(values)]
+    return float(known.astype(np.float64).mean()) if known.size else None

@@ -1,11 +1,12 @@
 """What a worker loads once: tables, sunlight and choices, from plain data that parts carry."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from casa_processes.common.errors import InvalidInputsError
+from casa_processes.spectra.sounding import Sounding
 from casa_processes.spectroscopy.sets import found_file, read_set
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import Absorption, absorption, bands_of
@@ -124,9 +125,16 @@ def suns(spectroscopy: str) -> tuple[str, ...]:
 
 
 def chosen(options: Options) -> core.Options:
-    """Return choices as the retrieval takes them."""
-    content = options.model_dump()
+    """Return choices as the retrieval takes them, without residual functions: see `fitting`."""
+    content = options.model_dump(exclude={"eofs"})
     content["bands"] = tuple(content["bands"])
     content["sigmas"] = core.Sigmas(**content["sigmas"])
     content["aerosols"] = tuple(core.Layer(**each) for each in content["aerosols"])
     return core.Options(**content)
+
+
+def fitting(options: core.Options, sounding: Sounding, most: int) -> core.Options:
+    """Return choices with as many residual functions as the bands of a sounding have, at most."""
+    known = (sounding.bands[name].functions for name in options.bands if name in sounding.bands)
+    sizes = [0 if each is None else len(each) for each in known]
+    return replace(options, eofs=min([most, *sizes])) if sizes else options

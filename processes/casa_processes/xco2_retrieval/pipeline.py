@@ -12,6 +12,7 @@ from casa_processes.xco2_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, o
 from casa_processes.xco2_retrieval import Source as SourceModel
 from casa_processes.xco2_retrieval.bias_correction import check, corrected, read_correction
 from casa_processes.xco2_retrieval.chunks import inputs_text, joined, parts, work
+from casa_processes.xco2_retrieval.comparison import checked, compared, summary
 from casa_processes.xco2_retrieval.coverage import first_coverage
 from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load, needed, suns
 from casa_processes.xco2_retrieval.physics import chosen as options_of
@@ -42,6 +43,8 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     ------
     InvalidInputsError
         When no sounding meets the selection.
+    UnknownNameError
+        When the collection to compare with stores no XCO2.
     FileContentError, InvalidValueError
         When a file as a whole cannot be used. A single sounding raises nothing: it has an outcome
         and a message.
@@ -51,6 +54,7 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     correction = None
     if inputs.bias_correction is not None:
         correction = read_correction(Path(context.files["bias_correction"].path))
+    checked(inputs, context)
     setup, origin = _setup(inputs, context), _origin(inputs, context)
     source = opened(origin)
     places = source.places()
@@ -93,16 +97,21 @@ def _outputs(
     ) | _checksums(context)
     spectra = {name: columns.pop(name) for name in list(columns) if name.startswith("fit_")}
     folder = context.folder
+    matches = compared(inputs, context, columns)
+    pictures = (
+        drawn(folder, columns, source, ready.physics, inputs, matches) if inputs.plots else {}
+    )
     return Outputs(
         matched=matched,
         outcomes=output.outcomes(columns),
         failed_tests=counts(columns["retrieval_tests"]),
         good=output.statistics(columns),
         messages=output.messages(columns),
+        compared=summary(matches, columns),
         source=_source(inputs, context, source, ready, columns, about["science_quality"]),
         soundings=output.write(folder / "soundings.nc", columns, about),
         spectra=_residuals(folder / "spectra.nc", columns, spectra, about, inputs),
-        **(drawn(folder, columns, source, ready.physics, inputs) if inputs.plots else {}),
+        **pictures,
     )
 
 
@@ -162,6 +171,7 @@ def _origin(inputs: Inputs, context: Context) -> Origin:
         meteorology=_path(context, "meteorology"),
         line_shapes=_path(context, "line_shapes"),
         prior=_path(context, "prior"),
+        functions=_path(context, "residual_functions"),
         sha256=tuple(each.sha256 for _, each in sorted(context.files.items())),
         instrument=inputs.instrument or "",
         polarisation=inputs.polarisation,

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from casa_processes.spectra.granule import Granule, open_granule
 from casa_processes.spectra.meteorology import Meteorology, open_meteorology
+from casa_processes.spectra.residual_functions import (
+    ResidualFunctions,
+    read_residual_functions,
+)
 from casa_processes.xco2_retrieval import MOST_SYNTHETIC
 from casa_processes.xco2_retrieval.model import Physics
 from casa_processes.xco2_retrieval.prior_profiles import PriorProfiles, read_prior
@@ -25,7 +29,7 @@ class Origin:
 
     Attributes
     ----------
-    spectra, meteorology, line_shapes, prior
+    spectra, meteorology, line_shapes, prior, functions
         Paths; empty for none. Without spectra they are simulated.
     sha256
         Of these files, so that parts of other bytes are other parts.
@@ -39,6 +43,7 @@ class Origin:
     meteorology: str = ""
     line_shapes: str = ""
     prior: str = ""
+    functions: str = ""
     sha256: tuple[str, ...] = ()
     instrument: str = ""
     polarisation: Literal["mean", "P", "S"] = "mean"
@@ -112,11 +117,12 @@ class Simulation:
 
 @dataclass(frozen=True, eq=False)
 class Files:
-    """Soundings of a file of spectra and one of weather, perhaps one of a priori profiles."""
+    """Soundings of a file of spectra and one of weather, perhaps of priors and of residuals."""
 
     granule: Granule
     meteorology: Meteorology
     prior: PriorProfiles | None = None
+    functions: ResidualFunctions | None = None
 
     @property
     def simulated(self) -> bool:
@@ -159,6 +165,8 @@ class Files:
         profile = None
         if self.prior is not None:
             profile = self.prior.profile(sounding.latitude, sounding.time)
+        if self.functions is not None:
+            sounding = self.functions.added(sounding)
         return Scene(sounding, self.meteorology.weather(sounding, number), profile=profile)
 
 
@@ -178,4 +186,5 @@ def opened(origin: Origin) -> Source:
         Path(origin.spectra), origin.instrument or None, shapes, origin.polarisation
     )
     prior = read_prior(Path(origin.prior)) if origin.prior else None
-    return Files(granule, open_meteorology(Path(origin.meteorology)), prior)
+    functions = read_residual_functions(Path(origin.functions)) if origin.functions else None
+    return Files(granule, open_meteorology(Path(origin.meteorology)), prior, functions)

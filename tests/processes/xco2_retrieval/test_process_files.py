@@ -113,6 +113,7 @@ def test_a_file_that_cannot_be_used_is_one_error_that_names_it(copied, tmp_path,
         ("solar", "no spectrum"),
         ("bias_correction", "[]"),
         ("prior", "time,latitude,fraction,co2"),
+        ("residual_functions", "no HDF5"),
     ],
 )
 def test_another_file_that_cannot_be_used_is_one_error(copied, tmp_path, field, content):
@@ -169,3 +170,40 @@ def test_weather_of_other_soundings_is_missing_for_each(copied, tmp_path):
     found = run(copied, tmp_path / "out", **QUICK, max_soundings=2)
     assert found.outcomes == {"bad_input": 2}
     assert "met.h5" in found.messages[0].message
+
+
+def pattern():
+    """A residual that no element of the state resembles: waves along the channels."""
+    channel = np.arange(1016)
+    return np.sin(channel / 3.7) * np.cos(channel / 210.0)
+
+
+@pytest.mark.parametrize("eofs", [0, 3])
+def test_a_planted_residual_is_taken_up_by_its_function_alone(copied, tmp_path, eofs):
+    """Four times the noise at all channels makes a misfit of 5 where nothing takes it up."""
+    with h5py.File(copied / "l1b.h5", "r+") as file:
+        noise = 2.45e20 / 100 * np.sqrt(100 * file[RADIANCE][0, 0] / 2.45e20 * 0.008**2 + 9e-5)
+        file[RADIANCE][0, 0] += (4.0 * noise * pattern()).astype(np.float32)
+    with h5py.File(tmp_path / "eof.h5", "w") as file:
+        file["wco2"] = pattern()[None]
+    quick = {**QUICK, "options": {**QUICK["options"], "eofs": eofs}}
+    found = run(
+        copied, tmp_path / "out", **quick, max_soundings=1,
+        residual_functions=str(tmp_path / "eof.h5"),
+    )  # fmt: skip
+    assert sorted(found.source.files) == ["l1b", "meteorology", "residual_functions"]
+    with netCDF4.Dataset(found.soundings) as file:
+        misfit = float(file["chi2_wco2"][0])
+    assert found.outcomes == {"converged_high_chi_squared" if eofs == 0 else "converged": 1}
+    assert (misfit > 4.0) if eofs == 0 else (0.8 < misfit < 1.2)
+
+
+def test_residual_functions_of_another_instrument_are_told_for_each_sounding(copied, tmp_path):
+    with h5py.File(tmp_path / "eof.h5", "w") as file:
+        file["wco2"] = np.ones((2, 500))
+    found = run(
+        copied, tmp_path / "out", **QUICK, max_soundings=2,
+        residual_functions=str(tmp_path / "eof.h5"),
+    )  # fmt: skip
+    assert found.outcomes == {"bad_input": 2}
+    assert "500 channels" in found.messages[0].message

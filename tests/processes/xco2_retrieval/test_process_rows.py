@@ -236,3 +236,18 @@ def test_without_good_soundings_there_are_no_statistics():
     whole["quality_flag"][:] = 1
     found = statistics(whole)
     assert (found.count, found.mean, found.standard_deviation) == (0, None, None)
+
+
+def test_ends_are_called_what_the_file_calls_them(file):
+    whole = columns()
+    whole["outcome_flag"][0] = Outcome.CONVERGED_HIGH_CHI2
+    told = outcomes(whole)
+    assert told == {"converged": 2, "converged_high_chi_squared": 1, "screened": 1}
+    assert set(told) < set(file["outcome_flag"].flag_meanings.split())
+
+
+def test_a_truth_that_nobody_knows_has_no_mean():
+    whole = columns(simulated=True)
+    assert statistics(whole).mean_true is None
+    whole["xco2_true"][1] = 410.0
+    assert statistics(whole).mean_true == 410.0

@@ -112,6 +112,9 @@ def _more(model: Forward, state: Values, characterised: Posterior) -> dict[str, 
         more[f"albedo_{band.name}"] = float(np.exp(known.value(state, f"ln_albedo_{band.name}")))
         for what in ("albedo_slope", "albedo_curve", "shift", "stretch", "zero_level"):
             more[f"{what}_{band.name}"] = known.value(state, f"{what}_{band.name}")
+        for number in range(1, len(band.eofs) + 1):
+            name = f"eof_{number}_{band.name}"
+            more[name] = known.value(state, name)
     depths = {
         layer.kind: float(np.exp(known.value(state, f"ln_aod_{layer.kind}")))
         for layer in model.options.aerosols

@@ -151,7 +151,7 @@ def window(name: str, sounding: Sounding, physics: Physics, options: Options) ->
         brightness=float(np.percentile(spectrum.radiance[used], 98)) / polarisation,
         zero_level=spectrum.zero_level,
         polarisation=polarisation,
-        eofs=_functions(name, physics, options, used),
+        eofs=_functions(name, spectrum, physics, options, used),
     )
 
 
@@ -181,13 +181,16 @@ def _check(name: str, sounding: Sounding, physics: Physics) -> None:
         raise InvalidValueError(f"Stokes coefficients of {name}", stokes, "m_I above 0")
 
 
-def _functions(name: str, physics: Physics, options: Options, used: NDArray[np.bool_]) -> Values:
-    """Return the residual functions that are fitted, in the fitted channels."""
+def _functions(
+    name: str, spectrum: Spectrum, physics: Physics, options: Options, used: NDArray[np.bool_]
+) -> Values:
+    """Return the residual functions that are fitted, in the fitted channels: its own, if any."""
     if not options.eofs:
         return np.empty((0, int(used.sum())))
-    if name not in physics.eofs or physics.eofs[name].shape[0] < options.eofs:
+    known = physics.eofs.get(name) if spectrum.functions is None else spectrum.functions
+    if known is None or known.shape[0] < options.eofs:
         raise InvalidValueError(f"residual functions of {name}", options.eofs, "as many as given")
-    return physics.eofs[name][: options.eofs, used]
+    return known[: options.eofs, used]
 
 
 def _particles(
