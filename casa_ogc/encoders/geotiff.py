@@ -12,7 +12,6 @@ from casa_ogc.encoders.raster import Raster, raster
 from casa_ogc.query.answer import Answer
 
 BLOCK = 256
-_SMALLEST_TILE = 16
 
 
 def encode(answer: Answer) -> bytes:

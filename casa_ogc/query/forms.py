@@ -13,9 +13,6 @@ from casa_ogc.query.scaling import scale
 from casa_ogc.query.targets import Form
 from casa_processes.common.errors import InvalidValueError, TooLargeError
 
-AS_STORED = Form()
-"""The stored cells, in CRS84."""
-
 _CELL_BYTES = 4
 
 type Store = Cube | SoundingStore

@@ -18,7 +18,6 @@ SHAPES = {
     "vertex": ("sounding", "vertex"),
 }
 VERTICES = 4
-_PACKING = ("scale_factor", "add_offset", "_FillValue")
 
 
 def sounding_array(

@@ -6,7 +6,6 @@ from casa_ogc.archive.heads import Head
 from casa_ogc.catalog.entries import Entry
 from casa_ogc.encoders.formats import FORMATS
 from casa_ogc.encoders.parameters import edr_parameter, unit
-from casa_ogc.query.soundings import ALWAYS
 from casa_ogc.query.variables import chosen
 from casa_ogc.web.edr_metadata import data_queries, extent
 from casa_ogc.web.gridded import latest
@@ -59,13 +58,6 @@ def collection(entry: Entry, url: str, lang: str = "en") -> dict[str, Any]:
     if product.doi:
         content["doi"] = product.doi
     return content | publication(entry, url) | {"links": links(entry, url)}
-
-
-def _default_fields(entry: Entry) -> list[str]:
-    """Return the variables of an answer to a request that names none."""
-    always = ALWAYS if entry.head.kind == "soundings" else ()
-    found = chosen(entry.head.variables, (), entry.product.default_variables, always)
-    return [one.name for one in found]
 
 
 def parameter(one: Variable) -> dict[str, Any]:

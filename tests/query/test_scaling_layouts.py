@@ -10,7 +10,7 @@ import xarray as xr
 from casa_ogc.archive.axes import Bounds
 from casa_ogc.archive.cubes import Cube
 from casa_ogc.query.answer import GridAnswer
-from casa_ogc.query.forms import AS_STORED, estimate_as, run_as
+from casa_ogc.query.forms import estimate_as, run_as
 from casa_ogc.query.parse.scaling import parse_scaling
 from casa_ogc.query.request import Box, Disc, Request
 from casa_ogc.query.scaled import READ_FACTOR
@@ -72,7 +72,7 @@ def test_a_factor_of_one_changes_nothing(
     cube, _ = stored()
     request = Request(region=BOX)
     scaled = ask(cube, request, scale_factor="1")
-    plain = run_as(cube, request, OPTIONS, AS_STORED)
+    plain = run_as(cube, request, OPTIONS, Form())
     assert isinstance(plain, GridAnswer)
     for name, field in plain.grids[0].fields.items():
         if name != "xco2_uncertainty":

@@ -3,7 +3,6 @@
 The defining constants are exact (SI Brochure, 9th edition, 2019); the others name their source.
 """
 
-from math import pi
 from typing import Final
 
 SPEED_OF_LIGHT: Final = 299_792_458.0
@@ -20,9 +19,6 @@ AVOGADRO: Final = 6.022_140_76e23
 
 GAS_CONSTANT: Final = AVOGADRO * BOLTZMANN
 """[J mol-1 K-1], exact."""
-
-STEFAN_BOLTZMANN: Final = 2.0 * pi**5 * BOLTZMANN**4 / (15.0 * PLANCK**3 * SPEED_OF_LIGHT**2)
-"""[W m-2 K-4], exact."""
 
 STANDARD_GRAVITY: Final = 9.806_65
 """[m s-2], exact by convention (CGPM 1901)."""
