@@ -11,8 +11,10 @@ from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import FileOf, Process, Text
 from casa_processes.simulation.choices import Date, Whole
 
-MOST_DAYS = 92
-"""Most days of one run."""
+MOST_DAYS, MOST_SPECTRA = 92, 500
+"""Most days and spectra of one run."""
+UNSEEN = ("tropomi",)
+"""Missions whose spectra lack the bands of carbon dioxide."""
 
 
 class Inputs(BaseModel):
@@ -35,6 +37,15 @@ class Inputs(BaseModel):
         False, description="whether plants take up carbon only while the Sun is up"
     )
 
+    l1b: Annotated[bool, Strict()] = Field(
+        False,
+        description="whether spectra (level 1B) of some soundings are made too, for the "
+        "retrievals of XCO2 and fluorescence; not of tropomi",
+    )
+    max_spectra: Whole = Field(
+        16, ge=1, le=MOST_SPECTRA, description="most spectra, spread over the days, land and water"
+    )
+
     @checked(mode="after")
     def _ordered(self) -> Self:
         days = (date.fromisoformat(self.end) - date.fromisoformat(self.start)).days + 1
@@ -42,6 +53,9 @@ class Inputs(BaseModel):
             raise InvalidInputsError([("/end", f"{self.end} is before the start, {self.start}")])
         if days > MOST_DAYS:
             raise InvalidInputsError([("/end", f"{days} days; at most {MOST_DAYS} can be run")])
+        if self.l1b and self.mission in UNSEEN:
+            reason = f"{self.mission} has no bands of carbon dioxide of which spectra could be made"
+            raise InvalidInputsError([("/l1b", reason)])
         return self
 
 
@@ -51,12 +65,19 @@ class Outputs(BaseModel):
     days: int = Field(description="days of the result")
     count: int = Field(description="soundings")
     good: int = Field(description="those with little aerosol")
+    spectra_count: int = Field(description="spectra")
     mean_error: float = Field(description="measured less expected XCO2, mean [ppm]")
     spread: float = Field(description="measured less expected XCO2, standard deviation [ppm]")
     soundings: Annotated[Path | None, FileOf("application/x-netcdf", collection="soundings")] = (
         Field(
             None, description="XCO2 and SIF with footprints, angles, kernels, priors and the truth"
         )
+    )
+    spectra: Annotated[Path | None, FileOf("application/x-hdf5", when="l1b")] = Field(
+        None, description="spectra (level 1B) in the layout of OCO-2, as retrievals read them"
+    )
+    meteorology: Annotated[Path | None, FileOf("application/x-hdf5", when="l1b")] = Field(
+        None, description="temperature, moisture, wind and surface pressure of these spectra"
     )
 
 
@@ -67,9 +88,10 @@ PROCESS = Process(
     abstract=Text(
         en="Measures carbon dioxide and fluorescence of the synthetic world as a satellite would: "
         "orbits of real missions, nadir and glint, clouds, noise, bias that follows the scenes, "
-        "averaging kernels. Nothing in it is observed; the truth goes along with each sounding.",
+        "averaging kernels; on request spectra, which the retrievals read. Nothing in it is "
+        "observed; the truth goes along with each sounding.",
         zh="按卫星方式观测虚拟世界的二氧化碳和日光诱导荧光：真实任务的轨道、天底与耀斑模式、云、噪声、"
-        "随场景变化的偏差和平均核。结果均为模拟数据，并非观测；每条观测附有真值。",
+        "随场景变化的偏差和平均核，并可生成供反演使用的光谱。结果均为模拟数据，并非观测；每条观测附有真值。",
     ),
     keywords=("synthetic", "XCO2", "SIF", "satellite", "OSSE"),
     inputs=Inputs,

@@ -1,14 +1,20 @@
-"""From inputs to a file of soundings: the world runs day by day and is measured."""
+"""From inputs to files of soundings and spectra: the world runs day by day and is measured."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from casa_processes.common.context import Context
 from casa_processes.simulate_observations import Inputs, Outputs
 from casa_processes.simulation.choices import GRIDS
+from casa_processes.simulation.light_tables import load
 from casa_processes.simulation.nature import simulated
 from casa_processes.simulation.sampling import instrument
 from casa_processes.simulation.sounding_file import write
 from casa_processes.simulation.soundings import Soundings, observed
+from casa_processes.simulation.spectra import Target, seen
+from casa_processes.simulation.spectra_files import LAYOUTS, shares, targets, write_spectra
 from casa_processes.simulation.start import start
 from casa_processes.simulation.world import Resolution, world
 
@@ -28,30 +34,54 @@ def simulate_observations(inputs: Inputs, context: Context) -> Outputs:
     Raises
     ------
     StoppedError
-        When the run was stopped; it ends within a day of the world.
+        When the run was stopped; it ends within a day of the world, or within a spectrum.
     """
     context.progress(0.0, "tables of the synthetic world")
-    one, found = instrument(inputs.mission), _measured(inputs, context)
+    one = instrument(inputs.mission)
+    found, asked = _measured(inputs, context)
     error = np.concatenate([each.xco2 - each.expected for each in found])
     path = context.folder / f"synthetic-{one.name}-soundings.nc"
+    spectra = _spectra(inputs, context, asked)
     return Outputs(
         days=len(found),
         count=error.size,
         good=sum(int(each.good.sum()) for each in found),
+        spectra_count=len(asked) if spectra else 0,
         mean_error=float(error.mean()),
         spread=float(error.std()),
         soundings=write(path, one, found, inputs.seed),
+        spectra=spectra[0] if spectra else None,
+        meteorology=spectra[1] if spectra else None,
     )
 
 
-def _measured(inputs: Inputs, context: Context) -> list[Soundings]:
-    """Return the soundings of each day that was asked for."""
+def _measured(inputs: Inputs, context: Context) -> tuple[list[Soundings], list[Target]]:
+    """Return the soundings of each day that was asked for, and those of which spectra are made."""
     here, one = world(Resolution(*GRIDS[inputs.grid]), inputs.seed), instrument(inputs.mission)
     first, last = np.datetime64(inputs.start, "D"), np.datetime64(inputs.end, "D")
+    limits = shares(inputs.max_spectra if inputs.l1b else 0, int((last - first) / _DAY) + 1)
     begin = start(here, int(inputs.start[:4]))
-    every, found = (last + _DAY - begin.date) / _DAY, []
+    every = (last + _DAY - begin.date) / _DAY
+    found: list[Soundings] = []
+    asked: list[Target] = []
     for day in simulated(here, begin, last + _DAY, diurnal=inputs.diurnal):
         if day.date >= first:
+            limit = limits[len(found)]
             found.append(observed(one, here, day, inputs.seed))
+            asked += targets(one, here, day, found[-1], limit)
         context.progress(float((day.date + _DAY - begin.date) / _DAY / every), f"{day.date}")
-    return found
+    return found, asked
+
+
+def _spectra(inputs: Inputs, context: Context, asked: Sequence[Target]) -> tuple[Path, Path] | None:
+    """Write spectra, where any were asked for and could be made."""
+    if not (inputs.l1b and asked):
+        return None
+    context.progress(1.0, "tables of cross-sections")
+    tables = load(context.cache / "cross_sections")
+    made = []
+    for number, each in enumerate(asked, start=1):
+        context.check()
+        made.append(seen(each, tables, LAYOUTS[inputs.mission], inputs.seed))
+        context.progress(1.0, f"spectrum {number} of {len(asked)}")
+    return write_spectra(context.folder, inputs.mission, asked, made)
