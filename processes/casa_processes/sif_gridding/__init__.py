@@ -71,13 +71,38 @@ class Inputs(BaseModel):
     overpass: Annotated[Number, Field(gt=0.0, le=8784.0)] = Field(
         24.0, description="length of the intervals that count as one overpass, from 0 UTC on [h]"
     )
+    against_collection: Annotated[Name | None, CollectionOf("soundings")] = Field(
+        None, description="id of a soundings collection that the means are compared with"
+    )
+    against: Annotated[Name | None, FileFrom(words=(SYNTHETIC,))] = Field(
+        None,
+        description="instead of a collection to compare with a netCDF file of soundings, or of a "
+        "grid of time, latitude and longitude; or the word synthetic",
+    )
+    against_variable: Name | None = Field(
+        None, description="what of it is compared with the first variable; by default the same"
+    )
     plots: Annotated[bool, Strict()] = Field(True, description="whether pictures are drawn")
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is something to compare with."""
+        return self.against is not None or self.against_collection is not None
+
+    @property
+    def other_variable(self) -> str:
+        """What the first variable is compared with."""
+        return self.against_variable or self.variables[0]
 
     @checked(mode="after")
     def _one_source(self) -> Self:
         if (self.collection is None) == (self.soundings is None):
             raise InvalidInputsError([("", "expected either collection or soundings")])
         problems = []
+        if self.against is not None and self.against_collection is not None:
+            problems.append(("/against", "expected either against_collection or against"))
+        if self.against_variable is not None and not self.compares:
+            problems.append(("/against_variable", "expected against or against_collection as well"))
         if len(set(self.variables)) < len(self.variables):
             problems.append(("/variables", "expected names that differ from each other"))
         problems += problems_of_selection(self.bbox, self.datetime)
@@ -107,6 +132,27 @@ class Source(BaseModel):
     sha256: str = Field("", description="of the file")
 
 
+class Comparison(BaseModel):
+    """Of the means of the first variable with those of another, in cells and steps of both.
+
+    Null where there are too few, or where units differ.
+    """
+
+    variable: str = Field("", description="what it is compared with")
+    source: Source | None = Field(None, description="where that is from")
+    pairs: int = Field(description="cells of all steps that both have")
+    correlation: float | None = Field(None, description="of Pearson")
+    slope: float | None = Field(
+        None, description="of the line of the first over the other, errors of both counted"
+    )
+    intercept: float | None = Field(None, description="of that line")
+    mean_difference: float | None = Field(None, description="first less other")
+    rms_difference: float | None = Field(None, description="root mean square")
+    expected_difference: float | None = Field(
+        None, description="root mean square that the uncertainties of both tell"
+    )
+
+
 class Outputs(BaseModel):
     """The grid, what it says altogether, and pictures of it."""
 
@@ -114,11 +160,15 @@ class Outputs(BaseModel):
     steps: int = Field(description="steps of time of the grid, those without soundings included")
     statistics: dict[str, Statistics] = Field(description="by variable")
     source: Source = Field(description="where soundings are from")
+    comparison: Comparison | None = Field(None, description="with another mission or quantity")
     grid: Annotated[Path | None, FileOf("application/x-netcdf", collection="grid")] = Field(
         None, description="means, their uncertainty, and the number of soundings"
     )
     map: Annotated[Path | None, FileOf("image/png", when="plots")] = Field(
         None, description="mean, uncertainty and number of soundings of the fullest step"
+    )
+    scatter: Annotated[Path | None, FileOf("image/png", when="against")] = Field(
+        None, description="means over those that they are compared with"
     )
 
 

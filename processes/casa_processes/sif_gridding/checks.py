@@ -29,6 +29,9 @@ def examine(inputs: Inputs, _references: Mapping[str, InputRef]) -> None:
         for place, name in enumerate(inputs.variables)
         if name not in VOCABULARY
     ]
+    if inputs.against_variable is not None and inputs.against_variable not in VOCABULARY:
+        reason = f"no variable {inputs.against_variable!r} of the vocabulary"
+        problems.append(("/against_variable", reason))
     if problems:
         raise InvalidInputsError(problems)
 

@@ -1,11 +1,9 @@
 """What gridding is expected to take, from what the head of the collection says."""
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
 
 from casa_processes.common.errors import InvalidInputsError
+from casa_processes.common.holding import held
 from casa_processes.common.process import Cost
 from casa_processes.common.references import InputRef
 from casa_processes.gridding.grid import MOST_VALUES
@@ -35,6 +33,11 @@ def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
         soundings, days = COUNT, DAYS
     elif inputs.collection is not None:
         soundings, days = _held(references["collection"])
+    if inputs.compares:
+        more = COUNT if inputs.against == SYNTHETIC else _UNKNOWN[0]
+        if inputs.against_collection is not None:
+            more = _held(references["against_collection"])[0]
+        soundings += more
     steps = days / (step.count * _DAYS[step.unit]) + 2.0
     values = min(cells * steps, MOST_VALUES)
     count = 1 + 2 * len(inputs.variables)
@@ -50,14 +53,7 @@ def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
 
 def _held(reference: InputRef) -> tuple[int, float]:
     """Return how many soundings the newest snapshot holds, and over how many days."""
-    try:
-        head = json.loads((Path(reference.href) / "head.json").read_bytes())["head"]
-        count, ends = int(head["dimensions"]["sounding"]), head["time"]
-        days = _day(ends[1]) - _day(ends[0])
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    found = held(reference)
+    if found is None or found.days is None:
         return _UNKNOWN
-    return count, max(days, 0.0) + 1.0
-
-
-def _day(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp() / 86_400.0
+    return found.soundings, found.days

@@ -44,16 +44,16 @@ def listed(path: Path) -> Known:
         )
         _checked(path, file, known)
         times = file["time"][()].astype(np.int64).astype("datetime64[ns]")
-        attributes = {name: _text(file.attrs.get(name, "")) for name in _TOLD}
+        attributes = told(file)
     if np.isnat(times).any() or (np.diff(times.astype(np.int64)) < 0).any():
         raise FileContentError(path.name, "time", "soundings in the order of time", "others")
-    return times, known, {name: text for name, text in attributes.items() if text}
+    return times, known, attributes
 
 
 def _checked(path: Path, file: h5py.File, known: frozenset[str]) -> None:
     """Refuse times, places and units that cannot be used, before any array is read."""
     count = file["time"].shape
-    units = _text(file["time"].attrs.get("units", ""))
+    units = text_of(file["time"].attrs.get("units", ""))
     if units != _UNITS or file["time"].dtype.kind != "i" or len(count) != 1 or not count[0]:
         expected = f"one or more integers in {_UNITS}"
         raise FileContentError(path.name, "time", expected, f"shape {count}, {units!r}")
@@ -64,7 +64,7 @@ def _checked(path: Path, file: h5py.File, known: frozenset[str]) -> None:
             found = f"{file[name].dtype} of shape {file[name].shape}"
             raise FileContentError(path.name, name, f"numbers of shape {count}", found)
     for name in sorted(known):
-        _checked_units(path, file[name], name)
+        checked_units(path, file[name], name)
 
 
 def rows(path: Path, start: int, stop: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -84,11 +84,17 @@ def rows(path: Path, start: int, stop: int, names: Sequence[str]) -> dict[str, N
             if name == "time":
                 found[name] = values.astype(np.int64).astype("datetime64[ns]")
             else:
-                found[name] = _typed(file[name], name, values)
+                found[name] = typed(file[name], name, values)
     return found
 
 
-def _typed(held: h5py.Dataset, name: str, values: NDArray[Any]) -> NDArray[Any]:
+def told(file: h5py.File) -> dict[str, str]:
+    """Return what a file says of itself in global attributes."""
+    found = {name: text_of(file.attrs.get(name, "")) for name in _TOLD}
+    return {name: text for name, text in found.items() if text}
+
+
+def typed(held: h5py.Dataset, name: str, values: NDArray[Any]) -> NDArray[Any]:
     """Return values as they are meant: in double precision but for whole numbers as they are."""
     packed = {"scale_factor": 1.0, "add_offset": 0.0}
     scale, offset = (_number(held, each, usual) for each, usual in packed.items())
@@ -112,10 +118,11 @@ def _number(held: h5py.Dataset, attribute: str, usual: float) -> float:
 
 def _units(held: h5py.Dataset, name: str) -> str:
     """Return the units of an array; those of the vocabulary where it does not tell."""
-    return _text(held.attrs.get("units", "")) or variable(name).units
+    return text_of(held.attrs.get("units", "")) or variable(name).units
 
 
-def _checked_units(path: Path, held: h5py.Dataset, name: str) -> None:
+def checked_units(path: Path, held: h5py.Dataset, name: str) -> None:
+    """Refuse units that are none of the vocabulary's."""
     units, wanted = _units(held, name), variable(name).units
     if units != wanted and variable(name).dtype.startswith("float"):
         try:
@@ -132,7 +139,7 @@ def _column(held: object, name: str, count: tuple[int, ...]) -> bool:
     return bool(beyond is not None and held.shape == (*count, *beyond))
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Return text that files can hold: without what is no Unicode, and without NUL."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from casa_processes.common.context import Context
+from casa_processes.common.file_inputs import InputFile
+from casa_processes.common.references import InputRef
 from casa_processes.common.vocabulary import variable
 from casa_processes.sif_gridding import SYNTHETIC, Inputs, Statistics
 from casa_processes.sif_gridding import Source as SourceModel
@@ -11,11 +12,10 @@ from casa_processes.sif_gridding.sources import Source
 _KEPT = ("mission", "instrument")
 
 
-def attributes(inputs: Inputs, source: Source, context: Context) -> dict[str, str]:
+def attributes(inputs: Inputs, source: Source, said: SourceModel) -> dict[str, str]:
     """Return the global attributes of a grid: what must be known to judge it."""
     simulated = _simulated(inputs, source)
     title = f"Means on a grid: {variable(inputs.variables[0]).en}"
-    said = source_of(inputs, source, context)
     found = {
         "title": f"{title} (synthetic: the soundings were simulated)" if simulated else title,
         "main_variables": " ".join(inputs.variables),
@@ -33,24 +33,25 @@ def attributes(inputs: Inputs, source: Source, context: Context) -> dict[str, st
     return {name: text for name, text in found.items() if text}
 
 
-def source_of(inputs: Inputs, source: Source, context: Context) -> SourceModel:
+def source_of(
+    inputs: Inputs, source: Source, reference: InputRef | None, file: InputFile | None
+) -> SourceModel:
     """Say what went in."""
     simulated = _simulated(inputs, source)
-    if inputs.soundings is None:
-        reference = context.references["collection"]
+    if reference is not None:
         return SourceModel(
             soundings=inputs.collection or "",
             snapshot=reference.snapshot,
             licence=reference.licence,
             simulated=simulated,
         )
-    if inputs.soundings == SYNTHETIC:
+    if file is None:
         return SourceModel(soundings=SYNTHETIC, licence="CC0-1.0", simulated=True)
     return SourceModel(
-        soundings=context.files["soundings"].name,
+        soundings=file.name,
         licence=source.attributes.get("licence", ""),
         simulated=simulated,
-        sha256=context.files["soundings"].sha256,
+        sha256=file.sha256,
     )
 
 

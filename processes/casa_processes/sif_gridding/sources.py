@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.context import Context
 from casa_processes.common.errors import InvalidInputsError, UnknownNameError
+from casa_processes.common.file_inputs import InputFile
 from casa_processes.common.intervals import interval
 from casa_processes.common.io import open_parts, read_manifest
 from casa_processes.common.io_rows import TimeWindow, read_window, time_windows
 from casa_processes.common.references import Box, InputRef
 from casa_processes.common.vocabulary import VOCABULARY, variable
-from casa_processes.sif_gridding import SYNTHETIC, Inputs
+from casa_processes.sif_gridding import Inputs
 from casa_processes.sif_gridding.files import listed, rows
-from casa_processes.sif_gridding.simulated import COUNT, simulated
+from casa_processes.sif_gridding.lattices import is_lattice, lattice_rows, listed_lattice
+from casa_processes.sif_gridding.simulated import COUNT, SEED, simulated
 
 PIECE_ROWS = 1 << 15
 """Soundings of a piece."""
@@ -43,6 +44,10 @@ class Piece:
         Of the file, so that pieces of other bytes are other pieces.
     start, stop
         Rows of a file or of the simulation.
+    lattice
+        Whether the file is a grid, whose cells are read as soundings.
+    seed
+        Of the simulation.
     reference, window
         Of a collection.
     """
@@ -51,6 +56,8 @@ class Piece:
     sha256: str = ""
     start: int = 0
     stop: int = 0
+    lattice: bool = False
+    seed: int = SEED
     reference: InputRef | None = None
     window: TimeWindow | None = None
 
@@ -77,27 +84,39 @@ class Source:
     attributes: Mapping[str, str]
 
 
-def opened(inputs: Inputs, context: Context) -> Source:
+def opened(
+    inputs: Inputs, reference: InputRef | None, file: InputFile | None, seed: int = SEED
+) -> Source:
     """Find the soundings that inputs name.
+
+    Parameters
+    ----------
+    inputs
+        What is selected.
+    reference, file
+        The collection or the file; simulated soundings without either.
+    seed
+        Of simulated ones.
 
     Raises
     ------
     InvalidInputsError
-        When none meets the selection.
-    UnknownNameError
-        When a variable is not stored, or the quality where good soundings alone are meant.
+        When none meets the selection, a variable is not stored, or the quality is not where good
+        soundings alone are meant.
     FileContentError
-        When a file is no file of soundings in the order of time.
+        When a file is no file of soundings in the order of time, and no grid.
     """
-    if inputs.soundings is None:
-        return _stored(inputs, context.references["collection"])
-    if inputs.soundings == SYNTHETIC:
-        found = simulated(0, COUNT)
+    if reference is not None:
+        return _stored(inputs, reference)
+    if file is None:
+        found = simulated(0, COUNT, seed)
         attributes = {"title": "simulated soundings", "mission": "Synthetic"}
-        return _cut(inputs, found["time"], frozenset(found), attributes, Piece())
-    file = context.files["soundings"]
-    times, known, attributes = listed(Path(file.path))
-    return _cut(inputs, times, known, attributes, Piece(file.path, file.sha256))
+        return _cut(inputs, found["time"], frozenset(found), attributes, Piece(seed=seed))
+    path = Path(file.path)
+    if is_lattice(path):
+        plain = inputs.model_copy(update={"good_only": False})
+        return _cut(plain, *listed_lattice(path), Piece(file.path, file.sha256, lattice=True))
+    return _cut(inputs, *listed(path), Piece(file.path, file.sha256))
 
 
 def columns_of(inputs: Inputs, known: frozenset[str]) -> tuple[str, ...]:
@@ -113,9 +132,11 @@ def read(piece: Piece, columns: Sequence[str]) -> Columns:
     if piece.reference is not None and piece.window is not None:
         return read_window(piece.reference, piece.window, columns)
     names = ("time", *columns)
+    if piece.lattice:
+        return lattice_rows(Path(piece.path), piece.start, piece.stop, names)
     if piece.path:
         return rows(Path(piece.path), piece.start, piece.stop, names)
-    found = simulated(piece.start, piece.stop)
+    found = simulated(piece.start, piece.stop, piece.seed)
     return {name: found[name] for name in names}
 
 

@@ -1,4 +1,4 @@
-"""Fits of fluorescence to many spectra: weighted least squares, and one product for each.
+"""Fits of fluorescence to many spectra: least squares with the noise of each channel.
 
 `weighted` takes groups of soundings, one in each lane of the registers, and does the same steps for
 all of them: what a sounding gives depends neither on its neighbours nor on its place.
@@ -15,13 +15,9 @@ type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
 type Spectra = Single | Values
 type Whole = NDArray[np.int64]
-type Small = NDArray[np.uint8]
 
 LANES = 16
 """Soundings of a group."""
-
-PROBE = 8
-"""Channels that tell how bright a spectrum is; a window has no fewer."""
 
 STEPS = 4
 """Channels that are added at once; the number of channels is filled up to a multiple."""
@@ -105,22 +101,28 @@ def _loaded(
     return bad
 
 
-@kernel
+@summing_kernel
 def _summed(weight: Values, functions: Values, found: Values) -> None:
-    """Sum weights times functions over the channels, for all lanes."""
-    for number in range(functions.shape[0]):
+    """Sum weights times functions over the channels, for all lanes; two functions at a time."""
+    count = functions.shape[0]
+    for number in range(0, count, 2):
+        # The last of an odd number is summed twice, for itself and in place of the next.
+        other = min(number + 1, count - 1)
         for lane in range(LANES):
-            found[number, lane] = 0.0
+            found[number, lane], found[other, lane] = 0.0, 0.0
         for i in range(0, functions.shape[1], STEPS):
             a, b = functions[number, i], functions[number, i + 1]
             c, d = functions[number, i + 2], functions[number, i + 3]
+            e, f = functions[other, i], functions[other, i + 1]
+            g, h = functions[other, i + 2], functions[other, i + 3]
+            one, two = found[number], found[other]
             for lane in range(LANES):
-                found[number, lane] += (
-                    weight[i, lane] * a
-                    + weight[i + 1, lane] * b
-                    + weight[i + 2, lane] * c
-                    + weight[i + 3, lane] * d
-                )
+                w, x, y, z = (
+                    weight[i, lane], weight[i + 1, lane], weight[i + 2, lane], weight[i + 3, lane]
+                )  # fmt: skip
+                first, second = one[lane], two[lane]
+                one[lane] = first + (w * a + x * b + y * c + z * d)
+                two[lane] = second + (w * e + x * f + y * g + z * h)
 
 
 @kernel
@@ -141,7 +143,7 @@ def _factored(matrix: Values, vector: Values) -> None:
             vector[i, lane] /= matrix[row + i, lane]
 
 
-@kernel
+@summing_kernel
 def _less(left: Values, right: Values, found: Values) -> None:
     """Subtract the sum of products of rows, for all lanes."""
     for k in range(left.shape[0]):
@@ -167,134 +169,3 @@ def _told(
         outcome[row] = 3
     if outcome[row] != 0:
         found[:, row] = math.nan
-
-
-@summing_kernel
-def _bin(spectrum: Single, per: float, table: Small) -> int:
-    """Return the bin of a spectrum by the sum of its first channels; the first one of NaN."""
-    level = np.float32(0.0)
-    for i in range(PROBE):
-        level += spectrum[i]
-    return int(table[max(0, min(int(level * per), table.size - 1))])
-
-
-@summing_kernel
-def _sums(
-    spectrum: Single, bits: NDArray[np.uint32], weight: Single, share: Single
-) -> tuple[np.float32, np.float32, np.uint32]:
-    """Return a spectrum times two functions, and the largest of its numbers read as bits."""
-    value, level, largest = np.float32(0.0), np.float32(0.0), np.uint32(0)
-    for i in range(spectrum.size):
-        value += spectrum[i] * weight[i]
-        level += spectrum[i] * share[i]
-        largest = max(largest, bits[i])
-    return value, level, largest
-
-
-@summing_kernel
-def functional(
-    radiance: Single, footprint: Whole, channels: Whole, full: Single, share: Single,
-    table: Small, per: Values, functionals: Single, variance: Values, found: Single,
-    outcome: NDArray[np.int8],
-) -> None:  # fmt: skip
-    """Take the product of each spectrum with the functional of its footprint and brightness.
-
-    Parameters
-    ----------
-    radiance
-        [W m-2 sr-1 um-1], shape (sounding, channel)
-    footprint
-        shape (sounding,)
-    channels
-        First channel of the window of each footprint, and the one after its last; no channels of
-        a footprint without training.  shape (footprint, 2)
-    full
-        Radiance of saturation.  [W m-2 sr-1 um-1], shape (1,)
-    share
-        Weight of each channel in the mean radiance.  [1], shape (footprint, channel)
-    table, per
-        Bin of steps of the brightness, shape (step,), and how many of them are in a unit of the sum
-        of the first `PROBE` channels, shape (footprint,).
-    functionals
-        [1], shape (footprint, bin, channel)
-    variance
-        Of the fluorescence: at a mean radiance of 0, and its growth with it, in each bin.
-        shape (footprint, bin, 2)
-    found
-        Filled: fluorescence, its standard deviation, mean radiance.  shape (3, sounding)
-    outcome
-        Filled: 0 fitted, 1 bad spectrum, 2 no training; the others are NaN.  shape (sounding,)
-
-    Notes
-    -----
-    A few channels tell the bin: each spectrum is read from memory once. Read as whole numbers
-    without sign, float32 that are negative, missing or infinite lie above all others.
-    """
-    bits, limit = radiance.view(np.uint32), full.view(np.uint32)[0]
-    sif, sigma, mean = found[0], found[1], found[2]
-    for row in range(footprint.size):
-        here = footprint[row]
-        spectrum = radiance[row, channels[here, 0] : channels[here, 1]]
-        sif[row], sigma[row], mean[row] = math.nan, math.nan, math.nan
-        outcome[row] = 2
-        if spectrum.size < PROBE:
-            continue
-        bin_ = _bin(spectrum, per[here], table)
-        value, level, largest = _sums(
-            spectrum, bits[row, channels[here, 0] : channels[here, 1]],
-            functionals[here, bin_], share[here],
-        )  # fmt: skip
-        if largest > limit or not level > 0.0:
-            outcome[row] = 1
-            continue
-        spread = variance[here, bin_, 0] + variance[here, bin_, 1] * level
-        sif[row], sigma[row], mean[row] = value, math.sqrt(spread), level
-        outcome[row] = 0
-
-
-@summing_kernel
-def misfits(
-    radiance: Single, footprint: Whole, channels: Whole, level: Single, root: Single,
-    bases: Single, expected: Single, found: Single,
-) -> None:  # fmt: skip
-    """Return what a fit of all functions leaves, over the noise that is expected.
-
-    Parameters
-    ----------
-    radiance, footprint, channels
-        As for `functional`.
-    level
-        Mean radiance; soundings without one have no misfit.  shape (sounding,)
-    root
-        Inverse of the noise at the brightness that the functions are made for; 0 where a channel
-        is not used.  [(W m-2 sr-1 um-1)-1], shape (footprint, channel)
-    bases
-        Functions times that, orthonormal.  shape (footprint, parameter, channel)
-    expected
-        Variance of radiance times root: at a mean radiance of 0, and its growth with it.
-        shape (footprint, 2, channel)
-    found
-        Filled: sum of squares of the residuals.  shape (sounding,)
-    """
-    scratch = np.empty(radiance.shape[1], np.float32)
-    for row in range(footprint.size):
-        here = footprint[row]
-        spectrum = radiance[row, channels[here, 0] : channels[here, 1]]
-        left, first, second = scratch[: spectrum.size], expected[here, 0], expected[here, 1]
-        if not level[row] > 0.0:
-            found[row] = math.nan
-            continue
-        each = root[here]
-        for i in range(left.size):
-            left[i] = spectrum[i] * each[i]
-        for k in range(bases.shape[1]):
-            basis = bases[here, k]
-            part = np.float32(0.0)
-            for i in range(left.size):
-                part += left[i] * basis[i]
-            for i in range(left.size):
-                left[i] -= part * basis[i]
-        square, bright = np.float32(0.0), level[row]
-        for i in range(left.size):
-            square += left[i] * left[i] / (first[i] + second[i] * bright)
-        found[row] = square

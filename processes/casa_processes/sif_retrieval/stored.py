@@ -54,7 +54,7 @@ def _training(members: Mapping[str, NDArray[Any]]) -> Training:
     made: dict[str, Any] = {
         name: value.item() if value.ndim == 0 else value for name, value in members.items()
     }
-    return Training(**{**made, "level": tuple(made["level"].tolist())})
+    return Training(**made)
 
 
 def keep(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> str:

@@ -48,6 +48,9 @@ def problems(inputs, references=None):
         ({"overpass": 0}, "/overpass"),
         ({"good_only": 1}, "/good_only"),
         ({"plots": "yes"}, "/plots"),
+        ({"against": "synthetic", "against_collection": "a"}, "/against"),
+        ({"against_variable": "sif_757"}, "/against_variable"),
+        ({"against": "synthetic", "against_variable": "zork"}, "/against_variable"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_its_place(more, place):
@@ -79,7 +82,8 @@ def test_more_soundings_and_steps_are_expected_to_take_longer(tmp_path):
     inputs = {"collection": "a", "resolution": 1.0, "time_step": "P1D"}
 
     def cost(count, last, **more):
-        references = stored(tmp_path, dimensions={"sounding": count}, time=["2023-01-01", last])
+        sizes, ends = {"sounding": count}, ["2023-01-01", last]
+        references = stored(tmp_path, dimensions=sizes, time=ends, variables=["sif_740"])
         return PROCESS.cost(PROCESS.validate({**inputs, **more}), references)
 
     few, many, long = cost(10, "2023-01-02"), cost(10**7, "2023-01-02"), cost(10, "2024-01-02")
@@ -93,6 +97,17 @@ def test_a_head_that_tells_nothing_is_no_fault(tmp_path, head):
     inputs = PROCESS.validate({"collection": "a"})
     assert PROCESS.cost(inputs, stored(tmp_path, **head)).cpu_seconds > 5
     assert PROCESS.cost(inputs, {"collection": InputRef("gone", "1", "")}).cpu_seconds > 5
+
+
+def test_a_comparison_takes_longer(tmp_path):
+    def cost(references=None, **more):
+        return PROCESS.cost(PROCESS.validate({**MADE, **more}), references or {}).cpu_seconds
+
+    sizes, ends = {"sounding": 10**8}, ["2023-01-01", "2023-01-02"]
+    (held,) = stored(tmp_path, dimensions=sizes, time=ends, variables=["sif_740"]).values()
+    alone = cost()
+    assert alone < cost(against="synthetic") < cost(against="other.nc")
+    assert cost({"against_collection": held}, against_collection="a") > alone + 100
 
 
 def test_wrong_inputs_have_a_cost_too():

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.errors import UnknownNameError
-from casa_processes.sif_retrieval.kernel import PROBE
+from casa_processes.sif_retrieval.functional.kernel import GROUP
 from casa_processes.sif_retrieval.model import Block, Outcome, fit
-from casa_processes.sif_retrieval.model.functionals import functionals, middles, table
+from casa_processes.sif_retrieval.model.functionals import functionals
 from tests.processes.sif_retrieval.trained import single_footprint, three_footprints
 from tests.processes.sif_retrieval.worlds import WINDOW, part, vegetated, world
 
@@ -34,15 +34,15 @@ def strict(seen):
 
 
 def plainly(block, training, row):
-    """Take the product in float64, in the bin that the first channels tell."""
+    """Take the products in float64, and mix them so that their variance is least."""
     one = training[block.footprint[row]]
     spectrum = block.radiance[row, one.first : one.last].astype(np.float64)
-    steps, per = table(one.level, one.functional.shape[0])
-    level = spectrum[:PROBE].sum() / one.mean[:PROBE].sum()
-    chosen = steps[min(int(level * per), steps.size - 1)]
     mean = spectrum.mean()
-    variance = one.variance[0, chosen] + one.variance[1, chosen] * mean
-    return one.functional[chosen] @ spectrum, np.sqrt(variance), mean * one.continuum
+    noise = one.noise[0] + one.noise[1] * mean
+    first, second = one.functional
+    share = -(first * second @ noise) / (second**2 @ noise)
+    mixed = first + share * second
+    return mixed @ spectrum, np.sqrt(mixed**2 @ noise), mean * one.continuum
 
 
 def test_products_are_those_of_numpy(seen, found):
@@ -141,18 +141,18 @@ def test_no_soundings_are_no_error(method):
 
 
 @pytest.mark.parametrize("level", [0.0, 1e-3, 1.0, 900.0])
-def test_spectra_darker_or_brighter_than_all_bins_take_the_outermost(level):
+def test_spectra_darker_or_brighter_than_all_of_the_training_are_fitted(level):
     (one,) = single_footprint()
     spectrum = (level * one.mean).astype(np.float32)[None]
     noise = np.ones_like(spectrum)
     block = Block(spectrum, noise, one.wavelength[None], np.zeros(1, np.int64))
     found = fit(block, single_footprint(), WINDOW)
-    chosen = 0 if level < 20.0 else -1
     if level == 0.0:
         assert found.outcome[0] == Outcome.BAD_SPECTRUM
     else:
-        expected = one.functional[chosen] @ spectrum[0]
-        assert found.sif[0] == pytest.approx(expected, abs=1e-5 * max(level, 1.0))
+        sif, sigma, _ = plainly(block, single_footprint(), 0)
+        assert found.sif[0] == pytest.approx(sif, abs=1e-5 * max(level, 1.0))
+        assert found.sif_uncertainty[0] == pytest.approx(sigma, rel=1e-4)
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones():
@@ -161,28 +161,61 @@ def test_an_unknown_method_is_refused_with_the_known_ones():
         fit(seen.block, single_footprint(), WINDOW, "weigthed")
 
 
-def test_functionals_ignore_all_functions_but_the_last():
-    rng = np.random.default_rng(3)
-    functions = rng.normal(size=(5, 40))
+def drawn(seed=3):
+    """Functions of 40 channels, one of which is not used, and their noise."""
+    rng = np.random.default_rng(seed)
     noise = np.stack([rng.uniform(0.1, 1.0, 40), rng.uniform(0.0, 0.1, 40)])
     noise[:, 7] = np.inf, 0.0
-    found, variance = functionals(functions, (5.0, 400.0), 8, noise)
-    assert found @ functions.T == pytest.approx(np.tile([0.0] * 4 + [1.0], (8, 1)), abs=1e-10)
+    return rng.normal(size=(5, 40)), noise
+
+
+def mixture(found, moments, level):
+    """Return the mixture of two functionals at a mean radiance, and its variance."""
+    one, both, two = moments @ [1.0, level]
+    return found[0] - both / two * found[1], one - both**2 / two
+
+
+@given(st.floats(0.0, 1e4), st.integers(0, 20))
+def test_a_mixture_ignores_all_functions_but_the_last_at_any_brightness(level, seed):
+    functions, noise = drawn(seed)
+    found, moments = functionals(functions, (5.0, 400.0), noise)
+    assert found @ functions.T == pytest.approx(np.array([[0, 0, 0, 0, 1], [0] * 5]), abs=1e-9)
+    mixed, variance = mixture(found, moments, level)
+    assert mixed @ functions.T == pytest.approx([0, 0, 0, 0, 1], abs=1e-8)
     assert (found[:, 7] == 0.0).all()
     used = np.arange(40) != 7
-    for number, middle in enumerate(middles((5.0, 400.0), 8)):
-        spread = noise[0, used] + noise[1, used] * middle
-        covariance = np.linalg.inv(functions[:, used] / spread @ functions[:, used].T)
-        told = variance[0, number] + variance[1, number] * middle
-        assert told == pytest.approx(covariance[-1, -1], rel=1e-10)
+    spread = noise[0, used] + noise[1, used] * level
+    assert mixed[used] ** 2 @ spread == pytest.approx(variance, rel=1e-8)
+    # No unbiased estimate is surer than that of least squares (Gauss and Markov).
+    least = np.linalg.inv(functions[:, used] / spread @ functions[:, used].T)[-1, -1]
+    assert variance >= least * (1.0 - 1e-9)
 
 
-def test_bins_are_even_in_the_logarithm_and_in_order():
-    steps, per = table((5.0, 400.0), 32)
-    assert (np.diff(steps) >= 0).all()
-    assert set(steps.tolist()) == set(range(32))
-    for number, middle in enumerate(middles((5.0, 400.0), 32).tolist()):
-        assert steps[int(middle * per)] == number
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mixture_is_least_squares_at_both_ends_and_nearly_so_between(seed):
+    functions, noise = drawn(seed)
+    found, moments = functionals(functions, (5.0, 400.0), noise)
+    used = np.arange(40) != 7
+    for level, allowed in ((5.0, 1e-9), (400.0, 1e-9), (20.0, 0.03), (100.0, 0.03)):
+        spread = noise[0, used] + noise[1, used] * level
+        least = np.linalg.inv(functions[:, used] / spread @ functions[:, used].T)[-1, -1]
+        assert mixture(found, moments, level)[1] / least - 1.0 <= allowed
+
+
+def test_noise_of_one_shape_needs_one_functional():
+    functions, noise = drawn()
+    noise[1] = np.where(np.isfinite(noise[0]), 0.01 * noise[0], 0.0)
+    found, moments = functionals(functions, (5.0, 400.0), noise)
+    assert (found[1] == 0.0).all()
+    assert moments[1:].tolist() == [[0.0, 0.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize("count", [1, GROUP - 1, GROUP, GROUP + 1, 3 * GROUP + 5])
+def test_groups_of_the_kernel_leave_none_out(count, seen, found):
+    rows = np.arange(100, 100 + count)
+    part_of_it = fit(part(seen.block, rows), three_footprints(), WINDOW)
+    assert np.array_equal(part_of_it.sif, found.sif[rows])
+    assert np.array_equal(part_of_it.outcome, found.outcome[rows])
 
 
 @pytest.mark.parametrize("method", ["functional", "weighted"])

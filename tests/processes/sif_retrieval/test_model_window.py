@@ -185,8 +185,6 @@ def test_an_unknown_window_is_refused_with_the_known_ones():
     [
         ({"spectra": 1}, "spectra"),
         ({"rounds": 0}, "rounds"),
-        ({"bins": 0}, "bins"),
-        ({"bins": 256}, "bins"),
         ({"knots": 1}, "knots"),
         ({"radiance": (200.0, 10.0)}, "radiance"),
         ({"radiance": (0.0, 10.0)}, "radiance"),

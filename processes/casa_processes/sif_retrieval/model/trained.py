@@ -40,15 +40,12 @@ class Training:
     noise
         Variance of the noise of each channel over mean radiance m: noise[0] + noise[1] m; infinite
         where channels are not used.  shape (2, channel)
-    level
-        Mean radiances between which the bins of the functional path lie, evenly in their
-        logarithms.  [W m-2 sr-1 um-1]
     functional
-        Of the fluorescence, for each bin; 0 where channels are not used.
-        [1], shape (bin, channel)
-    variance
-        Of the fluorescence in each bin over mean radiance m: variance[0] + variance[1] m.
-        shape (2, bin)
+        What gives fluorescence when it is multiplied by a dark spectrum, and how much that for a
+        bright one differs; 0 where channels are not used.  [1], shape (2, channel)
+    moments
+        Variance of the first product, covariance of both and variance of the second over mean
+        radiance m: moments[:, 0] + moments[:, 1] m.  shape (3, 2)
     spectra, rejected
         How many were used, and how many of them were rejected.
     """
@@ -67,9 +64,8 @@ class Training:
     continuum: float
     typical: float
     noise: Values
-    level: tuple[float, float]
     functional: Values
-    variance: Values
+    moments: Values
     spectra: int
     rejected: int
 

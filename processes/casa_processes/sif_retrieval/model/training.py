@@ -28,7 +28,7 @@ from casa_processes.sif_retrieval.model.vector_choice import criterion, noise_sc
 from casa_processes.sif_retrieval.model.window import channels, checked, continuum, enough
 
 _BEYOND = 2.0
-"""By which the bins of the functional path reach beyond the radiances of the training."""
+"""By which functionals reach beyond the radiances of the training."""
 
 
 def reference(block: Block, scenes: Scenes, window: Window, options: Options) -> Mask:
@@ -162,7 +162,7 @@ def _told(every: BareSpectra, keep: Mask, offered: int, options: Options) -> Tra
         return None
     low, high = options.radiance
     level = (low / _BEYOND, high * _BEYOND)
-    products, variance = functionals(best.functions, level, options.bins, known.noise)
+    products, moments = functionals(best.functions, level, known.noise)
     return Training(
         footprint=int(every.block.footprint[every.rows[0]]),
         first=every.ends[0],
@@ -178,9 +178,8 @@ def _told(every: BareSpectra, keep: Mask, offered: int, options: Options) -> Tra
         continuum=continuum(known.mean[every.used]),
         typical=known.typical,
         noise=known.noise,
-        level=level,
         functional=products / best.scale,
-        variance=variance / best.scale**2,
+        moments=moments / best.scale**2,
         spectra=int(keep.sum()),
         rejected=offered - int(keep.sum()),
     )

@@ -186,8 +186,6 @@ class Options:
         How often the training is repeated without them.
     spectra
         Least number for each singular vector that is tried.
-    bins
-        Of the mean radiance, for the functional path.
     knots
         Of the zero level at most.
     monotone
@@ -201,12 +199,11 @@ class Options:
     vegetated: float = 3.0
     rounds: int = 2
     spectra: int = 10
-    bins: int = 32
     knots: int = 12
     monotone: bool = False
 
     def __post_init__(self) -> None:
-        limits = {"spectra": (2, 10_000), "rounds": (1, 20), "bins": (1, 255), "knots": (2, 100)}
+        limits = {"spectra": (2, 10_000), "rounds": (1, 20), "knots": (2, 100)}
         for what, (low, high) in limits.items():
             if not low <= getattr(self, what) <= high:
                 raise InvalidValueError(what, getattr(self, what), f"{low} to {high}")

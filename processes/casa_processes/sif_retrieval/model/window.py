@@ -3,8 +3,8 @@
 import numpy as np
 
 from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.jit_registers import WIDTH
 from casa_processes.instruments.spectrometer import Spectrometer
-from casa_processes.sif_retrieval.kernel import PROBE
 from casa_processes.sif_retrieval.model.types import Block, Values, Window
 
 _SPARE = 5
@@ -88,7 +88,7 @@ def enough(count: int, window: Window, vectors: int) -> None:
     InvalidValueError
         Naming the window.
     """
-    least = max(vectors + window.order + _SPARE, PROBE)
+    least = max(vectors + window.order + _SPARE, WIDTH)
     if count < least:
         asked = f"{count} channels"
         raise InvalidValueError(f"window {window.name}", asked, f"at least {least}")
