@@ -136,6 +136,14 @@ def test_every_table_scrolls_by_itself(site: str, path: str) -> None:
         assert found.bare_tables == 0, answer.text
 
 
+def test_units_of_variables_may_break_on_a_phone(site: str) -> None:
+    found, answer = page(site, "/collections/rows")
+    assert answer.text.count('<table class="variables">') == 1
+    (sheet,) = {one for one in found.sources if one.endswith("style.css")}
+    phone = fetched(site, sheet).decode().rpartition("@media (max-width: 40rem)")[2]
+    assert ".variables .unit { padding-right: 0; white-space: normal; }" in phone
+
+
 @pytest.mark.parametrize("name", ["pacific", "rows"])
 def test_a_phone_gets_a_map_of_its_own_width(site: str, name: str) -> None:
     (image,) = page(site, f"/collections/{name}")[0].images
