@@ -7,9 +7,25 @@ import sys
 import numpy as np
 import pytest
 
-from casa_processes.simulation import biosphere, fires, fossil, geography, ocean, start
+from casa_processes.simulate_observations import MOST_SPECTRA
+from casa_processes.simulation import (
+    biosphere,
+    emissions,
+    fires,
+    fluorescence,
+    fossil,
+    geography,
+    network,
+    ocean,
+    prior,
+    spectra,
+    start,
+)
 from casa_processes.simulation.choices import GRIDS
 from casa_processes.simulation.circulation import WAVES
+from casa_processes.simulation.sampling import instrument
+from casa_processes.simulation.sif_soundings import NOISE
+from casa_processes.simulation.spectra import COLOURS
 from casa_processes.simulation.stations import STATIONS
 from casa_processes.simulation.world import STANDARD, World
 from tests.house.checkout import ROOT
@@ -74,3 +90,31 @@ def test_the_raster_is_made_by_the_command_of_the_page(tmp_path):
     with np.load(tmp_path / "made.npz") as made:
         assert (made["country"] == 0).sum() == 9
         assert made["names"].tolist() == ["Square"]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        f"at 740 nm is {fluorescence.SLOPE} W",
+        *(
+            f"| {instrument(name).title} | {', '.join(f'{each:.2f}' for each in noise.values())} "
+            for name, noise in NOISE.items()
+        ),
+        f"of {MOST_SPECTRA} at most",
+        f"({COLOURS['o2a']} of it in the O2 A band, {COLOURS['sco2']} in the strong band",
+        f"with an error of {spectra.PRESSURE_ERROR:.0f} hPa",
+        f"no season | {100 * prior.FOSSIL_ERROR:.0f} %",
+        f"standard deviation of {prior.LAND_SPREAD} and is smooth over {prior.LAND_LENGTH:.0f} km",
+        f"{100 * prior.LAND_ERROR:.0f} % of the season",
+        f"{100 * prior.SINK_ERROR:.0f} % of yearly production, squared",
+        f"({prior.OCEAN_LENGTH:.0f} km), no season | {100 * prior.OCEAN_ERROR:.0f} %",
+        f"| fire | none | {100 * prior.FIRE_ERROR:.0f} % of yearly production",
+        f"what {len(emissions.CODES)} nations",
+        f"({100 * min(emissions.UNCERTAINTY):.0f} to {100 * max(emissions.UNCERTAINTY):.0f} %)",
+        f"at {len(network.SITES)} places",
+        f"with the Sun above {90 - network.SUN_LIMIT:.0f} degrees",
+        f"noise is {network.NOISE} ppm",
+    ],
+)
+def test_a_figure_about_what_is_measured_is_that_of_the_code(figure):
+    assert figure in PAGE.replace("\n", " ")
