@@ -1,9 +1,10 @@
 """Errors of XCO2 when the truth is of another model: all orders of scattering, other particles.
 
 Spectra hold no noise, but weigh as if they had it: what is left is the error of the model. The true
-particles are fine ones, higher up than the dust that is expected; the column that is true is also
-the a priori one, which hides a part of the error. The truth is retrieved with single scattering and
-with all orders. Fits that did not converge, or whose misfit with noise would exceed 1.4: hollow.
+particles are sea salt, higher up than the fine ones and the dust that are expected; the column that
+is true is also the a priori one, which hides a part of the error. The truth is retrieved with
+single scattering and with all orders. Fits that did not converge, or whose misfit with noise would
+exceed 1.4: hollow.
 """
 
 import argparse
@@ -44,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     rows = [row(known, case) for case in cases(given.full)]
     draw(given.picture, rows)
     content = {
-        "benchmark": "XCO2 of scenes of another model: fine particles at 0.7 of the surface's"
-        " pressure, all orders of scattering; dust at 0.85 expected",
+        "benchmark": "XCO2 of scenes of another model: sea salt at 0.7 of the surface's"
+        " pressure, all orders of scattering; fine particles and dust at 0.8 expected",
         "rows": rows,
     }
     return report.write("retrieval-errors", content, given.results)

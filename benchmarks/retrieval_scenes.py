@@ -23,7 +23,7 @@ from casa_processes.xco2_retrieval.physics import BANDS, COARSE, FINE
 type Values = NDArray[np.float64]
 
 TABLES = cache_folder() / "cross_sections"
-_QUIET = 1e5
+QUIET = 1e5
 """Signal to noise of spectra without noise to speak of."""
 _NEARLY = Sigmas(
     co2=1e-6, h2o_scale=1e-6, temperature_offset=1e-6, surface_pressure=1e-6, albedo_slope=1e-6,
@@ -51,7 +51,7 @@ class Case:
     depth: float
     albedo: float
     solar_zenith: float
-    kind: str = "fine"
+    kind: str = "sea-salt"
     height: float = 0.7
 
     @property
@@ -108,6 +108,6 @@ def _place(case: Case) -> Place:
 
 def _quiet(albedo: float) -> Mapping[str, Channels]:
     return {
-        name: replace(each, signal_to_noise=_QUIET, albedo=(albedo, albedo))
+        name: replace(each, signal_to_noise=QUIET, albedo=(albedo, albedo))
         for name, each in INSTRUMENT.items()
     }

@@ -81,8 +81,8 @@ def test_a_truth_of_another_model_has_no_noise_but_its_uncertainty(physics, othe
     spectrum = other.sounding.bands["wco2"]
     expected = INSTRUMENT["wco2"].noise(spectrum.radiance)
     assert np.array_equal(spectrum.uncertainty, expected, equal_nan=True)
-    assert other.value("ln_aod_fine") == pytest.approx(np.log(0.1), abs=1e-4)
-    assert other.value("height_fine") == pytest.approx(0.7, abs=1e-4)
+    assert other.value("ln_aod_sea-salt") == pytest.approx(np.log(0.1), abs=1e-4)
+    assert other.value("height_sea-salt") == pytest.approx(0.7, abs=1e-4)
     same = retrieve(other.sounding, other.weather, physics, truth)
     assert same.xco2 == pytest.approx(other.xco2, abs=0.05)
 
@@ -93,7 +93,7 @@ def test_the_limit_counts_rows_of_tables_and_of_the_answer(physics, other, monke
     monkeypatch.setattr(retrieval_limit, "_copies", lambda: 1.0)
     for fast in ("_arithmetic", "_products"):
         monkeypatch.setattr(retrieval_limit, fast, lambda: np.inf)
-    layers, levels, others = 23, 20, 5
+    layers, levels, others = 23, 20, 7
     rows = 4 * layers * len(band.gases) + 2 * (2 + levels + others)
     assert retrieval_limit.limit(model, before.mean) == 4 * band.grid.size * rows
 

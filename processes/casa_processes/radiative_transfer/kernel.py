@@ -14,7 +14,7 @@ from casa_processes.radiative_transfer.layers.kernel import asked, attenuation, 
 
 type Single = NDArray[np.float32]
 
-BLOCK = 256
+BLOCK = 512
 _FOUR_PI = np.float32(12.566370614359172)
 
 

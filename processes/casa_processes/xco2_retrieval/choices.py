@@ -78,7 +78,8 @@ class Options(Frozen):
     )
     sigmas: Sigmas = Field(Sigmas(), description="a priori standard deviations")
     aerosols: Annotated[list[Layer], Field(max_length=5)] = Field(
-        [Layer(kind="dust")], description="layers that scatter besides the air; none is allowed"
+        [Layer(kind="fine", depth=0.04, height=0.8), Layer(kind="dust", depth=0.04, height=0.8)],
+        description="layers that scatter besides the air; none is allowed",
     )
     scattering: Scattering = Field(
         "multiple",

@@ -44,6 +44,7 @@ FURTHER = (
     "sif_757",
     "h2o_scale",
     "temperature_offset",
+    "co2_gradient",
 )
 """Quantities besides the column that have a column of their own."""
 SCREENED = ("pressure_difference", "co2_ratio", "h2o_ratio")

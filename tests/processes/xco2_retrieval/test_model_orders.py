@@ -52,6 +52,18 @@ def test_the_jacobian_is_that_of_differences(name, step):
     assert wrong < (0.05 if "dust" in name else 0.02)
 
 
+def test_light_does_not_jump_where_a_layer_is_cut_into_more_parts():
+    """Twice the depth cuts each layer into twice as many parts; coarse ones would show 6e-5."""
+    options = replace(EVERY, bands=("o2a",), aerosols=(Layer("dust", 0.2, 0.8, 0.1),))
+    model, state = modelled(options)
+    place = model.known.place("ln_aod_dust")
+    found = []
+    for depth in np.geomspace(0.2, 0.43, 18):
+        state[place] = np.log(depth)
+        found.append(model(state)[0])
+    assert np.abs(np.diff(found, 3, axis=0)).max() < 3e-5 * np.max(found)
+
+
 def test_a_scene_of_all_orders_is_retrieved_with_them():
     known = simulated(6, replace(EVERY, aerosols=(Layer("dust", 0.05),)))
     found = retrieve(known.sounding, known.weather, small_physics(), EVERY)

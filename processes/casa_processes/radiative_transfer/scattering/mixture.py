@@ -32,7 +32,7 @@ class Accuracy:
 
     streams: int = 6
     orders: int = 6
-    thin: float = 0.004
+    thin: float = 0.001
     points: int = 28
 
 

@@ -118,7 +118,7 @@ class Options:
 
     bands: tuple[str, ...] = BANDS
     sigmas: Sigmas = field(default_factory=Sigmas)
-    aerosols: tuple[Layer, ...] = (Layer("dust"),)
+    aerosols: tuple[Layer, ...] = (Layer("fine", 0.04, 0.8), Layer("dust", 0.04, 0.8))
     scattering: Literal["single", "multiple"] = "multiple"
     eofs: int = 0
     threshold: float = 0.005

@@ -22,6 +22,8 @@ _OUTCOMES = {
     "too many rejected steps": Outcome.TOO_MANY_REJECTED_STEPS,
 }
 _SIF_WAVELENGTH = 0.757
+_ALOFT = 12
+"""Level of the middle troposphere whose change is compared with that of the surface."""
 
 
 def failed(outcome: Outcome, message: str, outside_tables: bool = False) -> Retrieval:
@@ -71,7 +73,7 @@ def told(
         information=characterised.information,
         surface_pressure=pressure,
         surface_pressure_apriori=model.weather.surface_pressure,
-        more=_more(model, found.state, characterised),
+        more=_more(model, found.state, characterised) | {"co2_gradient": _steeper(found, known)},
         bands=bands,
         steps=found.accepted,
         rejected=found.rejected,
@@ -133,6 +135,15 @@ def _more(model: Forward, state: Values, characterised: Posterior) -> dict[str, 
     if "o2a" in model.options.bands:
         more["sif_757"] = _fluorescence(model, state)
     return more
+
+
+def _steeper(found: Estimate, known: Prior) -> float:
+    """Return by how much CO2 at the surface rose over that at 12/19 of its pressure.  [ppm].
+
+    The levels of the ``co2_grad_del`` of OCO-2 (O'Dell et al., 2018).
+    """
+    change = (found.state - known.mean)[:LEVELS]
+    return float(change[-1] - change[_ALOFT])
 
 
 def _fluorescence(model: Forward, state: Values) -> float:
