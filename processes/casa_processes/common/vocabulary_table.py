@@ -547,6 +547,9 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Standard uncertainty of SIF at 771 nm",
         "771 nm 日光诱导荧光不确定度",
     ),
+    _sif("sif_740_true", "SIF at 740 nm that was simulated", "模拟的 740 nm 日光诱导荧光"),
+    _sif("sif_757_true", "SIF at 757 nm that was simulated", "模拟的 757 nm 日光诱导荧光"),
+    _sif("sif_771_true", "SIF at 771 nm that was simulated", "模拟的 771 nm 日光诱导荧光"),
     _sif("sif_740_daily", "Daily mean of SIF at 740 nm", "740 nm 日均日光诱导荧光"),
     _sif(
         "sif_740_true",
@@ -674,6 +677,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Flux of CO2 from the land biosphere to the air",
         "陆地生物圈二氧化碳通量",
         colour_map="RdBu_r",
+        uncertainty="co2_flux_biosphere_uncertainty",
     ),
     _row(
         "co2_flux_ocean",
@@ -681,6 +685,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Flux of CO2 from the ocean to the air",
         "海洋二氧化碳通量",
         colour_map="RdBu_r",
+        uncertainty="co2_flux_ocean_uncertainty",
     ),
     _row(
         "co2_flux_fossil",
@@ -688,6 +693,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Flux of CO2 from fossil fuels to the air",
         "化石燃料二氧化碳排放",
         colour_map="inferno",
+        uncertainty="co2_flux_fossil_uncertainty",
     ),
     _row(
         "co2_flux_fire",
@@ -695,6 +701,23 @@ ROWS: tuple[dict[str, Any], ...] = (
         "Flux of CO2 from fires to the air",
         "火灾二氧化碳排放",
         colour_map="inferno",
+        uncertainty="co2_flux_fire_uncertainty",
+    ),
+    *(
+        _row(
+            f"co2_flux_{part}_uncertainty",
+            _FLUX,
+            f"Standard uncertainty of the flux of CO2 from {english} to the air",
+            f"{chinese}不确定度",
+            colour_map="magma",
+            valid_min=0,
+        )
+        for part, english, chinese in (
+            ("biosphere", "the land biosphere", "陆地生物圈二氧化碳通量"),
+            ("ocean", "the ocean", "海洋二氧化碳通量"),
+            ("fossil", "fossil fuels", "化石燃料二氧化碳排放"),
+            ("fire", "fires", "火灾二氧化碳排放"),
+        )
     ),
     _row(
         "gross_primary_production",

@@ -30,8 +30,8 @@ class Inputs(Frozen):
 
     l1b: Annotated[Name, FileFrom(words=(SYNTHETIC,))] = Field(
         title="Spectra (level 1B)",
-        description="file of calibrated spectra (OCO-2 and OCO-3 L1bSc, or a plain netCDF layout), "
-        "or the word synthetic: spectra are then simulated",
+        description="file of calibrated spectra (OCO-2 and OCO-3 L1bSc, GOSAT by ACOS, or a plain "
+        "netCDF or zipped Zarr layout), or the word synthetic: spectra are then simulated",
     )
     surface: Annotated[Name | None, FileFrom()] = Field(
         None,
@@ -40,6 +40,9 @@ class Inputs(Frozen):
     )
     instrument: Name | None = Field(
         None, description="id of the instrument where the file does not name it"
+    )
+    polarisation: Literal["mean", "P", "S"] = Field(
+        "mean", description="of an instrument that measures two (GOSAT): their mean, or one"
     )
     windows: Annotated[list[WindowName | OwnWindow], Field(min_length=1, max_length=5)] | None = (
         Field(None, description="windows by name, or of one's own; else all that the file covers")
@@ -183,7 +186,7 @@ PROCESS = Process(
         "填充效应与反射光分离。给出不确定度、零点订正、日均值、740 nm 荧光、质量等级、"
         "格点均值和图件。",
     ),
-    keywords=("SIF", "fluorescence", "retrieval", "OCO-2", "OCO-3", "TanSat", "TROPOMI"),
+    keywords=("SIF", "fluorescence", "OCO-2", "OCO-3", "TanSat", "GOSAT", "TROPOMI"),
     inputs=Inputs,
     outputs=Outputs,
     run="casa_processes.sif_retrieval.pipeline:retrieved",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from casa_processes.common.vocabulary import VOCABULARY
 from casa_processes.sif_retrieval.model import (
     Outcome,
     WindowResult,
@@ -89,6 +90,11 @@ def columns_of(
     found["sif_quality_class"] = np.max(classes, axis=0)
     found["quality_flag"] = (found["sif_quality_class"] > 1).astype(np.int8)
     return found
+
+
+def simulated_columns(true: Mapping[str, NDArray[np.float64]]) -> Columns:
+    """Return what was simulated, by column, under the names that the vocabulary has for it."""
+    return {f"{name}_true": each for name, each in true.items() if f"{name}_true" in VOCABULARY}
 
 
 def main_column(windows: Sequence[Fitted]) -> str:

@@ -13,10 +13,15 @@ from numpy.typing import NDArray
 from casa_processes.common.context import Arrays, Context
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError, UnknownNameError
 from casa_processes.common.netcdf_blocks import soundings_file
-from casa_processes.sif_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, Trained
+from casa_processes.sif_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs
 from casa_processes.sif_retrieval import Source as SourceModel
 from casa_processes.sif_retrieval.checks import examine
-from casa_processes.sif_retrieval.columns import columns_of, main_column, result_of
+from casa_processes.sif_retrieval.columns import (
+    columns_of,
+    main_column,
+    result_of,
+    simulated_columns,
+)
 from casa_processes.sif_retrieval.model import WindowResult, ZeroLevel, zero_level
 from casa_processes.sif_retrieval.output import (
     Gridded,
@@ -39,7 +44,7 @@ from casa_processes.sif_retrieval.pictures import Seen, drawn
 from casa_processes.sif_retrieval.simulated import Simulation
 from casa_processes.sif_retrieval.sources import Origin, opened
 from casa_processes.sif_retrieval.stored import Trainings, keep, restored
-from casa_processes.sif_retrieval.summary import SAMPLE, Account
+from casa_processes.sif_retrieval.summary import SAMPLE, Account, trained_of
 from casa_processes.sif_retrieval.sunshine import sunlight_of
 from casa_processes.sif_retrieval.windows import Fitted, fitted_windows
 from casa_processes.spectra.block import Blocks
@@ -105,8 +110,9 @@ def retrieved(inputs: Inputs, context: Context) -> Outputs:
     origin = _origin(inputs, context)
     try:
         blocks = opened(origin)
-    except UnknownNameError as error:
-        raise InvalidInputsError([("/instrument", str(error))]) from None
+    except (UnknownNameError, InvalidValueError) as error:
+        place = "/polarisation" if inputs.polarisation != "mean" else "/instrument"
+        raise InvalidInputsError([(place, str(error))]) from None
     run = _fitted(inputs, context, origin, blocks)
     if not run.count:
         total = blocks.frames * blocks.across
@@ -207,7 +213,7 @@ def _written(inputs: Inputs, context: Context, run: Run) -> Outputs:
         left_out=run.blocks.frames * run.blocks.across - account.written,
         outcomes=account.outcomes,
         classes=account.classes,
-        trained=_trained(run),
+        trained=trained_of(run.windows, run.trained, run.levels),
         statistics={
             name: sums.statistics(simulated=isinstance(run.blocks, Simulation))
             for name, sums in account.sums.items()
@@ -263,24 +269,8 @@ def _block(
     true = {}
     if isinstance(run.blocks, Simulation):
         true = run.blocks.true_columns(run.windows, frames)
-    return columns, bare, {name: values[rows] for name, values in true.items()}
-
-
-def _trained(run: Run) -> dict[str, Trained]:
-    """Sum up what was trained."""
-    found = {}
-    for each in run.windows:
-        name = each.window.name
-        known = [one for one in run.trained.get(name, ()) if one is not None]
-        counts = sorted(one.count for one in known)
-        found[name] = Trained(
-            footprints=len(known),
-            spectra=sum(one.spectra for one in known),
-            rejected=sum(one.rejected for one in known),
-            vectors=[counts[0], counts[len(counts) // 2], counts[-1]] if counts else [],
-            zero_level=run.levels[name] is not None,
-        )
-    return found
+    seen = {name: values[rows] for name, values in true.items()}
+    return columns | simulated_columns(seen), bare, seen
 
 
 def _origin(inputs: Inputs, context: Context) -> Origin:
@@ -292,6 +282,7 @@ def _origin(inputs: Inputs, context: Context) -> Origin:
         surface=files["surface"].path if "surface" in files else "",
         sha256=tuple(each.sha256 for _, each in sorted(files.items())),
         instrument=inputs.instrument or "",
+        polarisation=inputs.polarisation,
         solar=tuple(file.path for name, file in files.items() if name.partition("/")[0] == "solar")
         or ((BUILTIN,) if inputs.solar else ()),
     )

@@ -13,6 +13,7 @@ from casa_processes.sif_retrieval.model import Surface as Cover
 from casa_processes.sif_retrieval.simulated import Simulation
 from casa_processes.sif_retrieval.surface import Surface, read_surface
 from casa_processes.spectra.block import Blocks, open_blocks
+from casa_processes.spectra.layouts.fourier import Polarisation
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows
 from casa_processes.spectra.sounding import LineShape
 
@@ -31,6 +32,8 @@ class Origin:
         Of these files, so that parts of other bytes are other parts.
     instrument
         Empty for what the file says.
+    polarisation
+        Of an instrument that measures two: mean, P or S.
     solar
         Sources of sunlight, for the physical fit.
     simulated, seed
@@ -41,6 +44,7 @@ class Origin:
     surface: str = ""
     sha256: tuple[str, ...] = ()
     instrument: str = ""
+    polarisation: Polarisation = "mean"
     solar: tuple[str, ...] = ()
     simulated: int = 0
     seed: int = 0
@@ -128,4 +132,5 @@ def opened(origin: Origin) -> Blocks:
     if not origin.spectra:
         return Simulation(origin.simulated, origin.seed)
     surface = read_surface(Path(origin.surface)) if origin.surface else None
-    return Covered(open_blocks(Path(origin.spectra), origin.instrument or None), surface)
+    named = origin.instrument or None
+    return Covered(open_blocks(Path(origin.spectra), named, origin.polarisation), surface)

@@ -1,14 +1,16 @@
 """What a run says of its soundings, added up block by block, and a sample of them for pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.sif_retrieval import Statistics
-from casa_processes.sif_retrieval.model import Outcome, Quality
+from casa_processes.sif_retrieval import Statistics, Trained
+from casa_processes.sif_retrieval.model import Outcome, Quality, ZeroLevel
+from casa_processes.sif_retrieval.stored import Trainings
+from casa_processes.sif_retrieval.windows import Fitted
 
 SAMPLE = 20_000
 """About how many soundings pictures show."""
@@ -126,6 +128,25 @@ class Account:
             sums.true += float(true[name][good].sum())
             sums.error += float(error.sum())
             sums.error_square += float((error**2).sum())
+
+
+def trained_of(
+    windows: Sequence[Fitted], trained: Trainings, levels: Mapping[str, ZeroLevel | None]
+) -> dict[str, Trained]:
+    """Sum up what was trained, by the name of the window."""
+    found = {}
+    for each in windows:
+        name = each.window.name
+        known = [one for one in trained.get(name, ()) if one is not None]
+        counts = sorted(one.count for one in known)
+        found[name] = Trained(
+            footprints=len(known),
+            spectra=sum(one.spectra for one in known),
+            rejected=sum(one.rejected for one in known),
+            vectors=[counts[0], counts[len(counts) // 2], counts[-1]] if counts else [],
+            zero_level=levels[name] is not None,
+        )
+    return found
 
 
 def _count(counts: dict[str, int], codes: NDArray[Any], names: type[Outcome | Quality]) -> None:

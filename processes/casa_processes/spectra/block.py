@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.instruments.spectrometer import Spectrometer
 from casa_processes.spectra.granule import spectrometer_of
+from casa_processes.spectra.layouts.fourier import Polarisation
+from casa_processes.spectra.layouts.fourier_blocks import FourierBlocks
 from casa_processes.spectra.layouts.grating_blocks import GratingBlocks
 from casa_processes.spectra.layouts.hdf5 import opened
 from casa_processes.spectra.layouts.plain_blocks import PlainBlocks, is_plain
@@ -60,16 +62,20 @@ class Blocks(Protocol):
         """Read spectra of some channels; soundings as `places` has them."""
 
 
-def open_blocks(path: Path, instrument: str | None = None) -> Blocks:
+def open_blocks(
+    path: Path, instrument: str | None = None, polarisation: Polarisation = "mean"
+) -> Blocks:
     """Open a file of spectra for reading many soundings at once.
 
     Parameters
     ----------
     path
-        An HDF5 file of level 1B in the layout of OCO-2, or a netCDF-4 file in the plain layout of
-        `PlainBlocks`.
+        An HDF5 file of level 1B in the layout of OCO-2 or of GOSAT by ACOS, or a netCDF-4 file in
+        the plain layout of `PlainBlocks`.
     instrument
         Id of its spectrometer; by default what the file itself says.
+    polarisation
+        Of an instrument that measures two, P, S or their mean; others have one.
 
     Raises
     ------
@@ -83,10 +89,20 @@ def open_blocks(path: Path, instrument: str | None = None) -> Blocks:
     with opened(path) as file:
         plain = is_plain(file)
         found = spectrometer_of(file, instrument)
-    if not plain and found.layout != "grating":
-        expected = "one of a grating, or a file in the plain layout"
+    if not plain and found.layout == "none":
+        expected = "one whose level-1B files can be read, or a file in the plain layout"
         raise InvalidValueError("instrument", found.id, expected)
-    blocks: Blocks = PlainBlocks(path, found) if plain else GratingBlocks(path, found)
+    both = not plain and found.layout == "fourier"
+    if polarisation != "mean" and not both:
+        expected = f"mean, as {found.id} does not measure two"
+        raise InvalidValueError("polarisation", polarisation, expected)
+    blocks: Blocks
+    if plain:
+        blocks = PlainBlocks(path, found)
+    elif both:
+        blocks = FourierBlocks(path, found, polarisation)
+    else:
+        blocks = GratingBlocks(path, found)
     count = blocks.frames * blocks.across
     if count > MOST_SOUNDINGS:
         raise FileContentError(

@@ -57,6 +57,8 @@ def test_a_plain_file_gives_what_its_spectra_give(made, tmp_path):
     for name in ("sif_757", "sif_757_uncertainty", "continuum_radiance_757", "chi2_sif_757"):
         np.testing.assert_allclose(rows[name][good], made[name][good], rtol=2e-3, atol=2e-3)
     assert rows["igbp_class"].tolist() == made["igbp_class"].tolist()
+    # A file does not tell what it was made of.
+    assert not [name for name in rows if name.endswith("_true")]
 
 
 def spoil(radiance):

@@ -63,6 +63,19 @@ def test_fluorescence_follows_what_was_simulated(rows):
     assert slope == pytest.approx(1.0, abs=0.06)
 
 
+def test_the_truth_of_a_simulation_is_told_beside_what_was_found(rows):
+    true = Simulation(8000, 0).true(slice(0, 1000)) * (rows["cloud_flag"] == 0)
+    np.testing.assert_allclose(rows["sif_740_true"], true, rtol=1e-6)
+    # On the short side of 740 nm fluorescence is 1.5 and 2.25 times as weak, within a per cent.
+    green = true > 0
+    for name, factor in (("757", 1.5), ("771", 2.25)):
+        np.testing.assert_allclose(rows[f"sif_{name}_true"][green] * factor, true[green], rtol=0.01)
+    for name in ("740", "757", "771"):
+        good = rows["quality_flag"] == 0
+        away = rows[f"sif_{name}"][good] - rows[f"sif_{name}_true"][good]
+        assert np.std(away / rows[f"sif_{name}_uncertainty"][good]) == pytest.approx(1.0, abs=0.06)
+
+
 def test_at_740_nm_is_the_mean_of_both_windows(rows):
     both = np.isfinite(rows["sif_757"]) & np.isfinite(rows["sif_771"])
     combined = 0.75 * (rows["sif_757"] + 1.5 * rows["sif_771"].astype(float))

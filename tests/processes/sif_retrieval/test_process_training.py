@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from casa_processes.common.errors import FileContentError, IntegrityError
+from casa_processes.instruments.spectrometer import spectrometer
 from casa_processes.sif_retrieval import parts
-from casa_processes.sif_retrieval.model import Options
-from casa_processes.sif_retrieval.simulated import Simulation
+from casa_processes.sif_retrieval.model import Options, window_of
+from casa_processes.sif_retrieval.simulated import INSTRUMENT, Simulation, shapes
 from casa_processes.sif_retrieval.sources import Origin
 from casa_processes.sif_retrieval.stored import FOLDER, flat, keep, kept, restored
 from casa_processes.sif_retrieval.surface import read_surface
+from casa_processes.sif_retrieval.windows import fitted_windows
 from tests.processes.sif_retrieval.runs import EVERY, surface_file
 
 
@@ -105,3 +107,16 @@ def test_only_the_last_trainings_are_kept(tmp_path, monkeypatch):
     for number in range(4):
         keep(tmp_path, {"757|0|first": np.array(number)})
     assert len(list((tmp_path / FOLDER).glob("*.npz"))) == 2
+
+
+def test_flat_fluorescence_is_fitted_to_one_that_falls_by_a_few_thousandths_too_much(trained):
+    """Why slopes over simulated fluorescence are not 1: a functional sees the shape alone."""
+    made, window = shapes(), window_of(spectrometer(INSTRUMENT), "757")
+    first = fitted_windows(Simulation(80, 0), ["757"])[0][0].first
+    middle = np.interp(0.5 * (window.first + window.last), made.wavelength, made.glow)
+    known = [each for each in restored(trained, 8)["757"] if each is not None]
+    assert len(known) == 2
+    for one in known:
+        here = slice(first + one.first, first + one.last)
+        assert one.functional[0] @ np.ones(one.used.size) == pytest.approx(1.0, abs=1e-9)
+        assert 1.002 < one.functional[0] @ made.glow[here] / middle < 1.004

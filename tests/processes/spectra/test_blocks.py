@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from casa_processes.common.errors import InvalidValueError
 from casa_processes.spectra.block import open_blocks
 from casa_processes.spectra.granule import open_granule
 from casa_processes.spectra.photons import (
     photons_of_power_per_wavelength,
     power_per_wavelength_of_photons,
 )
-from tests.processes.spectra.files import CHANNELS, FOOTPRINTS, FRAMES, gosat_arrays, oco_arrays
+from tests.processes.spectra.files import CHANNELS, FOOTPRINTS, FRAMES, oco_arrays
 from tests.processes.spectra.files import write as write_arrays
 
 ALL = slice(None)
@@ -113,9 +112,3 @@ def test_without_stokes_coefficients_half_of_the_light_is_measured(tmp_path):
     scale = open_blocks(path).full_scale("o2a")
     middle = photons.wavelength[CHANNELS // 2 :][:1]
     assert scale == pytest.approx(2 * power_per_wavelength_of_photons(np.array([7e20]), middle)[0])
-
-
-def test_a_fourier_spectrometer_is_read_one_by_one_only(tmp_path):
-    path = write_arrays(tmp_path / "gosat.h5", gosat_arrays())
-    with pytest.raises(InvalidValueError, match="one of a grating"):
-        open_blocks(path)
