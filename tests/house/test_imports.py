@@ -11,7 +11,7 @@ from tests.house.checkout import ROOT, imports, python_files, text_files
 
 KERNELS = [path for path in python_files() if path.name == "kernel.py"]
 KERNEL_MAY = re.compile(
-    r"math|numpy|numba|typing|collections|dataclasses"
+    r"math|numpy|numba|llvmlite|typing|collections|dataclasses"
     r"|casa_processes\.common\.(jit|constants)|casa_processes(\.\w+)+\.kernel"
 )
 OWN_READERS = [name for name in reader_names() if (ROOT / f"casa_ogc/readers/{name}.py").is_file()]

@@ -11,14 +11,14 @@ from casa_processes.simulation.climate import days
 from casa_processes.simulation.fluxes import PARTS, at, daylight
 from casa_processes.simulation.stations import cells
 from casa_processes.simulation.world import DAY, SURFACE, World
-from casa_processes.transport.plan import Plan, pair
+from casa_processes.transport.plan import Plan, plan
 from casa_processes.transport.steps import emit, step
 
 type Values = NDArray[np.float64]
 
 PPM = 1e6
 _HELD = 3
-"""Steps for which winds are held."""
+"""Steps for which winds are held; the next ones go through the directions in reverse order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,21 +94,23 @@ def simulated(
     """
     q, steps = state.parts.copy(), here.resolution.steps
     dates: NDArray[np.datetime64] = np.arange(state.date, stop, dtype="datetime64[D]")
+    course: Plan | None = None
     for date in dates:
         start = float(days(date))
         light = daylight(here.mesh, start, steps) if diurnal else np.ones(steps)
-        sums = np.zeros((*q.shape[:3], len(PARTS)))
+        sums = np.zeros_like(q)
         emitted = np.zeros((len(PARTS), *q.shape[1:3]))
         for number in range(steps):
-            if number % _HELD == 0:
-                plans = pair(here.forcing(start + (number + 0.5 * _HELD) / steps))
+            if course is None or number % _HELD == 0:
+                middle = start + (number + 0.5 * _HELD) / steps
+                course = plan(here.forcing(middle), number // _HELD % 2 == 0, course)
             flux = at(here.fluxes, start + (number + 0.5) / steps, light[number])
-            _advance(here, q, flux, plans, number)
+            _advance(here, q, flux, course)
             emitted += flux
-            sums += q[..., : len(PARTS)]
+            sums += q
         yield Day(
             date=date,
-            parts=np.moveaxis(sums, -1, 0) * (PPM / steps),
+            parts=np.moveaxis(sums[..., : len(PARTS)], -1, 0) * (PPM / steps),
             background=state.background,
             fluxes=emitted / steps,
             state=State(date + np.timedelta64(1, "D"), state.background, q),
@@ -164,11 +166,11 @@ def held(here: World, state: State) -> Values:
     return np.asarray(moles * MOLAR_MASS_CARBON_DIOXIDE)
 
 
-def _advance(here: World, q: Values, flux: Values, plans: tuple[Plan, Plan], number: int) -> None:
+def _advance(here: World, q: Values, flux: Values, course: Plan) -> None:
     """Do one step: half of what is emitted before the air moves, and half after."""
     half = np.zeros(q.shape[1:])
     seconds = 0.5 * DAY / here.resolution.steps
     half[..., : len(PARTS)] = np.moveaxis(flux * here.area, 0, -1) * seconds
     emit(q, half, here.mass)
-    step(q, plans[number % 2])
+    step(q, course)
     emit(q, half, here.mass)

@@ -3,14 +3,16 @@
 A plan serves all tracers, both modes and the adjoint, and can be used as often as its forcing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from casa_processes.transport.air.kernel import between, fewest
+from casa_processes.transport.departure.kernel import PARTS, Lines, Places, lines
 from casa_processes.transport.errors import CourantError
-from casa_processes.transport.line.kernel import lines
+from casa_processes.transport.exchange.kernel import factors
 from casa_processes.transport.types import MassFlux, Values
 
 LIMIT: Final = 8
@@ -20,9 +22,6 @@ LEAST: Final = 0.05
 """Share of its air that each direction must leave in a cell, or the step is cut."""
 
 _DIRECTIONS = ("zonal", "meridional", "vertical")
-
-type Places = NDArray[np.int32]
-type Lines = tuple[Places, Places, Values, Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,27 +33,15 @@ class Stage:
     first
         Parts of layer k are first[k] to first[k + 1].  shape (z + 1,)
     zonal, meridional
-        Departures of circles and meridians and the air before.  shape (part, y, x), (part, x, y)
-    after
-        Air after the moves along meridians.  [kg], shape (part, x, y)
-    lateral
-        Exchanged each way between rows.  [kg], shape (z, y + 1)
+        Circles and meridians, part by part: (part y) lines of x and (part x) lines of y cells.
     columns
-        Departures of columns and the air before.  shape (y x, z)
-    above
-        Air after the vertical move.  [kg], shape (y x, z)
-    mixing
-        Exchanged each way between layers.  [kg], shape (y x, z - 1)
+        Columns: (y x) lines of z cells.
     """
 
     first: Places
     zonal: Lines
     meridional: Lines
-    after: Values
-    lateral: Values
     columns: Lines
-    above: Values
-    mixing: Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +72,7 @@ class Plan:
         return sum(int(np.diff(stage.first).max()) for stage in self.stages)
 
 
-def plan(forcing: MassFlux, zonal_first: bool = True) -> Plan:
+def plan(forcing: MassFlux, zonal_first: bool = True, room: Plan | None = None) -> Plan:
     """Prepare a step.
 
     Parameters
@@ -94,6 +81,8 @@ def plan(forcing: MassFlux, zonal_first: bool = True) -> Plan:
         Air and its moves.
     zonal_first
         The order of the directions; steps of both orders in turn are accurate to second order.
+    room
+        A plan that is not needed any more: its memory is used again, and it is no plan after.
 
     Raises
     ------
@@ -104,8 +93,9 @@ def plan(forcing: MassFlux, zonal_first: bool = True) -> Plan:
     for count in (1, 2, 4, LIMIT):
         stages: list[Stage] = []
         mass = forcing.mass
-        for _ in range(count):
-            made = _stage(forcing, mass, count, zonal_first)
+        for number in range(count):
+            spare = room.stages[number] if room and number < len(room.stages) else None
+            made = _stage(forcing, mass, count, zonal_first, spare)
             if made is None:
                 break
             stages.append(made[0])
@@ -120,81 +110,40 @@ def pair(forcing: MassFlux) -> tuple[Plan, Plan]:
     return plan(forcing, True), plan(forcing, False)
 
 
-def _gains(forcing: MassFlux) -> tuple[Values, Values, Values]:
-    """Return what each direction adds to the air of each cell in a step.  [kg]"""  # noqa: D400
-    return (
-        np.roll(forcing.east, 1, axis=2) - forcing.east,
-        forcing.north[:, :-1] - forcing.north[:, 1:],
-        forcing.up[:-1] - forcing.up[1:],
-    )
-
-
 def _stage(
-    forcing: MassFlux, mass: Values, count: int, zonal_first: bool
+    forcing: MassFlux, mass: Values, count: int, zonal_first: bool, room: Stage | None
 ) -> tuple[Stage, Values] | None:
     """Prepare one of `count` passages; returns the air after it too, or None where it runs out."""
-    zonal, meridional, vertical = (gain / count for gain in _gains(forcing))
-    start = mass if zonal_first else mass + vertical
-    gains = (zonal, meridional) if zonal_first else (meridional, zonal)
-    parts = _parts(start, gains, LIMIT // count)
-    if parts is None or _circling(start, forcing.east / count):
+    (z, y, x), order = mass.shape, (count, zonal_first)
+    rising = (forcing.up[:-1] - forcing.up[1:]) / count
+    start = mass if zonal_first else mass + rising
+    parts = np.empty(z, np.int32)
+    fits = fewest(start, forcing.east, forcing.north, *order, LEAST, parts, LIMIT // count)
+    if not fits or _circling(start, forcing.east / count):
         return None
-    layer = np.repeat(np.arange(start.shape[0]), parts)
     first = np.concatenate([[0], np.cumsum(parts)]).astype(np.int32)
-    number, cut = np.arange(layer.size) - first[layer], count * parts[layer]
-    moved = [start[layer] + (gains[0] + gains[1])[layer] * share[:, None, None]
-             for share in (number / parts[layer], (number + 1) / parts[layer])]  # fmt: skip
-    before, after = moved
-    middle = before + (gains[0] * count)[layer] / cut[:, None, None]
-    end = after[first[1:] - 1]
-    low, high = (end, end + vertical) if zonal_first else (mass, start)
+    along, across = np.empty((3, first[-1], y, x)), np.empty((3, first[-1], x, y))
+    between(start, forcing.east, forcing.north, *order, parts, along, across)
+    end = along[1, first[1:] - 1] if not zonal_first else across[1, first[1:] - 1].swapaxes(1, 2)
+    low, high = (end, end + rising) if zonal_first else (mass, start)
     if not (high >= LEAST * low).all():
         return None
-    round_, across = (
-        ((before, middle), (middle, after)) if zonal_first else ((middle, after), (before, middle))
-    )
-    east, north = (
-        flux[layer] / cut[:, None, None] for flux in (forcing.east, forcing.north[:, 1:])
-    )
-    later, above = _meridians(across[1]), _columns(high)
+    cut = (count * parts).repeat(parts)[:, None, None]
+    lateral = np.repeat(forcing.exchange.repeat(parts, axis=0)[:, None, 1:-1] / cut, x, axis=1)
+    columns = [_columns(one) for one in (low, high, forcing.up[1:] / count)]
+    old = (None, None, None) if room is None else (room.zonal, room.meridional, room.columns)
     stage = Stage(
         first,
-        _lines(*round_, east, False),
-        _lines(_meridians(across[0]), later, _meridians(north), True),
-        later,
-        forcing.exchange / count,
-        _lines(_columns(low), above, _columns(forcing.up[1:] / count), True),
-        above,
-        _columns(forcing.mixing / count),
+        _lines(along, False, old[0]),
+        _lines(across, True, old[1], lateral),
+        _lines(columns, True, old[2], _columns(forcing.mixing / count)),
     )
     return stage, high if zonal_first else end
-
-
-def _parts(start: Values, gains: tuple[Values, Values], most: int) -> Places | None:
-    """Return in how many parts the moves of each layer are cut, or None if in more than `most`."""
-    parts = np.zeros(start.shape[0], np.int32)
-    for count in range(1, most + 1):
-        left = np.flatnonzero(parts == 0)
-        if not left.size:
-            break
-        air, one, both = start[left], gains[0][left], gains[0][left] + gains[1][left]
-        fits = np.ones(left.size, bool)
-        for number in {0, count - 1}:
-            before = air + both * (number / count)
-            leaves = np.minimum(one, both) / count + (1.0 - LEAST) * before
-            fits &= (leaves >= 0.0).all(axis=(1, 2)) & (before > 0.0).all(axis=(1, 2))
-        parts[left[fits]] = count
-    return parts if parts.all() else None
 
 
 def _circling(mass: Values, east: Values) -> bool:
     """Tell whether more moves through a face than a circle of latitude holds."""
     return bool((np.abs(east) > mass.sum(axis=2, keepdims=True)).any())
-
-
-def _meridians(field: Values) -> Values:
-    """Put the last dimension along meridians."""
-    return np.ascontiguousarray(field.transpose(0, 2, 1))
 
 
 def _columns(field: Values) -> Values:
@@ -203,16 +152,24 @@ def _columns(field: Values) -> Values:
     return np.ascontiguousarray(field.reshape(z, y * x).T)
 
 
-def _lines(mass: Values, after: Values, flux: Values, closed: bool) -> Lines:
-    """Find departures of lines along the last dimension."""
-    shape, n = mass.shape, mass.shape[-1]
-    cell, span, part = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty((*shape, 5))
-    flux = np.ascontiguousarray(flux)
-    lines(
-        mass.reshape(-1, n), after.reshape(-1, n), flux.reshape(-1, n), closed,
-        cell.reshape(-1, n), span.reshape(-1, n), part.reshape(-1, n, 5),
-    )  # fmt: skip
-    return cell, span, part, mass
+def _lines(
+    moved: Iterable[Values], closed: bool, room: Lines | None, mixed: Values | None = None
+) -> Lines:
+    """Find departures of lines along the last dimension, and what is exchanged after.
+
+    What is moved is the air before and after, and through the faces.
+    """
+    mass, after, flux = (one.reshape(-1, one.shape[-1]) for one in moved)
+    if room is not None and room[0].shape[:2] == mass.shape:
+        place, near, part, _ = room
+    else:
+        place, near = np.empty((*mass.shape, 2), np.int32), np.empty(len(mass), np.bool_)
+        part = np.empty((*mass.shape, PARTS))
+    lines(mass, after, flux, closed, place, near, part)
+    mixes = mixed is not None and bool(mixed.any())
+    if mixed is not None and mixes:
+        factors(after, mixed.reshape(len(mass), -1), part)
+    return place, near, part, mixes
 
 
 def _too_long(forcing: MassFlux) -> CourantError:

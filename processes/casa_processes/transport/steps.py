@@ -13,7 +13,7 @@ from casa_processes.common.constants import MOLAR_MASS_CARBON_DIOXIDE, MOLAR_MAS
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.transport.backward.kernel import horizontal_back, vertical_back
 from casa_processes.transport.kernel import horizontal, vertical
-from casa_processes.transport.line.kernel import Width
+from casa_processes.transport.lanes.kernel import Width
 from casa_processes.transport.plan import Plan, Stage, pair, plan
 from casa_processes.transport.types import LANES, MassFlux, Values
 
@@ -52,12 +52,12 @@ def step(q: Values, course: Plan | MassFlux, mode: Mode = "monotone") -> Values:
         raise InvalidValueError("mode", mode, " or ".join(_MODES))
     ready = course if isinstance(course, Plan) else plan(course)
     check_tracers(q, ready.shape)
-    width = _width(q)
+    width, flat = _width(q), q.reshape(-1)
     for stage in ready.stages:
         if not ready.zonal_first:
             _lift(q, stage, mode == "monotone", width)
         horizontal(
-            q, stage.first, stage.zonal, stage.meridional, stage.after, stage.lateral,
+            flat, q.shape[3], stage.first, stage.zonal, stage.meridional,
             ready.zonal_first, mode == "monotone", width,
         )  # fmt: skip
         if ready.zonal_first:
@@ -92,12 +92,12 @@ def adjoint_step(sensitivity: Values, course: Plan | MassFlux) -> Values:
     """
     ready = course if isinstance(course, Plan) else plan(course)
     check_tracers(sensitivity, ready.shape)
-    width = _width(sensitivity)
+    width, flat = _width(sensitivity), sensitivity.reshape(-1)
     for stage in reversed(ready.stages):
         if ready.zonal_first:
             _lift_back(sensitivity, stage, width)
         horizontal_back(
-            sensitivity, stage.first, stage.zonal, stage.meridional, stage.after, stage.lateral,
+            flat, sensitivity.shape[3], stage.first, stage.zonal, stage.meridional,
             ready.zonal_first, width,
         )  # fmt: skip
         if not ready.zonal_first:
@@ -200,14 +200,12 @@ def check_tracers(q: Values, shape: tuple[int, int, int]) -> None:
 
 def _lift(q: Values, stage: Stage, limited: bool, width: Width) -> None:
     if q.shape[0] > 1:
-        columns = q.reshape(q.shape[0], -1, q.shape[3])
-        vertical(columns, stage.columns, stage.above, stage.mixing, limited, width)
+        vertical(q.reshape(-1), q.shape[3], stage.columns, limited, width)
 
 
 def _lift_back(q: Values, stage: Stage, width: Width) -> None:
     if q.shape[0] > 1:
-        columns = q.reshape(q.shape[0], -1, q.shape[3])
-        vertical_back(columns, stage.columns, stage.above, stage.mixing, width)
+        vertical_back(q.reshape(-1), q.shape[3], stage.columns, width)
 
 
 def _width(q: Values) -> Width:

@@ -1,0 +1,1 @@
+"""Air of cells between the directions of a step."""

@@ -1,0 +1,1 @@
+"""Where air of a line of cells departs from in a step."""

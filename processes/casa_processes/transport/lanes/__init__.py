@@ -1,0 +1,1 @@
+"""Tracers side by side."""
