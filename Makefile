@@ -3,7 +3,8 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 5000
-JOBS ?= 2
+# Three test processes keep two cores busy: tests of jobs wait for much of their time.
+JOBS ?= 3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
     from tests.facility import Facility
 
 # Tables of cross-sections are made once for all test processes, and kept between runs.
@@ -50,3 +53,13 @@ def facility(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Facility]":
 
     with started(tmp_path_factory.mktemp("facility")) as found:
         yield found
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling | None":
+    """Deal whole rooms to test processes, unless another way is asked for."""
+    if config.getvalue("dist") != "load":
+        return None
+    from tests.dealing import RoomScheduling
+
+    return RoomScheduling(config, log)

@@ -55,7 +55,7 @@ def _seed(parameter: dict[str, Any]) -> None:
         parameter["schema"] = {"anyOf": [{"enum": known}, parameter["schema"]]}
 
 
-EXAMPLES = int(os.environ.get("CASA_FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("CASA_FUZZ_EXAMPLES", "30"))
 """Requests drawn for each operation; the long form is ``CASA_FUZZ_EXAMPLES=300``."""
 LIGHT = (
     r"^/edr/collections/|/instances/.+/|^/processes/(?!echo/|smoothed-column/|\{)[^/]+/execution"
