@@ -49,9 +49,11 @@ def schemas() -> Path:
 @pytest.fixture(scope="session")
 def facility(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Facility]":
     """A running ``casa serve`` with broker and workers, on the demonstration archive."""
+    from tests.demo_archive import demo_archive_of
     from tests.facility import started
 
-    with started(tmp_path_factory.mktemp("facility")) as found:
+    archive = demo_archive_of(tmp_path_factory)
+    with started(tmp_path_factory.mktemp("facility"), archive) as found:
         yield found
 
 

@@ -1,26 +1,54 @@
 """Build the synthetic demonstration products in the archive.
 
-Doing it again changes nothing. All of them are marked as synthetic wherever they are named.
+Doing it again changes nothing; what was interrupted goes on. All of them are marked as synthetic
+wherever they are named. The server serves each of them as soon as it is there.
 """
+
+import os
+import sys
+from threading import Thread
 
 import click
 
+_QUIET = 30.0
+"""Seconds between two states of the bar where it does not move in place."""
+
 
 @click.command(help=__doc__)
-def command() -> None:
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(0), help="processes")
+@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 365), help="of 2023")
+@click.option("--lifeline", is_flag=True, hidden=True, help="end when standard input does")
+def command(workers: int, days: int, lifeline: bool) -> None:
     """Run the command."""
+    if lifeline:
+        Thread(target=_watch, name="lifeline", daemon=True).start()
     from tqdm import tqdm
 
     from casa_ogc.catalog.settings import load_settings
-    from casa_ogc.demo.build import GENERATORS, build_demo
+    from casa_ogc.demo.build import SECONDS, build_demo
 
     root = load_settings().archive
-    bar = tqdm(total=len(GENERATORS), desc="demo archive", unit="product")
-    with bar:
+    done = dict.fromkeys(SECONDS, 0.0)
+    moves = sys.stderr.isatty()
+    form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+    with tqdm(
+        total=sum(SECONDS.values()),
+        desc="demo archive",
+        bar_format=form,
+        mininterval=0.2 if moves else _QUIET,
+    ) as bar:
 
-        def done(product: str) -> None:
-            bar.set_postfix_str(product)
-            bar.update()
+        def report(name: str, part: float) -> None:
+            bar.set_postfix_str(name, refresh=False)
+            bar.update(max(part - done[name], 0.0) * SECONDS[name])
+            done[name] = part
 
-        build_demo(root, done)
-    click.echo(f"{', '.join(GENERATORS)} are in {root}")
+        heads = build_demo(root, days, workers, report)
+    click.echo(f"{', '.join(heads)} are in {root}")
+
+
+def _watch() -> None:
+    """End at once when whoever holds the other end of standard input is gone."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)

@@ -1,7 +1,8 @@
 """Start the service.
 
 Every worker opens the archive and answers its first requests to itself before it accepts any from
-outside. An empty archive gets the synthetic demonstration products first. Jobs run beside the
+outside. Into an empty archive goes the synthetic demonstration, by `casa demo`: the server begins
+with its first product, and serves each of the others as soon as it is there. Jobs run beside the
 server, in processes of their own: `casa worker`, which begins when the server is ready.
 """
 
@@ -9,6 +10,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,6 +20,8 @@ import click
 _LOCAL = "http://127.0.0.1"
 _ANY = "0.0.0.0"  # noqa: S104
 _PREFERRED = "synthetic-xco2-daily"
+_PAUSE = 0.2
+"""Seconds between two looks whether the demonstration has begun to hold something."""
 
 
 @click.command(help=__doc__)
@@ -29,8 +35,8 @@ def command(
     host: str, port: int, workers: int, threads: int, archive: Path | None, cluster: str | None
 ) -> None:
     """Run the command."""
-    from casa_ogc.archive.heads import list_products
     from casa_ogc.catalog.settings import load_settings
+    from casa_ogc.demo.standing import holdings
     from casa_ogc.jobs.supervision import companion
     from casa_ogc.web.server import Server
 
@@ -44,13 +50,46 @@ def command(
     if url.startswith(_LOCAL):
         url = f"{_LOCAL if host == _ANY else f'http://{host}'}:{port}"
         os.environ["CASA_URL"] = url
-    if not list_products(settings.archive):
-        # A process of its own: threads of the store must not exist before the server forks.
-        subprocess.run([sys.executable, "-m", "casa_ogc.cli", "demo"], check=True)
-    click.echo("Workers open the archive ...")
-    product = _example(list_products(settings.archive))
-    with companion() as ready:
-        Server(f"{host}:{port}", url, product, workers, threads, ready).run()
+    with _demonstration(settings.archive):
+        click.echo("Workers open the archive ...")
+        product = _example(holdings(settings.archive))
+        with companion() as ready:
+            Server(f"{host}:{port}", url, product, workers, threads, ready).run()
+
+
+@contextmanager
+def _demonstration(root: Path) -> Iterator[None]:
+    """Build the demonstration beside the server, if it is wanted, from its first product on.
+
+    It is built by a process of its own: threads of the store must not exist before the server
+    forks. That holds one end of a pipe, and ends when the server and all its children are gone.
+
+    Raises
+    ------
+    click.ClickException
+        When it ends before there is anything to serve.
+    """
+    from casa_ogc.demo.standing import holdings, wanted
+
+    if not wanted(root):
+        yield
+        return
+    reading, writing = os.pipe()
+    words = [sys.executable, "-m", "casa_ogc.cli", "demo", "--lifeline"]
+    builder = subprocess.Popen(words, stdin=reading)  # noqa: S603
+    os.close(reading)
+    ours = os.getpid()
+    try:
+        while not holdings(root):
+            if builder.poll() is not None:
+                raise click.ClickException("the demonstration could not be built")
+            time.sleep(_PAUSE)
+        yield
+    finally:
+        if os.getpid() == ours:  # a forked worker of the server leaves through here too
+            os.close(writing)
+            builder.terminate()  # what it has committed stays, and the next start goes on from it
+            builder.wait()
 
 
 def _example(products: tuple[str, ...]) -> str:

@@ -1,1 +1,1 @@
-"""Synthetic demonstration products: small, deterministic, and plainly labelled as simulated."""
+"""The demonstration archive: a year of the synthetic world, plainly labelled as simulated."""

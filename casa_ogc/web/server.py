@@ -23,10 +23,10 @@ TIMEOUT = 120
 BANNER = """
 CASA OGC is ready: open {url} in a browser (Ctrl+C stops it). Four things to try:
 
-  curl '{url}/collections/{product}/position?coords=POINT(116.4%2039.9)&datetime=2023-07-01/2023-07-31&f=CSV'
+  curl '{url}/collections/{product}/position?coords=POINT(116.4%2039.9)&datetime=2023-01&f=CSV'
 
   {python} -c "import io, urllib.request as u, xarray as xr; \\
-    print(xr.open_dataset(io.BytesIO(u.urlopen('{url}/collections/{product}/coverage?bbox=73,18,135,54&datetime=2023-07-01&f=NetCDF').read()), engine='h5netcdf'))"
+    print(xr.open_dataset(io.BytesIO(u.urlopen('{url}/collections/{product}/coverage?bbox=73,18,135,54&datetime=2023-01&f=NetCDF').read()), engine='h5netcdf'))"
 
   {python} -c "from casa_ogc.client import Client; job = Client('{url}').submit('echo', {{'stringInput': 'hello', 'pause': 3}}); \\
     print(dict(job.wait().results()))"

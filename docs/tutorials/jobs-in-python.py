@@ -106,7 +106,7 @@ except InvalidRequestError as error:
 
 # %%
 daily = client.collection("synthetic-xco2-daily").dataset(
-    bbox=(73, 18, 135, 54), datetime=("2023-07-01", "2023-07-03")
+    bbox=(73, 18, 135, 54), datetime=("2023-01-01", "2023-01-03")
 )
 print(daily["xco2"].mean("time"))
 client.close()

@@ -6,15 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from casa_ogc.cli import main
-from casa_ogc.demo.build import build_demo
+from tests.demo_archive import demo_archive_of
 
 
 @pytest.fixture(scope="session")
 def demo_archive(tmp_path_factory) -> Path:
     """Root of an archive with the demonstration products; only to be read."""
-    root = tmp_path_factory.mktemp("demo")
-    build_demo(root)
-    return root
+    return demo_archive_of(tmp_path_factory)
 
 
 @pytest.fixture
