@@ -23,6 +23,8 @@ _COLOURS = {"o2a": BLUE, "wco2": "#2a8c5a", "sco2": RED}
 _NANOMETRES = 1e3
 _WIDEST = 6.0
 _FEW = 50
+_GAP = 1.6
+"""Distance of channels over the usual one beyond which some are missing between them."""
 
 
 def draw_fit(path: Path, found: Retrieval, title: str) -> Path:
@@ -98,9 +100,9 @@ def draw_map(path: Path, columns: Columns, title: str) -> Path:
 
 
 def _spectrum(axes: Axes, name: str, fit: Fit) -> None:
-    place, scale = fit.wavelength * _NANOMETRES, 10.0 ** np.floor(np.log10(fit.measured.max()))
-    axes.plot(place, fit.measured / scale, color="#a9c3dd", lw=2.6, label="measured")
-    axes.plot(place, fit.fitted / scale, color=INK, lw=0.7, label="fitted")
+    scale = 10.0 ** np.floor(np.log10(fit.measured.max()))
+    axes.plot(*_broken(fit, fit.measured / scale), color="#a9c3dd", lw=2.6, label="measured")
+    axes.plot(*_broken(fit, fit.fitted / scale), color=INK, lw=0.7, label="fitted")
     axes.set_ylabel(
         f"radiance / 10$^{{{int(np.log10(scale))}}}$\nphoton s$^{{-1}}$ m$^{{-2}}$ sr$^{{-1}}$ "
         "µm$^{-1}$",
@@ -113,11 +115,20 @@ def _spectrum(axes: Axes, name: str, fit: Fit) -> None:
     plain(axes)
 
 
+def _broken(fit: Fit, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return wavelengths [nm] and values with gaps where channels were not fitted, shape (2, n)."""
+    step = np.diff(fit.wavelength)
+    gaps = np.flatnonzero(step > _GAP * np.median(step)) + 1
+    rows = np.stack([fit.wavelength * _NANOMETRES, values])
+    broken: NDArray[np.float64] = np.insert(rows, gaps, np.nan, axis=1)
+    return broken
+
+
 def _residual(axes: Axes, name: str, fit: Fit) -> None:
     residual = (fit.measured - fit.fitted) / fit.uncertainty
     axes.axhspan(-1.0, 1.0, color="#e8e8e8", lw=0)
     axes.axhline(0.0, color=GREY, lw=0.6)
-    axes.plot(fit.wavelength * _NANOMETRES, residual, color=_COLOURS[name], lw=0.6)
+    axes.plot(*_broken(fit, residual), color=_COLOURS[name], lw=0.6)
     limit = max(4.0, 1.1 * float(np.abs(residual).max()))
     axes.set_ylim(-limit, limit)
     axes.set_ylabel("residual\n/ noise", fontsize=8)

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from casa_processes.xco2_retrieval.pictures import typical
-from casa_processes.xco2_retrieval.plots import draw_fit, draw_map, draw_profile
+from casa_processes.xco2_retrieval.plots import _broken, draw_fit, draw_map, draw_profile
 from tests.processes.xco2_retrieval.made import fit, retrieval
 from tests.processes.xco2_retrieval.test_process_rows import columns
 
@@ -98,3 +99,17 @@ def test_the_typical_sounding_is_a_good_one_of_middling_misfit():
 
 def test_without_an_estimate_no_sounding_is_typical():
     assert typical({name: values[-1:] for name, values in columns().items()}) is None
+
+
+def test_no_line_is_drawn_across_channels_that_were_not_fitted():
+    whole = fit("wco2")
+    kept = np.r_[:100, 103:300]
+    part = replace(
+        whole, wavelength=whole.wavelength[kept], measured=whole.measured[kept],
+        fitted=whole.fitted[kept], uncertainty=whole.uncertainty[kept],
+    )  # fmt: skip
+    for one, gaps in ((whole, []), (part, [100])):
+        place, values = _broken(one, one.measured)
+        assert np.flatnonzero(np.isnan(values)).tolist() == gaps
+        assert place[~np.isnan(place)] == pytest.approx(1e3 * one.wavelength)
+        assert np.array_equal(values[~np.isnan(values)], one.measured)

@@ -65,6 +65,7 @@ class Grating:
             self.names = _resolved(file, spectrometer)
             self.shape = _check(file, self.names, spectrometer)
             self.listing, self.cell = self._listed(file)
+            self._check_optics(file)
 
     def sounding(self, index: int) -> Sounding:
         """Read one sounding; see `Granule.sounding`."""
@@ -137,10 +138,7 @@ class Grating:
         self, file: h5py.File, band: str, number: int, cell: tuple[int, int], identifier: str
     ) -> Spectrum:
         frame, footprint = cell
-        if (band, footprint) not in self._optics:
-            found = self.spectrometer.bands[band]
-            self._optics[band, footprint] = optics(file, self.names, found, number, footprint)
-        seen = self._optics[band, footprint]
+        seen = self._seen(file, band, number, footprint)
         name = _radiance(self.names, self.spectrometer, band)
         radiance = numbers(file, name, (frame, footprint))
         noise = photon_noise(radiance, seen.photon, seen.background, seen.full_scale)
@@ -155,6 +153,28 @@ class Grating:
             seen.wavelength, radiance, noise, good, seen.shape, self._stokes(file, number, cell),
             known.window, known.zero_level,
         )  # fmt: skip
+
+    def _seen(self, file: h5py.File, band: str, number: int, footprint: int) -> Optics:
+        """Return how a footprint sees a band, which is read once."""
+        if (band, footprint) not in self._optics:
+            found = self.spectrometer.bands[band]
+            self._optics[band, footprint] = optics(file, self.names, found, number, footprint)
+        return self._optics[band, footprint]
+
+    def _check_optics(self, file: h5py.File) -> None:
+        """Refuse a file whose header tells of no footprint how it sees a band."""
+        footprints = np.unique(self.cell[:, 1]).tolist()
+        for number, band in enumerate(self.spectrometer.bands):
+            errors: list[FileContentError] = []
+            for footprint in footprints:
+                try:
+                    self._seen(file, band, number, footprint)
+                except FileContentError as error:
+                    errors.append(error)
+                else:
+                    break
+            if footprints and len(errors) == len(footprints):
+                raise errors[0]
 
     def _hit(self, file: h5py.File, band: str, cell: tuple[int, int]) -> NDArray[np.bool_]:
         """Tell which channels were hit by a particle; none of a file that does not tell."""
