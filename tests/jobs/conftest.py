@@ -9,6 +9,7 @@ import pytest
 
 from casa_ogc.jobs.store import JobStore
 from tests import postgres
+from tests.jobs.clocks import Clock
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -53,5 +54,19 @@ def url(request, new_url):
 def store(url):
     """An empty store, in either kind of database."""
     opened = JobStore(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands until it is set."""
+    return Clock()
+
+
+@pytest.fixture
+def timed(url, clock):
+    """A store that lives by the clock of the test."""
+    opened = JobStore(url, clock=clock)
     yield opened
     opened.close()

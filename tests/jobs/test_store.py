@@ -7,24 +7,11 @@ from casa_ogc.jobs import errors
 from casa_ogc.jobs.queries import Beat
 from casa_ogc.jobs.record import Execution, Failure
 from casa_ogc.jobs.rows import storable
-from casa_ogc.jobs.store import JobStore, database_url, open_store
+from casa_ogc.jobs.store import database_url, open_store
 from casa_processes.common.process import Cost
-from tests.jobs.clocks import Clock, execution, running, submitted
+from tests.jobs.clocks import execution, running, submitted
 
 WHY = Failure("InvalidValueError", "no light", (("/a", "dark"), ("/b/0", "darker")))
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def timed(url, clock):
-    """A store that lives by the clock of the test."""
-    opened = JobStore(url, clock=clock)
-    yield opened
-    opened.close()
 
 
 def test_a_job_is_read_as_it_was_submitted(store):

@@ -5,22 +5,8 @@ from sqlalchemy import select
 
 from casa_ogc.jobs import errors
 from casa_ogc.jobs.record import Failure
-from casa_ogc.jobs.store import JobStore
 from casa_ogc.jobs.tables import JOBS
-from tests.jobs.clocks import Clock, running, submitted
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def timed(url, clock):
-    """A store that lives by the clock of the test."""
-    opened = JobStore(url, clock=clock)
-    yield opened
-    opened.close()
+from tests.jobs.clocks import running, submitted
 
 
 def test_dismissing_what_is_over_removes_its_results(store):

@@ -10,21 +10,9 @@ from casa_ogc.jobs.record import Failure
 from casa_ogc.jobs.store import JobStore
 from casa_processes.common.errors import TooLargeError
 from casa_processes.common.process import Cost
-from tests.jobs.clocks import Clock, execution, expected_start, position, running, submitted
+from tests.jobs.clocks import execution, expected_start, position, running, submitted
 
 HOUR = 3600.0
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def timed(url, clock):
-    opened = JobStore(url, clock=clock)
-    yield opened
-    opened.close()
 
 
 def owners(jobs):

@@ -13,14 +13,8 @@ from casa_ogc.jobs.store import open_store
 from casa_ogc.jobs.tables import TOKENS
 from casa_ogc.jobs.tokens import Principal, Tokens, check
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
-from tests.jobs.clocks import Clock
 
 DAY = 86_400.0
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

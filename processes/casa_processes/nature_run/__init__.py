@@ -1,6 +1,5 @@
 """Carbon dioxide of a synthetic world, whose truth is known: fluxes and how they are carried."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,7 +8,7 @@ from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import FileOf, Process, Text
-from casa_processes.simulation.choices import Date, Whole
+from casa_processes.simulation.choices import Date, GridName, Whole, check_days
 
 MOST_DAYS = 1096
 """Most days of a run."""
@@ -24,7 +23,7 @@ class Inputs(BaseModel):
 
     start: Date = Field("2023-01-01", description="first day")
     end: Date = Field("2023-12-31", description="last day; at most 1096 days in all")
-    grid: Literal["5x4", "2.5x2", "10x8"] = Field(
+    grid: GridName = Field(
         "5x4", description="longitude by latitude of a cell [degree], about; 10x8 is for trials"
     )
     tracers: Annotated[list[Part], Field(min_length=1, max_length=4)] = Field(
@@ -42,11 +41,7 @@ class Inputs(BaseModel):
 
     @checked(mode="after")
     def _ordered(self) -> Self:
-        days = (date.fromisoformat(self.end) - date.fromisoformat(self.start)).days + 1
-        if days < 1:
-            raise InvalidInputsError([("/end", f"{self.end} is before the start, {self.start}")])
-        if days > MOST_DAYS:
-            raise InvalidInputsError([("/end", f"{days} days; at most {MOST_DAYS} can be run")])
+        check_days(self.start, self.end, MOST_DAYS)
         if len(set(self.tracers)) < len(self.tracers):
             raise InvalidInputsError([("/tracers", "each at most once")])
         return self

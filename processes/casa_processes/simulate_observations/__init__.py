@@ -1,6 +1,5 @@
 """What satellites would have measured in the synthetic world, whose truth is known."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,7 +8,7 @@ from pydantic import model_validator as checked
 
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.process import FileOf, Process, Text
-from casa_processes.simulation.choices import Date, Whole
+from casa_processes.simulation.choices import Date, GridName, Whole, check_days
 
 MOST_DAYS, MOST_SPECTRA = 92, 500
 """Most days and spectra of one run."""
@@ -27,7 +26,7 @@ class Inputs(BaseModel):
     )
     start: Date = Field("2023-06-01", description="first day")
     end: Date = Field("2023-06-07", description="last day; at most 92 days in all")
-    grid: Literal["5x4", "2.5x2", "10x8"] = Field(
+    grid: GridName = Field(
         "5x4", description="longitude by latitude of a cell of the truth [degree], about"
     )
     seed: Whole = Field(
@@ -48,11 +47,7 @@ class Inputs(BaseModel):
 
     @checked(mode="after")
     def _ordered(self) -> Self:
-        days = (date.fromisoformat(self.end) - date.fromisoformat(self.start)).days + 1
-        if days < 1:
-            raise InvalidInputsError([("/end", f"{self.end} is before the start, {self.start}")])
-        if days > MOST_DAYS:
-            raise InvalidInputsError([("/end", f"{days} days; at most {MOST_DAYS} can be run")])
+        check_days(self.start, self.end, MOST_DAYS)
         if self.l1b and self.mission in UNSEEN:
             reason = f"{self.mission} has no bands of carbon dioxide of which spectra could be made"
             raise InvalidInputsError([("/l1b", reason)])

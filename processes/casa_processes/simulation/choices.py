@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict
+
+from casa_processes.common.errors import InvalidInputsError
 
 FIRST, LAST = date(2000, 1, 1), date(2049, 12, 31)
 
@@ -34,10 +36,33 @@ def _date(text: str) -> str:
     return text
 
 
+type GridName = Literal["5x4", "2.5x2", "10x8"]
 type Whole = Annotated[int, Strict()]
 type Date = Annotated[
     str, Strict(), AfterValidator(_date), Field(json_schema_extra={"format": "date"})
 ]
+
+
+def check_days(start: str, end: str, most: int) -> None:
+    """Refuse a run that ends before it starts, or has too many days.
+
+    Parameters
+    ----------
+    start, end
+        First and last day, YYYY-MM-DD.
+    most
+        Most days of a run.
+
+    Raises
+    ------
+    InvalidInputsError
+        At ``/end``.
+    """
+    days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
+    if days < 1:
+        raise InvalidInputsError([("/end", f"{end} is before the start, {start}")])
+    if days > most:
+        raise InvalidInputsError([("/end", f"{days} days; at most {most} can be run")])
 
 
 def run_seconds(grid: str, start: str, end: str) -> float:
