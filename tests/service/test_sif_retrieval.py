@@ -140,9 +140,12 @@ def test_what_cannot_be_used_is_refused_before_it_is_queued(site, name, inputs, 
 def test_what_only_the_spectra_show_fails_the_job_and_names_the_input(site):
     inputs = {**QUICK, "plots": False, "training": {"classes": [15]}}
     response = site.run({"inputs": inputs}, process=RETRIEVAL, Prefer="respond-async")
-    _, status = finished(site, response)
+    job, status = finished(site, response)
     assert status["status"] == "failed"
     assert "/training: no footprint has 20 spectra without vegetation" in status["message"]
+    results = requests.get(f"{job}/results", timeout=60)
+    assert results.status_code == 400
+    assert [each["pointer"] for each in results.json()["errors"]] == ["/inputs/training"]
 
 
 def test_a_file_that_is_no_granule_fails_the_job_and_names_it(site):

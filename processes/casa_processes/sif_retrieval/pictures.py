@@ -178,9 +178,9 @@ def _zero_level(axes: Axes, level: ZeroLevel | None) -> None:
             each[number] for each in (level.radiance, level.offset, level.uncertainty)
         )
         (line,) = axes.plot(place, offset, lw=1.0, marker=".", ms=3, label=f"{number + 1}")
-        axes.fill_between(
-            place, offset - spread, offset + spread, color=line.get_color(), alpha=0.12, lw=0
-        )
+        colour = line.get_color()
+        axes.errorbar(place[:1], offset[:1], yerr=spread[:1], color=colour, lw=0.6)
+        axes.fill_between(place, offset - spread, offset + spread, color=colour, alpha=0.12, lw=0)
     axes.legend(frameon=False, fontsize=7, ncols=4, title="footprint", title_fontsize=7)
 
 
@@ -222,7 +222,7 @@ def _histogram(axes: Axes, sample: Columns, column: str, good: NDArray[np.bool_]
             counts, _ = np.histogram(np.clip(sample[column][rows], low, high), edges)
             axes.stairs(counts, edges, color=colour, lw=1.3, label=label)
     axes.axvline(0.0, color=INK, lw=0.6)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(frameon=False, fontsize=8, loc="upper right")
 
 
 def _profile(axes: Axes, sample: Columns, column: str, good: NDArray[np.bool_]) -> None:

@@ -179,6 +179,38 @@ def test_footprints_without_training_have_no_result(tmp_path):
     assert found.outcomes["no_training"] == FRAMES
 
 
+@pytest.mark.parametrize("every", [False, True])
+def test_a_footprint_that_is_all_missing_has_no_result_and_hurts_no_other(tmp_path, every):
+    def lose(radiance):
+        radiance[:, slice(None) if every else 5] = np.nan
+
+    file = plain_file(tmp_path / "l1b.nc", spoil=lose)
+    if every:
+        with pytest.raises(InvalidInputsError, match="/training: no footprint has 20 spectra"):
+            run(tmp_path, files={"l1b": file}, **FILE)
+        return
+    rows = columns(run(tmp_path, files={"l1b": file}, **FILE).soundings)
+    lost = np.arange(COUNT) % 8 == 5
+    assert np.isnan(rows["sif_757"][lost]).all()
+    assert (rows["sif_quality_class"][lost] == 2).all()
+    assert np.isfinite(rows["sif_757"][~lost]).mean() > 0.99
+
+
+def test_too_few_channels_are_refused_by_the_window(tmp_path):
+    path = tmp_path / "l1b.nc"
+    file = plain_file(path, 160)
+    with h5py.File(path, "r+") as opened:
+        for name in ("radiance", "wavelength", "noise_constant", "noise_slope"):
+            thin, units = opened[name][..., ::10], opened[name].attrs.get("units")
+            del opened[name]
+            opened[name] = thin
+            if units is not None:
+                opened[name].attrs["units"] = units
+    inputs = {**FILE, "windows": [{**OWN, "last_nm": 759.1}]}
+    with pytest.raises(InvalidInputsError, match=r"/windows/0: .* channels' .* at least 8"):
+        run(tmp_path, files={"l1b": file}, **inputs)
+
+
 def test_soundings_without_a_place_are_left_out(tmp_path):
     path = tmp_path / "l1b.nc"
     file = plain_file(path)
