@@ -106,7 +106,7 @@ def write_spectra(
     write_simulated_weather(air, soundings, [each.weather for each in found], ABOUT)
     with h5py.File(spectra, "r+") as file:
         truth = file.create_group("Truth")
-        truth.attrs["comment"] = "levels from the top down; no retrieval reads this group"
+        truth.attrs["comment"] = "levels from the top down; retrievals use nothing of it"
         for name, (values, units) in _truth(asked, found).items():
             truth[name] = values
             truth[name].attrs["units"] = units

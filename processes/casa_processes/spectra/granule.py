@@ -4,12 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import numpy as np
+from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.instruments.spectrometer import Spectrometer, spectrometer, spectrometers
 from casa_processes.spectra.layouts.fourier import Fourier, Polarisation
 from casa_processes.spectra.layouts.grating import Grating
-from casa_processes.spectra.layouts.hdf5 import opened, text
+from casa_processes.spectra.layouts.hdf5 import (
+    check_numbers,
+    check_shape,
+    numbers,
+    opened,
+    required,
+    text,
+)
 from casa_processes.spectra.layouts.listing import Listing, Reading
 from casa_processes.spectra.sounding import Sounding
 
@@ -17,6 +26,11 @@ _SIGNS = {"grating": "SoundingMeasurements", "fourier": "SoundingSpectra"}
 """Groups that files of a layout have when they do not name their instrument."""
 
 _USUAL = {"grating": "oco2", "fourier": "gosat"}
+
+_TRUE = "Truth/xco2"
+"""Of simulated files, over their soundings, which Truth/sounding_id names.  [ppm]"""
+
+type Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +45,9 @@ class Granule(Listing):
         Which took them.
     synthetic
         Whether the file says that its spectra were simulated.
+    true
+        XCO2 of simulated atmospheres, which a file may tell; NaN where it does not. Retrievals
+        write it beside what they find, and use nothing of it.  [ppm], shape (sounding,)
     reading
         Reads one sounding.
     """
@@ -38,6 +55,7 @@ class Granule(Listing):
     path: Path
     spectrometer: Spectrometer
     synthetic: bool
+    true: Values
     reading: Reading
 
     def __len__(self) -> int:
@@ -108,8 +126,24 @@ def open_granule(
         path=path,
         spectrometer=found,
         synthetic=synthetic,
+        true=_true(path, reader.listing.sounding_id, synthetic),
         reading=reader.sounding,
     )
+
+
+def _true(path: Path, identifiers: NDArray[np.str_], synthetic: bool) -> Values:
+    """Read the true columns of simulated soundings; NaN of others, shape (sounding,)."""
+    found = np.full(identifiers.size, np.nan)
+    with opened(path) as file:
+        if not synthetic or _TRUE not in file:
+            return found
+        named = required(file, (_TRUE.replace("xco2", "sounding_id"),))
+        check_shape(file, required(file, (_TRUE,)), file[named].shape)
+        values = numbers(file, _TRUE).ravel()
+        check_numbers(file, named)
+        names = np.asarray(file[named][()]).ravel().astype(np.int64).astype(np.str_)
+    known = dict(zip(names.tolist(), values.tolist(), strict=True))
+    return np.array([known.get(each, np.nan) for each in identifiers.tolist()], np.float64)
 
 
 def spectrometer_of(file: h5py.File, instrument: str | None = None) -> Spectrometer:

@@ -39,8 +39,9 @@ def off(columns: Columns, matches: Matches | None) -> tuple[Values, str]:
         [ppm], shape (sounding,), and a label of it.
     """
     found = columns["xco2"].astype(np.float64)
-    if "xco2_true" in columns:
-        return found - columns["xco2_true"], "retrieved - true / ppm"
+    true = columns.get("xco2_true")
+    if true is not None and np.isfinite(true).any():
+        return found - true, "retrieved - true / ppm"
     if matches is not None and np.isfinite(matches.column).any():
         return found - matches.column, f"retrieved - {matches.name} / ppm"
     return found - columns["xco2_apriori"], "retrieved - a priori / ppm"

@@ -167,7 +167,8 @@ class Files:
             profile = self.prior.profile(sounding.latitude, sounding.time)
         if self.functions is not None:
             sounding = self.functions.added(sounding)
-        return Scene(sounding, self.meteorology.weather(sounding, number), profile=profile)
+        weather = self.meteorology.weather(sounding, number)
+        return Scene(sounding, weather, float(self.granule.true[number]), profile)
 
 
 @lru_cache(maxsize=4)

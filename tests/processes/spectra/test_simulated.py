@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from casa_processes.common.errors import InvalidValueError
+from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.instruments.noise import photon_noise
 from casa_processes.instruments.shapes import tabulated
 from casa_processes.instruments.spectrometer import spectrometer, synthetic_optics
@@ -209,3 +209,34 @@ def test_responses_that_do_not_go_into_one_array_are_refused(soundings, tmp_path
     two = {band: replace(each, shape=three) for band, each in seen.items()}
     with pytest.raises(InvalidValueError, match="2 tables"):
         write_simulated(tmp_path / "l1b.h5", SYNTHETIC, soundings, "", two)
+
+
+def with_truth(soundings, path, names, values, **attributes):
+    write_simulated(path, SYNTHETIC, soundings, "drawn")
+    with h5py.File(path, "r+") as file:
+        file["Truth/sounding_id"], file["Truth/xco2"] = names, values
+        file.attrs.update(attributes)
+    return path
+
+
+def test_true_columns_that_a_file_tells_are_those_of_its_soundings(soundings, tmp_path):
+    """They may stand in any order; of a sounding that is not named nothing is known."""
+    names = np.array([int(each.sounding_id) for each in soundings])[[3, 0, 2]]
+    path = with_truth(soundings, tmp_path / "l1b.h5", names, [403.0, 400.0, 402.0])
+    found = open_granule(path).true
+    assert found == pytest.approx([400.0, np.nan, 402.0, 403.0, np.nan], nan_ok=True)
+
+
+def test_of_spectra_that_were_measured_no_truth_is_known(granule, soundings, tmp_path):
+    names = np.array([int(each.sounding_id) for each in soundings])
+    path = with_truth(soundings, tmp_path / "a.h5", names, np.full(5, 400.0), synthetic="false")
+    for found in (granule, open_granule(path)):
+        assert found.true.shape == (5,)
+        assert np.isnan(found.true).all()
+
+
+@pytest.mark.parametrize(("names", "values"), [([1, 2], [400.0]), ([1], ["a"]), (["a"], [400.0])])
+def test_a_truth_that_is_no_such_list_is_refused(soundings, tmp_path, names, values):
+    path = with_truth(soundings, tmp_path / "l1b.h5", names, values)
+    with pytest.raises(FileContentError, match="Truth/"):
+        open_granule(path)

@@ -153,6 +153,8 @@ def test_what_a_column_is_off_by_is_told_from_the_truth_first():
     values, label = off(rows, matches(rows))
     assert label == "retrieved - tccon / ppm"
     assert values[:2] == pytest.approx([1.0, 1.0])
+    unknown = np.full(rows["xco2"].size, np.nan)
+    assert off({**rows, "xco2_true": unknown}, matches(rows))[1] == label
     values, label = off({**rows, "xco2_true": rows["xco2"] - 7.0}, matches(rows))
     assert label == "retrieved - true / ppm"
     assert values[:2] == pytest.approx([7.0, 7.0])

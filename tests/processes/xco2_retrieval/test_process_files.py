@@ -207,3 +207,14 @@ def test_residual_functions_of_another_instrument_are_told_for_each_sounding(cop
     )  # fmt: skip
     assert found.outcomes == {"bad_input": 2}
     assert "500 channels" in found.messages[0].message
+
+
+def test_a_truth_that_the_file_tells_stands_beside_what_was_retrieved(files, copied, tmp_path):
+    with h5py.File(copied / "l1b.h5", "r+") as file:
+        names = file["SoundingGeometry/sounding_id"][0, :7]
+        file["Truth/sounding_id"], file["Truth/xco2"] = names[:2], np.array(files[1][:2])
+    found = run(copied, tmp_path / "out", **QUICK, max_soundings=3)
+    with netCDF4.Dataset(found.soundings) as file:
+        true = np.ma.filled(file["xco2_true"][:], np.nan)
+    assert true == pytest.approx([*files[1][:2], np.nan], abs=1e-4, nan_ok=True)
+    assert found.good.mean_true is None or np.isfinite(found.good.mean_true)
