@@ -29,7 +29,7 @@ serve: install ## start the service; builds the demo archive the first time
 	@$(RUN) casa_ogc.cli serve --host $(HOST) --port $(PORT)
 
 test: install ## run all tests (ARGS="-k word" selects)
-	NUMBA_CACHE_DIR="$$($(BIN)/python -c '$(COMPILED)')" $(SINGLE) $(RUN) pytest -n $(JOBS) $(ARGS)
+	umask 022 && NUMBA_CACHE_DIR="$$($(BIN)/python -c '$(COMPILED)')" $(SINGLE) $(RUN) pytest -n $(JOBS) $(ARGS)
 
 check: formatted linted typed layered snapshot ## format, lint, types, layers, OpenAPI snapshot
 	@echo "check: passed"

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 
 import numpy as np
@@ -115,6 +116,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, number, co
         run.stdin.close()
         while not list(tmp_path.glob("out/.casa-*")):
             assert run.poll() is None
+            time.sleep(0.01)
         run.send_signal(number)
         try:
             assert run.wait(timeout=30) == code
