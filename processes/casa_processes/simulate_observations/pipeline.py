@@ -13,8 +13,8 @@ from casa_processes.simulation.nature import simulated
 from casa_processes.simulation.sampling import instrument
 from casa_processes.simulation.sounding_file import write
 from casa_processes.simulation.soundings import Soundings, observed
-from casa_processes.simulation.spectra import Target, seen
-from casa_processes.simulation.spectra_files import LAYOUTS, shares, targets, write_spectra
+from casa_processes.simulation.spectra import Target
+from casa_processes.simulation.spectra_files import all_seen, shares, targets, write_spectra
 from casa_processes.simulation.start import start
 from casa_processes.simulation.world import Resolution, world
 
@@ -46,7 +46,7 @@ def simulate_observations(inputs: Inputs, context: Context) -> Outputs:
         days=len(found),
         count=error.size,
         good=sum(int(each.good.sum()) for each in found),
-        spectra_count=len(asked) if spectra else 0,
+        spectra_count=spectra[2] if spectra else 0,
         mean_error=float(error.mean()),
         spread=float(error.std()),
         soundings=write(path, one, found, inputs.seed),
@@ -73,15 +73,20 @@ def _measured(inputs: Inputs, context: Context) -> tuple[list[Soundings], list[T
     return found, asked
 
 
-def _spectra(inputs: Inputs, context: Context, asked: Sequence[Target]) -> tuple[Path, Path] | None:
-    """Write spectra, where any were asked for and could be made."""
+def _spectra(
+    inputs: Inputs, context: Context, asked: Sequence[Target]
+) -> tuple[Path, Path, int] | None:
+    """Write spectra and weather, where any were asked for and can be made; tells how many."""
     if not (inputs.l1b and asked):
         return None
     context.progress(1.0, "tables of cross-sections")
     tables = load(context.cache / "cross_sections")
-    made = []
-    for number, each in enumerate(asked, start=1):
+
+    def tell(part: float) -> None:
         context.check()
-        made.append(seen(each, tables, LAYOUTS[inputs.mission], inputs.seed))
-        context.progress(1.0, f"spectrum {number} of {len(asked)}")
-    return write_spectra(context.folder, inputs.mission, asked, made)
+        context.progress(1.0, f"{part:.0%} of the spectra")
+
+    kept, found = all_seen(asked, tables, inputs.mission, inputs.seed, tell)
+    return (
+        (*write_spectra(context.folder, inputs.mission, kept, found), len(kept)) if kept else None
+    )

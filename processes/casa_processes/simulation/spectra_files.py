@@ -1,22 +1,24 @@
 """Files of spectra of the synthetic world: which soundings they hold, and how they are written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from casa_processes.common.errors import InvalidValueError
 from casa_processes.instruments.spectrometer import spectrometer
 from casa_processes.simulation.climate import days
 from casa_processes.simulation.fluorescence import WINDOWS, fluorescence
 from casa_processes.simulation.nature import Day, co2
 from casa_processes.simulation.sampling import GLINT, NADIR, Instrument, corners
 from casa_processes.simulation.soundings import Soundings, profiles
-from casa_processes.simulation.spectra import SPECTROMETER, Seen, Target, optics_of
+from casa_processes.simulation.spectra import SPECTROMETER, Seen, Target, optics_of, seen
 from casa_processes.simulation.world import World
 from casa_processes.spectra.simulated import write_simulated
 from casa_processes.spectra.simulated_weather import write_simulated_weather
+from casa_processes.xco2_retrieval.model import Physics
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS
 
 LAYOUTS = {"oco2": "oco2", "oco3": "oco3", "tansat": SPECTROMETER, "gosat": SPECTROMETER}
@@ -50,25 +52,25 @@ def targets(one: Instrument, here: World, day: Day, found: Soundings, limit: int
         Most of them.
     """
     rows = _chosen(found, limit)
-    seen = found.seen[rows]
-    profile = profiles(here, co2(day), seen.latitude, seen.longitude)
-    glow = fluorescence(seen.latitude, seen.longitude, seen.time, seen.sun_zenith)
-    y, x = corners(one, seen)
+    views = found.seen[rows]
+    profile = profiles(here, co2(day), views.latitude, views.longitude)
+    glow = fluorescence(views.latitude, views.longitude, views.time, views.sun_zenith)
+    y, x = corners(one, views)
     return [
         Target(
-            sounding_id=_identifier(seen.time[n], int(seen.footprint[n])),
-            time=int(seen.time[n].astype("datetime64[ms]").astype(np.int64)),
-            latitude=float(seen.latitude[n]),
-            longitude=float(seen.longitude[n]),
-            solar_zenith=float(seen.sun_zenith[n]),
-            solar_azimuth=float(seen.sun_azimuth[n]),
-            sensor_zenith=float(seen.zenith[n]),
-            sensor_azimuth=float(seen.azimuth[n]),
+            sounding_id=_identifier(views.time[n], int(views.footprint[n])),
+            time=int(views.time[n].astype("datetime64[ms]").astype(np.int64)),
+            latitude=float(views.latitude[n]),
+            longitude=float(views.longitude[n]),
+            solar_zenith=float(views.sun_zenith[n]),
+            solar_azimuth=float(views.sun_azimuth[n]),
+            sensor_zenith=float(views.zenith[n]),
+            sensor_azimuth=float(views.azimuth[n]),
             latitude_vertices=tuple(y[n].tolist()),
             longitude_vertices=tuple(x[n].tolist()),
-            footprint=int(seen.footprint[n]) - 1,
-            land=bool(seen.mode[n] == NADIR),
-            day=float(days(seen.time[n])),
+            footprint=int(views.footprint[n]) - 1,
+            land=bool(views.mode[n] == NADIR),
+            day=float(days(views.time[n])),
             aerosol=float(found.scene.aerosol[row]),
             albedo=float(found.scene.albedo[row]),
             sif=float(WINDOWS["757"] * glow.instant[n]),
@@ -78,6 +80,41 @@ def targets(one: Instrument, here: World, day: Day, found: Soundings, limit: int
         )
         for n, row in enumerate(rows.tolist())
     ]
+
+
+def all_seen(
+    asked: Sequence[Target],
+    tables: Physics,
+    mission: str,
+    seed: int,
+    report: Callable[[float], None],
+) -> tuple[list[Target], list[Seen]]:
+    """Return soundings of which spectra can be made, and these.
+
+    Parameters
+    ----------
+    asked
+        Soundings; those that are darker than any model of light holds for are left out.
+    tables
+        Spectroscopy and sunlight.
+    mission
+        One of `LAYOUTS`.
+    seed
+        Of noise and weather.
+    report
+        Is told which fraction is done after each; may raise to stop.
+    """
+    kept, found = [], []
+    for number, each in enumerate(asked, start=1):
+        try:
+            one = seen(each, tables, LAYOUTS[mission], seed)
+        except InvalidValueError:
+            continue
+        finally:
+            report(number / len(asked))
+        kept.append(each)
+        found.append(one)
+    return kept, found
 
 
 def write_spectra(

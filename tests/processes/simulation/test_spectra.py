@@ -8,6 +8,7 @@ import pytest
 from casa_processes.common.caches import cache_folder
 from casa_processes.simulation import light_tables
 from casa_processes.simulation.spectra import COLOURS, PRESSURE_ERROR, Target, levels, seen
+from casa_processes.simulation.spectra_files import all_seen
 from casa_processes.simulation.world import STANDARD, SURFACE
 from casa_processes.spectroscopy.tables import states
 from casa_processes.xco2_retrieval.model.prior import FRACTIONS
@@ -171,3 +172,11 @@ def test_the_same_inputs_give_the_same_bits(look, physics):
         first = look(LAND).sounding.bands[band].radiance
         assert again.sounding.bands[band].radiance.tobytes() == first.tobytes()
         assert other.sounding.bands[band].radiance.tobytes() != first.tobytes()
+
+
+def test_what_no_model_of_light_holds_for_is_left_out(physics):
+    dark, told = replace(LAND, albedo=1e-7), []
+    kept, found = all_seen([dark, LAND], physics, "oco2", 0, told.append)
+    assert kept == [LAND]
+    assert [each.sounding.sounding_id for each in found] == [LAND.sounding_id]
+    assert told == [0.5, 1.0]
