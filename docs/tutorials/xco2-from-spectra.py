@@ -42,7 +42,7 @@ print(results["source"])
 # The pictures are results like any other.
 
 # %%
-for name in ("fit", "profile", "map"):
+for name in ("fit", "profile", "map", "dependence"):
     print(results[name].save(folder / f"xco2-{name}.png").name)
 
 # %% [markdown]
@@ -53,6 +53,11 @@ for name in ("fit", "profile", "map"):
 # changed of what was expected.
 #
 # ![Averaging kernel, and profile before and after](img/xco2-profile.png)
+#
+# The last one shows what columns are off by, over what may be the cause: of simulated spectra the
+# truth is known. Red are medians, with the middle two thirds of soundings around them.
+#
+# ![Retrieved less true column over albedo, optical depth, solar zenith](img/xco2-dependence.png)
 #
 # ## Compare with the truth
 #

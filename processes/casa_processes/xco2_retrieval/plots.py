@@ -182,7 +182,8 @@ def _histogram(axes: Axes, groups: Mapping[str, tuple[NDArray[Any], str]], label
     low, high = max(float(whole.min()), middle - spread), min(float(whole.max()), middle + spread)
     if high <= low:
         low, high = middle - spread, middle + spread
-    edges = np.linspace(low, high, 5 if whole.size < _FEW else 25)
+    most = max(values.size for values, _ in finite.values())
+    edges = np.linspace(low, high, 5 if most < _FEW else 25)
     for name, (values, colour) in finite.items():
         heights, _ = np.histogram(np.clip(values, low, high), edges)
         axes.stairs(heights, edges, color=colour, lw=1.3, label=TITLES.get(name, name))

@@ -133,7 +133,8 @@ def _cause(axes: Axes, columns: Columns, name: str, values: Values) -> None:
     axes.axhline(0.0, color=GREY, lw=0.8)
     for what, rows, colour in (("fails a test", ~good, GREY), ("good", good, BLUE)):
         here = known & rows
-        axes.plot(place[here], values[here], "o", ms=3, alpha=0.5, color=colour, label=what)
+        if here.any():
+            axes.plot(place[here], values[here], "o", ms=3, alpha=0.5, color=colour, label=what)
     best = known & good if (known & good).sum() >= _LEAST_BINS * _IN_A_BIN else known
     _medians(axes, place[best], values[best])
     if known.any():
