@@ -16,8 +16,7 @@ from casa_processes.spectra.granule import spectrometer_of
 from casa_processes.spectra.layouts.fourier import Polarisation
 from casa_processes.spectra.layouts.fourier_blocks import FourierBlocks
 from casa_processes.spectra.layouts.grating_blocks import GratingBlocks
-from casa_processes.spectra.layouts.hdf5 import opened
-from casa_processes.spectra.layouts.plain_blocks import PlainBlocks, is_plain
+from casa_processes.spectra.layouts.plain_blocks import PlainBlocks, is_plain, opened_plain
 from casa_processes.spectra.layouts.rows import Places, Rows
 from casa_processes.spectra.sounding import LineShape
 
@@ -70,8 +69,8 @@ def open_blocks(
     Parameters
     ----------
     path
-        An HDF5 file of level 1B in the layout of OCO-2 or of GOSAT by ACOS, or a netCDF-4 file in
-        the plain layout of `PlainBlocks`.
+        An HDF5 file of level 1B in the layout of OCO-2 or of GOSAT by ACOS, or a netCDF-4 file or
+        zipped Zarr store in the plain layout of `PlainBlocks`.
     instrument
         Id of its spectrometer; by default what the file itself says.
     polarisation
@@ -86,7 +85,7 @@ def open_blocks(
     InvalidValueError
         When spectra of the instrument cannot be read many at once.
     """
-    with opened(path) as file:
+    with opened_plain(path) as file:
         plain = is_plain(file)
         found = spectrometer_of(file, instrument)
     if not plain and found.layout == "none":

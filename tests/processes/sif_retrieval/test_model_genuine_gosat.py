@@ -1,8 +1,7 @@
 """Genuine soundings of GOSAT: read as one by one, and fitted with the genuine Sun at 757 nm.
 
 Five soundings of 2010 beside stations of TCCON and one of 2009. What their fluorescence is nobody
-knows; that of GOSAT has a zero level of about a per cent of the radiance (Frankenberg et al. 2011),
-and so have these. What can be told is whether spectra are described within their noise, which a
+knows, and that of GOSAT has a zero level (Frankenberg et al. 2011), which a few cannot tell. What can be told is whether spectra are described within their noise, which a
 wrong wavelength, Sun, response or noise would spoil.
 """
 

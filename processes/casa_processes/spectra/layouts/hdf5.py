@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
 from casa_processes.common.hdf5 import own_file as opened
+from casa_processes.spectra.layouts.zarr_files import ZarrArray
 
 __all__ = [
     "FILL",
     "check_numbers",
     "check_shape",
     "first_of",
+    "is_array",
     "numbers",
     "opened",
     "required",
@@ -30,7 +32,12 @@ FILL = -999_999.0
 
 def first_of(file: h5py.File, names: Sequence[str]) -> str | None:
     """Return the first name that is an array of the file."""
-    return next((name for name in names if isinstance(file.get(name), h5py.Dataset)), None)
+    return next((name for name in names if is_array(file.get(name))), None)
+
+
+def is_array(held: object) -> bool:
+    """Tell whether a member of a file is an array."""
+    return isinstance(held, (h5py.Dataset, ZarrArray))
 
 
 def required(file: h5py.File, names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError
+from casa_processes.spectra.layouts.hdf5 import is_array
 from casa_processes.spectra.layouts.rows import UNKNOWN
 
 type Values = NDArray[np.float64]
@@ -34,7 +35,7 @@ def check_unpacked(file: h5py.File) -> None:
     """
     for name, held in file.items():
         found = [each for each in _PACKED if each in held.attrs]
-        if isinstance(held, h5py.Dataset) and found:
+        if is_array(held) and found:
             expected = "numbers that are not packed"
             raise FileContentError(Path(file.filename).name, name, expected, found[0])
 

@@ -1,4 +1,6 @@
-"""Many soundings at once of files in a plain layout: netCDF-4, one band, one array of radiances.
+"""Many soundings at once of files in a plain layout: one band, one array of radiances.
+
+They are netCDF-4, or Zarr of version 3 in a zip file.
 
 ``radiance`` has the dimensions (frame, footprint, channel), or (sounding, channel) beside a
 ``footprint`` from 1. Its units are W m-2 sr-1 um-1, mW m-2 sr-1 nm-1 or photon s-1 m-2 sr-1 um-1.
@@ -8,6 +10,7 @@ large as the radiance, or of the variance ``noise_constant`` + ``noise_slope`` I
 packed; those that equal ``_FillValue``, or that cannot be, are missing.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,13 @@ from numpy.typing import NDArray
 from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.instruments.shapes import gaussian
 from casa_processes.instruments.spectrometer import Spectrometer
-from casa_processes.spectra.layouts.hdf5 import check_numbers, check_shape, opened, required
+from casa_processes.spectra.layouts.hdf5 import (
+    check_numbers,
+    check_shape,
+    is_array,
+    opened,
+    required,
+)
 from casa_processes.spectra.layouts.identifiers import identifiers
 from casa_processes.spectra.layouts.meant import (
     believed,
@@ -29,6 +38,7 @@ from casa_processes.spectra.layouts.meant import (
     instants,
 )
 from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
+from casa_processes.spectra.layouts.zarr_files import is_zipped, opened_zarr
 from casa_processes.spectra.photons import power_per_wavelength_of_photons
 from casa_processes.spectra.sounding import LineShape
 
@@ -47,7 +57,12 @@ _BRIGHTEST = 1e6
 
 def is_plain(file: h5py.File) -> bool:
     """Tell whether a file has this layout."""
-    return isinstance(file.get("radiance"), h5py.Dataset)
+    return is_array(file.get("radiance"))
+
+
+def opened_plain(path: Path) -> AbstractContextManager[Any]:
+    """Open a file for reading, whichever of both it is."""
+    return opened_zarr(path) if is_zipped(path) else opened(path)
 
 
 class PlainBlocks:
@@ -58,7 +73,7 @@ class PlainBlocks:
 
     def __init__(self, path: Path, spectrometer: Spectrometer) -> None:
         self.path, self.spectrometer = path, spectrometer
-        with opened(path) as file:
+        with opened_plain(path) as file:
             shape = file["radiance"].shape
             check_numbers(file, "radiance")
             if len(shape) not in (2, 3) or min(shape) < 1 or shape[-1] > _MOST_CHANNELS:
@@ -84,7 +99,7 @@ class PlainBlocks:
 
     def places(self, frames: slice, across: slice) -> Places:
         """Read where and when some soundings were taken."""
-        with opened(self.path) as file:
+        with opened_plain(self.path) as file:
             there = {
                 name: self._plane(file, name, frames, across)
                 for name in ("latitude", "longitude", "solar_zenith_angle", "sensor_zenith_angle",
@@ -133,7 +148,7 @@ class PlainBlocks:
     def rows(self, _band: str, channels: slice, frames: slice, across: slice) -> Rows:
         """Read spectra of some soundings and channels."""
         where = (frames, channels) if self.flat else (frames, across, channels)
-        with opened(self.path) as file:
+        with opened_plain(self.path) as file:
             wide = (-1, channels.stop - channels.start)
             radiance = file["radiance"][where].astype(np.float32, copy=False).reshape(wide)
             if np.isfinite(fill := fill_of(file["radiance"])):
