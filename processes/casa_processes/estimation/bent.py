@@ -19,7 +19,6 @@ _ROUNDS, _HALVINGS = 8, 6
 _FARTHEST = 3.0
 _SMALLEST = 1e-3
 _LEAST_GAIN = 1e-4
-_LEAST_PART = 1e-3
 _SAME = 0.02
 """Change of the factors below which the normal matrix is kept."""
 
@@ -155,7 +154,7 @@ def bent_step(
     The normal matrix is made anew only when the factors of the channels have changed.
     """
     place = _placed(tangent, np.zeros_like(tangent.z), damping)
-    first, hessian, made, start = place.cost, tangent.hessian, place, place.damped
+    first, hessian, made = place.cost, tangent.hessian, place
     low, high = _box(tangent, factor, longest)
     root = np.sqrt(tangent.weight)[:, None]
     for _ in range(_ROUNDS):
@@ -171,8 +170,7 @@ def bent_step(
         if found is None:
             break
         gain, place = place.damped - found.damped, found
-        whole_gain = start - place.damped
-        if gain < max(_LEAST_GAIN * tangent.z.size, _LEAST_PART * whole_gain):
+        if gain < max(_LEAST_GAIN * tangent.z.size, 1e-6 * place.damped):
             break
     return place.z - tangent.z, first - place.cost
 
