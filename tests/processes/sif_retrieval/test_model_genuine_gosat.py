@@ -1,8 +1,9 @@
 """Genuine soundings of GOSAT: read as one by one, and fitted with the genuine Sun at 757 nm.
 
 Five soundings of 2010 beside stations of TCCON and one of 2009. What their fluorescence is nobody
-knows, and that of GOSAT has a zero level (Frankenberg et al. 2011), which a few cannot tell. What can be told is whether spectra are described within their noise, which a
-wrong wavelength, Sun, response or noise would spoil.
+knows, and that of GOSAT has a zero level (Frankenberg et al. 2011), which a few cannot tell. What
+can be told is whether spectra are described within their noise, which a wrong wavelength, Sun,
+response or noise would spoil.
 """
 
 import numpy as np
