@@ -179,12 +179,12 @@ def draw(path: Path, columns: Columns, other: Values) -> Path:
     every = (_error(columns["xco2_raw"], columns), other)
     words = ("as retrieved", "with bias correction")
     for line, error, word in zip(panels, every, words, strict=True):
-        for panel, (name, (label, edges)) in zip(line, _OVER.items(), strict=True):
+        for panel, (name, (_, edges)) in zip(line, _OVER.items(), strict=True):
             _panel(panel, columns[name].astype(np.float64), error, good(columns), edges)
-            panel.set_xlabel(label)
         line[0].set_ylabel(f"error of XCO$_2$ {word} / ppm")
     panels[0, 0].legend(frameon=False, fontsize=8)
-    for panel in panels[1]:
+    for panel, (label, _) in zip(panels[1], _OVER.values(), strict=True):
+        panel.set_xlabel(label)
         panel.axhspan(-GATE, GATE, color="#2a8c5a", alpha=0.12, lw=0)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
