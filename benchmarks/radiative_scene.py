@@ -75,7 +75,8 @@ class Scene:
         rows = np.empty((self.rows if derivatives else 1, self.size), np.float32)
         diffuse.radiance(
             self.gases, self.air, self.ways, self.ground, self._light(), 0, self.change,
-            self.mixture.diffusion, self.correction.correction, no_drift(), rows,
+            self.mixture.diffusion, self.correction.correction,
+            np.ones((1, self.size), np.float32), no_drift(), rows,
         )  # fmt: skip
         return rows
 

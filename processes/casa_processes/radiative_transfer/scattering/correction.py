@@ -1,37 +1,51 @@
 """Correction of two streams at all points by an accurate solution at few of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr
 
 from casa_processes.radiative_transfer.absorption.kernel import Absorbers
-from casa_processes.radiative_transfer.kernel import Directions, Paths, Scatterers
+from casa_processes.radiative_transfer.kernel import Paths, Scatterers
 from casa_processes.radiative_transfer.scattering.accurate import (
     absorption,
     accurate,
+    doublings,
     medium,
-    side_by_side,
 )
-from casa_processes.radiative_transfer.scattering.kernel import radiance
+from casa_processes.radiative_transfer.scattering.features import (
+    columns,
+    features,
+    indices,
+    packed,
+    terms,
+)
+from casa_processes.radiative_transfer.scattering.low.kernel import Low, two_streams
 from casa_processes.radiative_transfer.scattering.mixture import Mixture
-from casa_processes.radiative_transfer.scattering.terms.kernel import Correction, Ground
+from casa_processes.radiative_transfer.scattering.terms.kernel import (
+    COEFFICIENTS,
+    DEPTHS,
+    FEATURES,
+    RATES,
+    Correction,
+    Ground,
+)
 
 type Values = NDArray[np.float64]
 
 _EVERY = 16
 """Of this many points one may be chosen."""
 
-_SLOWER = 0.3
-"""Second rate over the first."""
-
 _FLOOR = 0.02
 """Errors count over the radiance plus this part of the brightest."""
 
-_RIDGE = 1e-6
+_RIDGE = 1e-8
+
+_SHADE = 0.15
+"""By how much the ground of a fit is brighter or darker, at most."""
+
+_GOLDEN = 0.6180339887498949
 
 
 def uncorrected(layers: int) -> Correction:
@@ -42,14 +56,21 @@ def uncorrected(layers: int) -> Correction:
     layers
         Of the atmosphere.
     """
-    zeros = np.zeros(4, np.float32)
-    rate = np.ones(2, np.float32)
-    return Correction(np.zeros(layers, np.float32), rate, 0.0, zeros, np.zeros((4, 4), np.float32))
+    return Correction(
+        np.zeros((DEPTHS, layers), np.float32),
+        np.ones(RATES, np.float32),
+        0.0,
+        np.zeros(FEATURES, np.float32),
+        np.zeros((FEATURES, FEATURES), np.float32),
+        np.zeros(1 + FEATURES, np.float32),
+        np.zeros(2, np.float32),
+        1.0,
+    )
 
 
 def no_drift() -> NDArray[np.float32]:
-    """Return the drift of coefficients that count as constant, shape (0, 15)."""
-    return np.empty((0, 15), np.float32)
+    """Return the drift of coefficients that count as constant, shape (0, coefficient)."""
+    return np.empty((0, COEFFICIENTS), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,22 +82,58 @@ class Fit:
     correction
         For the kernel.
     coefficients
-        The constant, 4 linear ones and 10 of products of features i <= j.  shape (15,)
+        As `casa_processes.radiative_transfer.scattering.terms.kernel.COEFFICIENTS` counts them.
+        shape (coefficient,)
     nodes
-        Points at which the accurate solver was called.  shape (node,)
+        Points at which the accurate solver is called.  shape (node,)
     weight
-        Of the nodes in the fit.  shape (node,)
+        Of the nodes in the fit.  [sr], shape (node,)
+    size
+        Of the columns of the fit, by which damping measures them.  shape (coefficient,)
+    doubled
+        How often the accurate solver doubles the thin part of each layer.  shape (layer,)
     """
 
     correction: Correction
     coefficients: Values
     nodes: NDArray[np.int64]
     weight: Values
+    size: Values
+    doubled: NDArray[np.int64]
+
+    def doubling(self, wanted: NDArray[np.int64]) -> "Fit":
+        """Return a fit whose layers are doubled once less than is wanted, or more often.
+
+        They stay as they are as long as possible: light jumps where a layer is cut anew.
+        """
+        kept = np.where(wanted > self.doubled + 1, wanted, self.doubled)
+        return replace(self, doubled=kept)
 
     def having(self, coefficients: Values) -> "Fit":
-        """Return the correction of other coefficients, shape (15,), at the same points."""
-        correction = _packed(coefficients, self.correction.share, self.correction.rate)
-        return Fit(correction, coefficients, self.nodes, self.weight)
+        """Return the correction of other coefficients at the same points."""
+        correction = packed(
+            coefficients, self.correction.share, self.correction.rate, self.correction.albedo
+        )
+        return replace(self, correction=correction, coefficients=coefficients)
+
+    def brighter(self, albedo: Values) -> Values:
+        """Return an albedo over that of the correction, less 1."""
+        return albedo / self.correction.albedo - 1.0
+
+    def shaded(self, ground: Ground) -> Ground:
+        """Return a ground that is brighter and darker, by turns, at the points of the fit.
+
+        How the correction depends on the albedo is seen from that, whatever the ground is.
+        """
+        albedo = ground.albedo.copy()
+        albedo[self.nodes] *= self.shade
+        return ground._replace(albedo=albedo)
+
+    @property
+    def shade(self) -> NDArray[np.float32]:
+        """Return the brightness of the ground at the points of the fit over what it is."""
+        turns = np.arange(self.nodes.size) * _GOLDEN % 1.0
+        return (1.0 + _SHADE * (2.0 * turns - 1.0)).astype(np.float32)
 
 
 def fitted(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground) -> Fit:
@@ -99,138 +156,126 @@ def framed(mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, gro
     -------
     Fit
         That corrects nothing yet. Fitted, it will be valid near this state: the ratio of accurate
-        to two-stream multiple scattering as a polynomial of second degree in four transmissions.
+        to two-stream multiple scattering as a polynomial of second degree in six transmissions,
+        linear in them what is more of the light that the ground reflects.
 
     Notes
     -----
     After the low-streams interpolation of O'Dell (2010), with a fit in place of bins: most points
-    are those that the fit needs most (pivots of its matrix), and indices are both the depth of
-    absorption of all layers and of that above the scatterers.
+    are those that the fit needs most (pivots of its matrix), and indices are the depth of
+    absorption of all layers and those of what lies above the scatterers.
     """
     chosen = np.arange(_EVERY // 2, ground.albedo.size, _EVERY)
     if chosen.size < 2 * mixture.accuracy.points:
         chosen = np.arange(ground.albedo.size)
     absorbed = absorption(gases, chosen)
-    share, rate = _indices(mixture, air, ways)
-    single, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, chosen)
-    bright = single + two_streams
-    weight = two_streams / (bright + _FLOOR * bright.max())
-    terms = _terms(absorbed, share, rate)
-    best = _nodes(terms * weight[:, None], mixture.accuracy.points)
-    return Fit(_packed(np.zeros(15), share, rate), np.zeros(15), chosen[best], weight[best])
+    share, rate = indices(mixture, air, ways)
+    bright = streams_of(mixture, absorbed, air, ways, ground, chosen, True).radiance.astype(float)
+    weight = 1.0 / (bright + max(_FLOOR * bright.max(), 1e-30))
+    two = low_order(mixture, absorbed, air, ways, ground, chosen)[:2]
+    term = terms(features(share @ absorbed, rate))
+    matrix = weight[:, None] * columns(*two, term, np.full(chosen.size, _SHADE))
+    best = _nodes(matrix, mixture.accuracy.points)
+    size = np.maximum(np.abs(matrix[best]).max(axis=0), 1e-30)
+    none, middle = np.zeros(COEFFICIENTS), max(float(ground.albedo.mean()), 1e-6)
+    correction = packed(none, share, rate, middle)
+    layers = medium(mixture, absorbed, air, ways, ground, chosen)
+    return Fit(correction, none, chosen[best], weight[best], size, doublings(mixture, layers))
 
 
 def refitted(
     fit: Fit, mixture: Mixture, gases: Absorbers, air: Scatterers, ways: Paths, ground: Ground
 ) -> Fit:
-    """Fit the correction of another state at the same points and in the same features.
+    """Fit the correction of another state at the same points, in the same features and parts.
 
     Parameters
     ----------
     fit
         Of a state nearby.
     mixture, gases, air, ways, ground
-        As in `fitted`. The coefficients of two states, their difference over that of the states,
-        are the `drift` that the kernel takes.
+        As in `fitted`.
     """
-    (found,) = coefficients(fit, mixture, gases, ways, [(air, ground)])
-    return fit.having(found)
+    absorbed = absorption(gases, fit.nodes)
+    there = fit.shaded(ground)
+    state = absorbed, air, ways, there, fit.nodes
+    exact = accurate(mixture, medium(mixture, *state), fit.doubled)
+    multiple, from_ground, *_ = low_order(mixture, *state)
+    found = features(fit.correction.share @ absorbed, fit.correction.rate)
+    brighter = fit.brighter(there.albedo[fit.nodes].astype(float))
+    matrix = columns(multiple, from_ground, terms(found), brighter)
+    return fit.having(solved(fit, matrix, exact - multiple)[0])
 
 
-def coefficients(
-    fit: Fit,
-    mixture: Mixture,
-    gases: Absorbers,
-    ways: Paths,
-    states: Sequence[tuple[Scatterers, Ground]],
-) -> Values:
-    """Return the coefficients of a correction of several states of one absorption.
+def solved(fit: Fit, matrix: Values, values: Values) -> tuple[Values, Values, Values]:
+    """Solve by least squares with a little damping, which decides what the points do not.
 
     Parameters
     ----------
     fit
-        Of a state nearby, whose points and features are kept.
-    mixture, gases, ways
-        As in `fitted`.
-    states
-        Scatterers and ground; the accurate solver is called once for all of them.
+        Weights and sizes.
+    matrix, values
+        Without weights.  shapes (node, coefficient), (node,)
 
     Returns
     -------
-    ndarray
-        shape (state, 15)
+    tuple of ndarray
+        The coefficients; the matrix with weights and sizes, and its normal matrix, damped.
     """
-    absorbed = absorption(gases, fit.nodes)
-    media = [medium(mixture, absorbed, air, ways, ground, fit.nodes) for air, ground in states]
-    exact = np.split(accurate(mixture, side_by_side(media)), len(states))
-    share, rate = fit.correction.share, fit.correction.rate
-    terms = _terms(absorbed, share, rate) * fit.weight[:, None]
-    found = np.empty((len(states), terms.shape[1]))
-    for row, more, (air, ground) in zip(found, exact, states, strict=True):
-        _, two_streams = _two_streams(mixture, gases, absorbed, air, ways, ground, fit.nodes)
-        ratio = more / np.maximum(two_streams, 1e-30) - 1.0
-        row[:] = _solved(terms, ratio * fit.weight)
-    return found
+    scaled = matrix * fit.weight[:, None] / fit.size
+    normal = scaled.T @ scaled + _RIDGE * values.size * np.eye(fit.size.size)
+    found: Values = np.linalg.solve(normal, scaled.T @ (values * fit.weight)) / fit.size
+    return found, scaled, normal
 
 
-def _indices(
-    mixture: Mixture, air: Scatterers, ways: Paths
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the part of each layer that lies above scatterers, and the rates of the features."""
-    scattered = (mixture.scattered * (1.0 - mixture.peak)) @ air.depth
-    below = np.cumsum(scattered[::-1])[::-1] - scattered / 2.0
-    share = below / max(scattered.sum(), 1e-30)
-    rate = float((ways.sun + ways.sight).mean())
-    return share.astype(np.float32), np.array([rate, _SLOWER * rate], np.float32)
-
-
-def _two_streams(
+def streams_of(
     mixture: Mixture,
-    gases: Absorbers,
     absorbed: Values,
     air: Scatterers,
     ways: Paths,
     ground: Ground,
     points: NDArray[np.int64],
-) -> tuple[Values, Values]:
-    """Return single and multiple scattering of two streams, per irradiance."""
-    layers = absorbed.shape[0]
-    table = np.empty((layers + 1, 2, points.size), np.float32)
-    table[:layers], table[layers] = absorbed[:, None], 0.0
-    node = np.stack([np.arange(layers), np.zeros(layers, np.int64)], axis=1)
-    share = np.zeros((layers, 2), np.float32)
-    # Of the types of the real tables, so that no kernel is compiled for these alone.
-    table.flags.writeable = gases.tables[0].flags.writeable
-    amount = np.zeros((len(gases.tables), layers), np.float32)
-    amount[0] = 1.0
-    gas = Absorbers((table,) * len(gases.tables), node, share, amount)
+    once: bool,
+    ground_alone: bool = False,
+) -> Low:
+    """Return two streams at some points: all light, or without what is scattered but once."""
+    kinds, layers = air.depth.shape
     some = air._replace(shape=np.ascontiguousarray(air.shape[:, points]))
     there = Ground(*(np.ascontiguousarray(each[points]) for each in ground))
-    light, none = np.ones(points.size, np.float32), uncorrected(layers)
-    rows = np.empty((2, 1, points.size), np.float32)
-    for row, constant in zip(rows, (-1.0, 0.0), strict=True):
-        radiance(
-            gas, some, ways, there, light, -1, _nothing(gases, air), mixture.diffusion,
-            none._replace(constant=constant), no_drift(), row,
-        )  # fmt: skip
-    single, whole = rows[:, 0].astype(float)
-    return single, np.maximum(whole - single, 0.0)
+    if not once:
+        some = some._replace(phase=np.zeros_like(some.phase))
+        there = there._replace(reflectance=np.zeros_like(there.reflectance))
+    correction = uncorrected(layers)
+    if ground_alone:
+        one = np.zeros(1 + FEATURES, np.float32)
+        one[0] = 1.0
+        correction = correction._replace(constant=-1.0, ground=one)
+    shapes = points.size, (layers, points.size), (kinds, layers, points.size), points.size
+    found = Low(*(np.empty(each, np.float32) for each in shapes))
+    depths = absorbed.astype(np.float32)
+    two_streams(depths, some, ways, there, mixture.diffusion, correction, found)
+    return found
 
 
-def _nothing(gases: Absorbers, air: Scatterers) -> Directions:
-    kinds, layers = air.depth.shape
-    gas = len(gases.tables)
-    shapes = (0, gas, layers), (0, layers), (0, layers), (0, kinds, layers)
-    return Directions(*(np.empty(shape, np.float32) for shape in shapes))
+def low_order(
+    mixture: Mixture,
+    absorbed: Values,
+    air: Scatterers,
+    ways: Paths,
+    ground: Ground,
+    points: NDArray[np.int64],
+) -> tuple[Values, Values, Low, Low]:
+    """Return multiple scattering of two streams at some points, and its part from the ground.
 
-
-def _terms(absorbed: Values, share: NDArray[np.float32], rate: NDArray[np.float32]) -> Values:
-    """Return 1, the features and their products, shape (point, 15)."""
-    depths = np.array([absorbed.sum(axis=0), share @ absorbed])
-    features = np.concatenate([np.exp(-each * depths) for each in rate])
-    pairs = combinations_with_replacement(range(4), 2)
-    products = np.array([features[i] * features[j] for i, j in pairs])
-    return np.concatenate([np.ones((1, absorbed.shape[1])), features, products]).T
+    With the derivatives of both.
+    """
+    state = mixture, absorbed, air, ways, ground, points
+    multiple, from_ground = streams_of(*state, False), streams_of(*state, False, True)
+    return (
+        multiple.radiance.astype(float),
+        from_ground.radiance.astype(float),
+        multiple,
+        from_ground,
+    )
 
 
 def _nodes(matrix: Values, count: int) -> NDArray[np.int64]:
@@ -246,23 +291,3 @@ def _nodes(matrix: Values, count: int) -> NDArray[np.int64]:
     places = (np.arange(left) + 0.5) / left * (matrix.shape[0] - 1)
     common = np.argsort(matrix[:, 0])[np.round(places).astype(np.int64)]
     return np.union1d(spanning, common)
-
-
-def _solved(matrix: Values, values: Values) -> Values:
-    """Solve by least squares with a little damping, which decides what the points do not."""
-    size = np.maximum(np.abs(matrix).max(axis=0), 1e-30)
-    scaled = matrix / size
-    normal = scaled.T @ scaled + _RIDGE * len(values) * np.eye(size.size)
-    found: Values = np.linalg.solve(normal, scaled.T @ values) / size
-    return found
-
-
-def _packed(found: Values, share: NDArray[np.float32], rate: NDArray[np.float32]) -> Correction:
-    """Put coefficients where the kernel expects them."""
-    quadratic = np.zeros((4, 4))
-    pairs = combinations_with_replacement(range(4), 2)
-    for value, (i, j) in zip(found[5:], pairs, strict=True):
-        quadratic[i, j] += value / 2.0
-        quadratic[j, i] += value / 2.0
-    linear = found[1:5].astype(np.float32)
-    return Correction(share, rate, float(found[0]), linear, quadratic.astype(np.float32))

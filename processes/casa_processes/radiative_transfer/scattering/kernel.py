@@ -16,6 +16,9 @@ from casa_processes.radiative_transfer.scattering.adjoint.kernel import backward
 from casa_processes.radiative_transfer.scattering.diffuse.kernel import scatter, solve
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
     BLOCK,
+    COEFFICIENTS,
+    FEATURES,
+    TERMS,
     Correction,
     Diffusion,
     Ground,
@@ -37,6 +40,7 @@ def radiance(
     change: Directions,
     diffusion: Diffusion,
     correction: Correction,
+    shades: Single,
     drift: Single,
     rows: Single,
 ) -> None:
@@ -58,15 +62,16 @@ def radiance(
         How the kinds of scatterers treat diffuse light.
     correction
         Of multiple scattering, towards an accurate solution.
+    shades
+        Changes of the albedo for diffuse light that have a row each.  [1], shape (shade, point)
     drift
-        Change of the coefficients of the correction along each direction, and by the albedo: the
-        constant, 4 linear ones and 10 of the products of features i <= j.  shape (direction + 1,
-        15), or (0, 15) where they count as constant.
+        Change of the coefficients of the correction along each direction and by each shade.
+        shape (direction + shade, coefficient), or (0, coefficient) where they count as constant
     rows
         Receives the radiance [unit of irradiance sr-1], its derivative by reflectance, by the
-        column of `main` in each layer, along each direction, and by the albedo of the surface for
-        diffuse light; shape (3 + layer + direction, point), or (3 + direction, point) without
-        `main`. With a single row, only the radiance is computed.
+        column of `main` in each layer, along each direction, and by each shade; shape (2 + layer +
+        direction + shade, point), or (2 + direction + shade, point) without `main`. With a single
+        row, only the radiance is computed.
 
     Notes
     -----
@@ -88,16 +93,18 @@ def radiance(
         rows[0, start:stop] = work.lines[0, :size]
         if rows.shape[0] > 1:
             backwards(ways, ground, air.phase, diffusion, correction, start, size, work)
-            _derivatives(factor, change.scatterer, air, main, start, size, work, rows)
-            last = rows.shape[0] - drift.shape[0]
+            _derivatives(factor, change.scatterer, air, main, shades, start, size, work, rows)
+            if drift.shape[0] > 0:
+                _terms(correction, ground.albedo[start:stop], size, work)
+            first, ones = rows.shape[0] - drift.shape[0], work.lines[8, :size]
             for number in range(drift.shape[0]):
-                _drift(drift[number], size, work, rows[last + number, start:stop])
+                blend(drift[number], work.terms, 0, ones, rows[first + number, start:stop])
 
 
 @kernel
 def _derivatives(
-    factor: Single, scatterer: Single, air: Scatterers, main: int, start: int, size: int,
-    work: Work, rows: Single,
+    factor: Single, scatterer: Single, air: Scatterers, main: int, shades: Single, start: int,
+    size: int, work: Work, rows: Single,
 ) -> None:  # fmt: skip
     """Write all rows but the first."""
     stop, layers = start + size, work.depth.shape[0]
@@ -120,7 +127,17 @@ def _derivatives(
                 shape = air.shape[kind, start:stop]
                 by_kind = work.by_kind[kind, layer, :size]
                 _add(scatterer[number, kind, layer], shape, by_kind, row)
-    rows[first + count, start:stop] = work.lines[2, :size]
+    _shaded(shades, start, size, work, rows[first + count :])
+
+
+@kernel
+def _shaded(shades: Single, start: int, size: int, work: Work, rows: Single) -> None:
+    """Write derivatives by changes of the albedo."""
+    by_albedo = work.lines[2, :size]
+    for number in range(shades.shape[0]):
+        row, shade = rows[number, start : start + size], shades[number, start : start + size]
+        for i in range(size):
+            row[i] = shade[i] * by_albedo[i]
 
 
 @kernel
@@ -132,18 +149,24 @@ def _add(factor: float, values: Single, weight: Single, row: Single) -> None:
 
 
 @kernel
-def _drift(change: Single, size: int, work: Work, row: Single) -> None:
-    """Add what a change of the coefficients of the correction does."""
-    sums, multiple = work.lines[8, :size], work.lines[6, :size]
-    sums[:], number = change[0], 5
-    for i in range(4):
-        first, linear = work.lines[12 + i, :size], change[1 + i]
+def _terms(correction: Correction, albedo: Single, size: int, work: Work) -> None:
+    """Fill what the coefficients of the correction multiply."""
+    multiple, from_ground, number = work.lines[6, :size], work.lines[5, :size], 1 + FEATURES
+    work.terms[0, 0, :size], work.terms[TERMS, 0, :size] = multiple, from_ground
+    for i in range(FEATURES):
+        first, here = work.features[i, :size], work.terms[1 + i, 0, :size]
+        ground = work.terms[TERMS + 1 + i, 0, :size]
         for p in range(size):
-            sums[p] += linear * first[p]
-        for j in range(i, 4):
-            second, product = work.lines[12 + j, :size], change[number]
+            here[p] = first[p] * multiple[p]
+            ground[p] = first[p] * from_ground[p]
+        for j in range(i, FEATURES):
+            second, product = work.features[j, :size], work.terms[number, 0, :size]
             number += 1
             for p in range(size):
-                sums[p] += product * first[p] * second[p]
+                product[p] = second[p] * here[p]
+    number, unit = COEFFICIENTS - 2, np.float32(1.0 / correction.albedo)
+    first, second = work.terms[number, 0, :size], work.terms[number + 1, 0, :size]
     for p in range(size):
-        row[p] += sums[p] * multiple[p]
+        brighter = albedo[p] * unit - np.float32(1.0)
+        first[p], second[p] = brighter * multiple[p], brighter * from_ground[p]
+    work.lines[8, :size] = 1.0

@@ -33,7 +33,7 @@ class Accuracy:
     streams: int = 6
     orders: int = 6
     thin: float = 0.001
-    points: int = 28
+    points: int = 40
 
 
 ACCURATE = Accuracy()

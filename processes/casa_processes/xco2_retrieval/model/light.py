@@ -85,13 +85,15 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
     albedo = _albedo(band, known, state).astype(np.float32)
     lambertian = albedo * np.float32(scene.geometry.sun_cosine / np.pi)
     mirrored = _mirrored(band, known, state, scene.geometry)
-    by_albedo = radiance(
+    shapes = np.stack([np.ones_like(band.place), band.place, band.place**2])
+    by_shade = radiance(
         band,
         absorbers(band, scene.air),
         scatterers(band, scene.air, scene.particles),
         Paths(scene.sun.astype(np.float32), scene.sight.astype(np.float32)),
         Ground(lambertian + np.float32(mirrored), albedo),
         along,
+        albedo * shapes,
         scene.geometry,
         scene.orders,
         scene.fits,
@@ -99,12 +101,12 @@ def light(band: Window, known: Elements, state: Values, scene: Scene) -> Light:
     )
     beam = rows[1].copy()
     rows[1] *= lambertian
-    if by_albedo is not None:
-        rows[1] += by_albedo * albedo
+    by_shade += rows[1] * shapes
+    rows[1] = by_shade[0]
     upwards = _fluorescence(band, known, state, scene, beam, rows[:inner], names)
     for row, name in enumerate(extra, start=inner):
         rows[row] = _by_surface(
-            name, known, state, band, beam * np.float32(mirrored), upwards, rows[1]
+            name, known, state, band, beam * np.float32(mirrored), upwards, by_shade
         )
     return Light((*names, *extra), levels, rows)
 
@@ -117,7 +119,7 @@ def _of_surface(band: Window) -> tuple[str, ...]:
 
 def _by_surface(
     name: str, known: Elements, state: Values, band: Window, glint: Single, upwards: Single,
-    by_albedo: Single,
+    by_shade: Single,
 ) -> Single:  # fmt: skip
     if name == "ln_glint":
         return glint
@@ -125,7 +127,8 @@ def _by_surface(
         return upwards * _slanted(band, known, state)
     if name == "sif_slope":
         return upwards * band.place * np.float32(known.value(state, "sif"))
-    return by_albedo * (band.place if "slope" in name else band.place**2)
+    found: Single = by_shade[1 if "slope" in name else 2]
+    return found
 
 
 def _albedo(band: Window, known: Elements, state: Values) -> Values:

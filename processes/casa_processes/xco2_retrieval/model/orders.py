@@ -29,24 +29,27 @@ def radiance(
     ways: Paths,
     ground: Ground,
     along: Directions,
+    shades: Single,
     geometry: Geometry,
     orders: Orders,
     fits: Frames,
     rows: Single,
-) -> Single | None:
+) -> Single:
     """Compute the radiance of a band and its derivatives.
 
     Parameters
     ----------
     band, gases, air, ways, ground, along
         What the kernels take.
+    shades
+        Changes of the albedo for diffuse light.  shape (shade, point)
     geometry
         Of Sun and instrument.
     orders
         Of scattering.
     fits
-        What scatters in each band, and points and features of its correction, chosen at the first
-        state and added here: they are kept, so that light changes smoothly with the state.
+        What scatters in each band, and its correction, whose points and features, chosen at the
+        first state, are kept, so that light changes smoothly with the state.
     rows
         Receives the radiance, its derivative by the reflectance of the beam, and along each
         direction.  shape (2 + direction, point)
@@ -54,32 +57,31 @@ def radiance(
     Returns
     -------
     ndarray
-        Derivative by the albedo for diffuse light, shape (point,); None of single scattering,
-        which has none.
+        Derivatives by each shade, which single scattering does not know: zeros.
+        shape (shade, point)
 
     Notes
     -----
-    The correction of two streams is fitted anew at each state; its derivatives by aerosol and
-    albedo are differences, by all else it counts as constant.
+    The correction of two streams is fitted anew at each state, and differentiated with it.
     """
     if orders == "single":
         single.radiance(gases, air, ways, ground.reflectance, band.irradiance, -1, along, rows)
-        return None
+        return np.zeros_like(shades)
     if band.name not in fits:
         kinds = _mixture(band, geometry)
         fits[band.name] = kinds, framed(kinds, gases, air, ways, ground)
     kinds, frame = fits[band.name]
     state = (kinds, gases, air, ways, ground)
-    particles = np.flatnonzero(np.abs(along.scatterer[:, 1:]).any(axis=(1, 2))).tolist()
-    fit, drifting = drift(frame, *state, along, particles)
-    whole = np.empty((rows.shape[0] + 1, rows.shape[1]), np.float32)
+    fit, drifting = drift(frame, *state, along, shades)
+    fits[band.name] = kinds, fit
+    whole = np.empty((rows.shape[0] + shades.shape[0], rows.shape[1]), np.float32)
     every.radiance(
         gases, air, ways, ground, band.irradiance, -1, along,
-        kinds.diffusion, fit.correction, drifting, whole,
+        kinds.diffusion, fit.correction, shades, drifting, whole,
     )  # fmt: skip
-    rows[:] = whole[:-1]
-    by_albedo: Single = whole[-1]
-    return by_albedo
+    rows[:] = whole[: rows.shape[0]]
+    by_shade: Single = whole[rows.shape[0] :]
+    return by_shade
 
 
 def _mixture(band: Window, geometry: Geometry) -> Mixture:

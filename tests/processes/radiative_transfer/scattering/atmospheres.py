@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine
+from casa_processes.radiative_transfer.scattering.accurate import multiple
 from casa_processes.radiative_transfer.scattering.directions import scaled, streams
 from casa_processes.radiative_transfer.scattering.slab.kernel import Medium
-from casa_processes.radiative_transfer.scattering.streams.kernel import multiple
 
 LAYERS = 19
 
@@ -59,9 +59,7 @@ def medium_of(air, geometry, surface, count):
 def more_than_once(air, geometry, surface, count=8, orders=8, thin=0.001):
     """Return what is scattered or reflected more than once, by our solver."""
     medium, rest = medium_of(air, geometry, surface, count)
-    found = np.empty(air.absorbed.shape[1])
-    multiple(medium, streams(geometry, rest, count, orders), thin, found)
-    return found
+    return multiple(medium, streams(geometry, rest, count, orders), thin)
 
 
 def once(air, geometry, surface, count=8):

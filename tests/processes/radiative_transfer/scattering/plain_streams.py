@@ -1,12 +1,17 @@
 """Two streams and the correction of multiple scattering, in double precision by plain formulas."""
 
 from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
 
 import numpy as np
 
+from casa_processes.radiative_transfer.scattering.correction import no_drift
+from casa_processes.radiative_transfer.scattering.features import packed
 from casa_processes.radiative_transfer.scattering.kernel import radiance
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
-    Correction,
+    COEFFICIENTS,
+    DEPTHS,
+    FEATURES,
     Diffusion,
     Ground,
 )
@@ -23,9 +28,10 @@ class Hazy:
     albedo: np.ndarray  # point
     factors: np.ndarray  # extinction, scattered, back, sun, sight; kind
     sun_cosine: float
-    share: np.ndarray  # layer
+    share: np.ndarray  # depth, layer
     rate: np.ndarray  # 2
-    terms: np.ndarray  # constant, 4 linear, 16 quadratic
+    terms: np.ndarray  # coefficients of the correction
+    middle: float  # albedo of the correction
 
     def changed(self, albedo=0.0, **change):
         return replace(self, scene=self.scene.changed(**change), albedo=self.albedo + albedo)
@@ -38,16 +44,16 @@ def hazy(seed, corrected=True, **options):
     kinds, points = scene.shape.shape
     factors = rng.uniform([[0.6], [0.3], [0.1], [0.1], [0.1]], [[1], [0.6], [0.5], [0.6], [0.6]],
                           (5, kinds))  # fmt: skip
-    quadratic = rng.normal(size=(4, 4)) * 0.05
-    terms = np.concatenate([rng.normal(size=5) * 0.1, (quadratic + quadratic.T).ravel()])
+    terms = rng.normal(size=COEFFICIENTS) * 0.05
     return Hazy(
         scene,
         rng.uniform(0.02, 0.7, points),
         factors.astype(SINGLE).astype(float),
         float(SINGLE(rng.uniform(0.3, 1.0))),
-        rng.uniform(0, 1, scene.sun.size).astype(SINGLE).astype(float),
+        rng.uniform(0, 1, (DEPTHS, scene.sun.size)).astype(SINGLE).astype(float),
         np.array([2.0, 0.5]),
         (terms * corrected).astype(SINGLE).astype(float),
+        0.5,
     )
 
 
@@ -71,12 +77,17 @@ def sums(haze):
     return absorbed, absorbed + (spread * thick).sum(0), phased, *parts
 
 
-def ratio(haze, absorbed):
-    """Return the correction at each point."""
-    depths = np.array([absorbed.sum(0), haze.share @ absorbed])
-    f = np.concatenate([np.exp(-rate * depths) for rate in haze.rate])
-    linear, quadratic = haze.terms[1:5], haze.terms[5:].reshape(4, 4)
-    return 1 + haze.terms[0] + linear @ f + np.einsum("ip,ij,jp->p", f, quadratic, f)
+def ratios(haze, absorbed):
+    """Return the correction of light from layers and from the ground, at each point."""
+    f = np.concatenate([np.exp(-rate * haze.share @ absorbed) for rate in haze.rate])
+    pairs = combinations_with_replacement(range(FEATURES), 2)
+    products = np.array([f[i] * f[j] for i, j in pairs])
+    first, linear, product = haze.terms[0], haze.terms[1 : 1 + FEATURES], haze.terms[1 + FEATURES :]
+    brighter = haze.albedo / haze.middle - 1
+    ratio = 1 + first + linear @ f + product[: len(products)] @ products
+    ground, (of_all, of_ground) = product[len(products) : -2], haze.terms[-2:]
+    ratio = ratio + of_all * brighter
+    return ratio, ratio + ground[0] + ground[1:] @ f + of_ground * brighter
 
 
 def plain_hazy(haze):
@@ -109,8 +120,9 @@ def plain_hazy(haze):
     from_above = sight * mean(diffuse + view_x) * light[:layers]
     from_below = (scattered - sight) * between(diffuse, view_x) * light[up + 1 :]
     more = (scene.sight[:, None] * view[:-1] * (from_above + from_below)).sum(0)
-    more = more + view[-1] * haze.albedo * light[layers]
-    return (single * beam[:-1] * view[:-1]).sum(0) + direct + more * ratio(haze, absorbed)
+    ratio, of_ground = ratios(haze, absorbed)
+    more = ratio * more + of_ground * view[-1] * haze.albedo * light[layers]
+    return (single * beam[:-1] * view[:-1]).sum(0) + direct + more
 
 
 def computed_hazy(haze, main=-1, directions=None, alone=False, drift=None):
@@ -118,13 +130,7 @@ def computed_hazy(haze, main=-1, directions=None, alone=False, drift=None):
     gases, air, ways, reflectance, irradiance, change = arguments(haze.scene, directions)
     air = air._replace(phase=haze.scene.phase.astype(SINGLE))
     single = haze.factors.astype(SINGLE)
-    correction = Correction(
-        haze.share.astype(SINGLE),
-        haze.rate.astype(SINGLE),
-        float(haze.terms[0]),
-        haze.terms[1:5].astype(SINGLE),
-        haze.terms[5:].reshape(4, 4).astype(SINGLE),
-    )
+    share, rate = haze.share.astype(SINGLE), haze.rate.astype(SINGLE)
     layers = haze.scene.sun.size if main >= 0 else 0
     count = 1 if alone else 3 + layers + change.temperature.shape[0]
     rows = np.full((count, reflectance.size), np.nan, SINGLE)
@@ -137,8 +143,9 @@ def computed_hazy(haze, main=-1, directions=None, alone=False, drift=None):
         main,
         change,
         Diffusion(*single, haze.sun_cosine),
-        correction,
-        np.empty((0, 15), SINGLE) if drift is None else drift.astype(SINGLE),
+        packed(haze.terms, share, rate, haze.middle),
+        np.ones((1, reflectance.size), SINGLE),
+        no_drift() if drift is None else drift.astype(SINGLE),
         rows,
     )
     return rows

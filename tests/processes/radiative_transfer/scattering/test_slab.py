@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from casa_processes.radiative_transfer.paths import Geometry
 from casa_processes.radiative_transfer.scattering.directions import streams
+from casa_processes.radiative_transfer.scattering.doubling.kernel import double
 from casa_processes.radiative_transfer.scattering.slab.kernel import (
     Attenuation,
     Medium,
     Slab,
     Work,
     attenuate,
-    double,
     scatter,
 )
 from tests.processes.radiative_transfer.scattering.atmospheres import seen

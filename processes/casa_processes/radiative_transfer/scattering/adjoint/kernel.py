@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from casa_processes.common.jit import kernel
 from casa_processes.radiative_transfer.kernel import Paths
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
+    DEPTHS,
     SLANT,
     Correction,
     Diffusion,
@@ -36,15 +37,25 @@ def backwards(
     for layer in range(layers):
         _descend(ways, layer, size, work)
     _surface(ground, diffusion, start, size, work)
+    of_all, of_ground = correction.brightness
+    by_albedo, unit = work.lines[2, :size], np.float32(1.0 / correction.albedo)
+    multiple, from_ground = work.lines[6, :size], work.lines[5, :size]
+    for i in range(size):
+        by_albedo[i] += unit * (of_all * multiple[i] + of_ground * from_ground[i])
+    for which in range(DEPTHS):
+        change, more = work.slopes[which, :size], work.slopes[DEPTHS + which, :size]
+        for i in range(size):
+            change[i] = change[i] * multiple[i] + more[i] * from_ground[i]
     for layer in range(layers - 1, -1, -1):
         _by_ways(ways, layer, size, work)
         _by_sums(ways, layer, size, work)
         _gather(phase, diffusion, layer, size, work)
         by_gas, extinction = work.by_gas[layer, :size], work.sums[layer, 0, :size]
-        multiple, share = work.lines[6, :size], correction.share[layer]
-        whole, above = work.lines[4, :size], work.lines[5, :size]
-        for i in range(size):
-            by_gas[i] = extinction[i] + multiple[i] * (whole[i] + share * above[i])
+        by_gas[:] = extinction
+        for which in range(DEPTHS):
+            share, change = correction.share[which, layer], work.slopes[which, :size]
+            for i in range(size):
+                by_gas[i] += share * change[i]
 
 
 @kernel
@@ -69,7 +80,7 @@ def _surface(ground: Ground, diffusion: Diffusion, start: int, size: int, work: 
     beam, view = work.beam[layers, :size], work.seen[layers, :size]
     down, duty = work.light[0, layers, :size], work.duty[0, layers, :size]
     by_reflectance, by_albedo = work.lines[1, :size], work.lines[2, :size]
-    of_beam, of_view, ratio = work.lines[8, :size], work.lines[9, :size], work.lines[3, :size]
+    of_beam, of_view, ratio = work.lines[8, :size], work.lines[9, :size], work.lines[4, :size]
     reflectance = ground.reflectance[start : start + size]
     albedo = ground.albedo[start : start + size]
     turned = np.float32(diffusion.sun_cosine) / _PI

@@ -7,6 +7,9 @@ from casa_processes.common.jit import kernel
 from casa_processes.radiative_transfer.kernel import Paths, Scatterers
 from casa_processes.radiative_transfer.layers.kernel import attenuation
 from casa_processes.radiative_transfer.scattering.terms.kernel import (
+    DEPTHS,
+    FEATURES,
+    RATES,
     SLANT,
     Correction,
     Diffusion,
@@ -50,14 +53,14 @@ def solve(
     work.seen[0, :size] = 1.0
     for layer in range(layers):
         _attenuate(ways, layer, size, work)
-    _correct(correction, size, work)
+    _correct(correction, ground.albedo[start:stop], size, work)
     bottom, up = work.beam[layers, :size], work.glow[layers, :size]
     albedo, turned = ground.albedo[start:stop], np.float32(diffusion.sun_cosine) / _PI
     back, echo = work.stack[layers, :size], work.echo[layers, :size]
-    ratio, seen = work.lines[3, :size], work.seen[layers, :size]
+    ratio, ground_ratio, seen = work.lines[3, :size], work.lines[4, :size], work.seen[layers, :size]
     for i in range(size):
         back[i], up[i] = albedo[i], albedo[i] * turned * bottom[i]
-        echo[i] = albedo[i] * ratio[i] * seen[i]
+        echo[i] = albedo[i] * ground_ratio[i] * seen[i]
     for layer in range(layers - 1, -1, -1):
         _climb(ways, layer, size, work)
     work.light[0, 0, :size], work.lines[6, :size], work.lines[7, :size] = 0.0, 0.0, 0.0
@@ -65,9 +68,12 @@ def solve(
         _descend(ways, layer, size, work)
     single, multiple, whole = work.lines[7, :size], work.lines[6, :size], work.lines[0, :size]
     down, reflectance = work.light[0, layers, :size], ground.reflectance[start:stop]
+    from_ground = work.lines[5, :size]
     for i in range(size):
-        multiple[i] += seen[i] * albedo[i] * down[i]
+        from_ground[i] = seen[i] * albedo[i] * down[i]
         whole[i] = single[i] + seen[i] * reflectance[i] * bottom[i] + ratio[i] * multiple[i]
+        whole[i] += ground_ratio[i] * from_ground[i]
+        multiple[i] += from_ground[i]
 
 
 @kernel
@@ -128,39 +134,50 @@ def _apart(
 
 @kernel
 def _features(correction: Correction, size: int, work: Work) -> None:
-    """Fill the features of the correction, `lines[12]` to 15."""
-    work.lines[8, :size], work.lines[9, :size] = 0.0, 0.0
-    total, above = work.lines[8, :size], work.lines[9, :size]
-    for layer in range(work.depth.shape[0]):
-        share, depth = correction.share[layer], work.depth[layer, :size]
-        for i in range(size):
-            total[i] += depth[i]
-            above[i] += share * depth[i]
-    for which in range(4):
-        x, feature = work.lines[10, :size], work.lines[12 + which, :size]
-        rate, depth = correction.rate[which // 2], work.lines[8 + which % 2, :size]
-        for i in range(size):
-            x[i] = rate * depth[i]
-        attenuation(x, feature, work.lines[6, :size], work.lines[7, :size])
+    """Fill the features of the correction."""
+    x = work.lines[11, :size]
+    for which in range(DEPTHS):
+        depth, share = work.lines[8 + which, :size], correction.share[which]
+        depth[:] = 0.0
+        for layer in range(work.depth.shape[0]):
+            here, part = work.depth[layer, :size], share[layer]
+            if part != 0.0:
+                for i in range(size):
+                    depth[i] += part * here[i]
+        for number in range(RATES):
+            feature, rate = work.features[number * DEPTHS + which, :size], correction.rate[number]
+            for i in range(size):
+                x[i] = rate * depth[i]
+            attenuation(x, feature, work.lines[6, :size], work.lines[7, :size])
 
 
 @kernel
-def _correct(correction: Correction, size: int, work: Work) -> None:
-    """Fill the ratio of the correction in `lines[3]` and its slopes by both depths in 4 and 5."""
+def _correct(correction: Correction, albedo: Single, size: int, work: Work) -> None:
+    """Fill the ratios of the correction in `lines[3]` and 4, and their slopes by depths."""
     _features(correction, size, work)
-    ratio, slope = work.lines[3, :size], work.lines[10, :size]
-    ratio[:], work.lines[4, :size], work.lines[5, :size] = 1.0 + correction.constant, 0.0, 0.0
-    for which in range(4):
-        linear, feature = correction.linear[which], work.lines[12 + which, :size]
-        slope[:] = linear
-        for other in range(4):
-            factor, values = correction.quadratic[which, other], work.lines[12 + other, :size]
+    ratio, ground, slope = work.lines[3, :size], work.lines[4, :size], work.lines[10, :size]
+    ratio[:], ground[:] = 1.0 + correction.constant, correction.ground[0]
+    work.slopes[:, :size] = 0.0
+    for which in range(FEATURES):
+        linear, feature = correction.linear[which], work.features[which, :size]
+        slope[:], more = linear, correction.ground[1 + which]
+        for other in range(FEATURES):
+            factor, values = correction.quadratic[which, other], work.features[other, :size]
             for i in range(size):
                 slope[i] += factor * values[i]
-        by_depth, rate = work.lines[4 + which % 2, :size], correction.rate[which // 2]
+        rate, depth = correction.rate[which // DEPTHS], which % DEPTHS
+        by_depth, by_ground = work.slopes[depth, :size], work.slopes[DEPTHS + depth, :size]
         for i in range(size):
             ratio[i] += slope[i] * feature[i]
+            ground[i] += more * feature[i]
             by_depth[i] -= rate * feature[i] * (slope[i] + slope[i] - linear)
+            by_ground[i] -= rate * feature[i] * more
+    of_all, of_ground = correction.brightness
+    unit = np.float32(1.0 / correction.albedo)
+    for i in range(size):
+        brighter = albedo[i] * unit - np.float32(1.0)
+        ratio[i] += of_all * brighter
+        ground[i] += of_ground * brighter + ratio[i]
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Reflection and transmission of one homogeneous layer, in many directions, by doubling.
+"""Reflection and transmission of a thin part of one homogeneous layer, in many directions.
 
 All arrays end in points, over which the inner loops run. Directions are numbered: streams first,
 then the instrument among rows and the Sun among columns.
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.radiative_transfer.scattering.elimination.kernel import eliminate
 
 type Values = NDArray[np.float64]
 
@@ -104,7 +103,7 @@ class Attenuation(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch: (stream, 3 stream + 1, point) twice and (stream + 1, stream + 1, point) twice."""
+    """Scratch: (stream, 2 stream + 2, point) twice and (stream + 1, stream + 1, point) twice."""
 
     system: Values
     below: Values
@@ -159,24 +158,37 @@ def scatter(
     """
     count = streams.cosine.size
     slab.sight[:], slab.beam[:] = means.direct[count], means.beam
+    turned(medium, streams, layer, parts, order, slab.reflected, slab.transmitted)
     for i in range(count + 1):
         for j in range(count + 1):
             up, down = slab.reflected[i, j], slab.transmitted[i, j]
-            up[:], down[:] = 0.0, 0.0
-            if i < count or j < count:
-                for kind in range(medium.scattering.shape[0]):
-                    back = streams.back[order, kind, i, j] / parts
-                    forth = streams.forth[order, kind, i, j] / parts
-                    scattered = medium.scattering[kind, layer]
-                    for p in range(up.size):
-                        up[p] += back * scattered[p]
-                        down[p] += forth * scattered[p]
-                for p in range(up.size):
-                    up[p] *= means.back[i, j, p]
-                    down[p] *= means.forth[i, j, p]
+            for p in range(up.size):
+                up[p] *= means.back[i, j, p]
+                down[p] *= means.forth[i, j, p]
     _scatter_twice(slab, work)
     for i in range(count):
         slab.transmitted[i, i] += means.direct[i]
+
+
+@kernel
+def turned(
+    medium: Medium, streams: Streams, layer: int, parts: int, order: int, back: Values,
+    forth: Values,
+) -> None:  # fmt: skip
+    """Fill the scattering depths of a part, times the phase functions between directions."""
+    count = streams.cosine.size
+    for i in range(count + 1):
+        for j in range(count + 1):
+            up, down = back[i, j], forth[i, j]
+            up[:], down[:] = 0.0, 0.0
+            if i < count or j < count:
+                for kind in range(medium.scattering.shape[0]):
+                    a = streams.back[order, kind, i, j] / parts
+                    b = streams.forth[order, kind, i, j] / parts
+                    scattered = medium.scattering[kind, layer]
+                    for p in range(up.size):
+                        up[p] += a * scattered[p]
+                        down[p] += b * scattered[p]
 
 
 @kernel
@@ -197,96 +209,3 @@ def _scatter_twice(slab: Slab, work: Work) -> None:
             for p in range(slab.beam.size):
                 up[i, j, p] += 0.5 * work.one[i, j, p]
                 down[i, j, p] += 0.5 * work.two[i, j, p]
-
-
-@kernel
-def double(slab: Slab, work: Work) -> None:
-    """Lay a slab on its like."""
-    count = slab.reflected.shape[0] - 1
-    _between(slab, work)
-    up, down = work.one, work.two
-    for i in range(count + 1):
-        for j in range(count + 1):
-            above, below = up[i, j], down[i, j]
-            where = 2 * count if j == count else j
-            own, e = slab.reflected[i, j], slab.sight
-            for p in range(above.size):
-                above[p] = own[p]
-                below[p] = slab.beam[p] * slab.transmitted[i, j, p] if j == count else 0.0
-            for k in range(count):
-                t, rise = slab.transmitted[i, k], work.below[k, where]
-                fall = work.system[k, count + where]
-                for p in range(above.size):
-                    above[p] += t[p] * rise[p]
-                    below[p] += t[p] * fall[p]
-            if i == count:
-                _look(slab, work, j, above, below, e)
-    slab.reflected[:], slab.transmitted[:] = up, down
-    for p in range(slab.beam.size):
-        slab.beam[p] *= slab.beam[p]
-        slab.sight[p] *= slab.sight[p]
-
-
-@kernel
-def _look(slab: Slab, work: Work, j: int, above: Values, below: Values, e: Values) -> None:
-    """Complete the rows of the instrument, which sees the lower slab through the upper one."""
-    count = slab.reflected.shape[0] - 1
-    where = 2 * count if j == count else j
-    if j == count:
-        for p in range(above.size):
-            above[p] += e[p] * slab.beam[p] * slab.reflected[count, count, p]
-    else:
-        for p in range(below.size):
-            below[p] = e[p] * slab.transmitted[count, j, p]
-    for k in range(count):
-        r, t = slab.reflected[count, k], slab.transmitted[count, k]
-        fall = work.system[k, count + where]
-        for p in range(above.size):
-            above[p] += e[p] * r[p] * fall[p]
-        if j < count:
-            back, rise = work.system[k, 2 * count + j], work.below[k, count + j]
-            for p in range(below.size):
-                below[p] += t[p] * rise[p] + e[p] * r[p] * back[p]
-
-
-@kernel
-def _between(slab: Slab, work: Work) -> None:
-    """Fill the light between two equal slabs: downwards in `system`, upwards in `below`.
-
-    Columns: of light from above, of light from below, of the beam.
-    """
-    count = slab.reflected.shape[0] - 1
-    _couple(slab, work)
-    eliminate(work.system, 3 * count + 1)
-    for i in range(count):
-        for j in range(count):
-            work.below[i, j] = 0.0
-            work.below[i, j + count] = slab.transmitted[i, j]
-        work.below[i, 2 * count] = slab.beam * slab.reflected[i, count]
-        for j in range(2 * count + 1):
-            rise = work.below[i, j]
-            for k in range(count):
-                r, fall = slab.reflected[i, k], work.system[k, count + j]
-                for p in range(rise.size):
-                    rise[p] += r[p] * fall[p]
-
-
-@kernel
-def _couple(slab: Slab, work: Work) -> None:
-    """Fill the system 1 - r r and its right sides t, r t and q + r p of the weakened beam."""
-    count = slab.reflected.shape[0] - 1
-    r, t = slab.reflected, slab.transmitted
-    for i in range(count):
-        for j in range(count):
-            light, rise = work.system[i, j], work.system[i, j + 2 * count]
-            light[:], rise[:] = (1.0 if i == j else 0.0), 0.0
-            work.system[i, j + count] = t[i, j]
-            for k in range(count):
-                for p in range(light.size):
-                    light[p] -= r[i, k, p] * r[k, j, p]
-                    rise[p] += r[i, k, p] * t[k, j, p]
-        source = work.system[i, 3 * count]
-        source[:] = t[i, count]
-        for k in range(count):
-            for p in range(source.size):
-                source[p] += r[i, k, p] * r[k, count, p] * slab.beam[p]

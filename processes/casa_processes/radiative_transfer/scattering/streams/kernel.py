@@ -1,4 +1,4 @@
-"""Multiple scattering in many directions, by adding layers from the surface upwards."""
+"""Layers that are laid on the surface and on each other, in many directions."""
 
 from typing import NamedTuple
 
@@ -13,9 +13,6 @@ from casa_processes.radiative_transfer.scattering.slab.kernel import (
     Slab,
     Streams,
     Work,
-    attenuate,
-    double,
-    scatter,
 )
 
 type Values = NDArray[np.float64]
@@ -44,61 +41,7 @@ class Stack(NamedTuple):
 
 
 @kernel
-def multiple(medium: Medium, streams: Streams, thin: float, radiance: Values) -> None:
-    """Radiance at the top by light that is scattered or reflected more than once.
-
-    Parameters
-    ----------
-    medium, streams
-        What scatters, and into which directions.
-    thin
-        Most scattering optical depth of the parts from which layers are doubled.
-    radiance
-        Receives the radiance over the irradiance of the beam: all but the reflected beam and
-        single scattering.  [sr-1], shape (point,)
-
-    Notes
-    -----
-    Doubling and adding (Hansen and Travis, 1974, section 3.2) of parts of layers whose reflection
-    and transmission are exact in absorption and of second order in scattering.
-    """
-    orders = streams.azimuth.size
-    means, slab, work = _memory(streams.cosine.size, radiance.size)
-    above = np.zeros((medium.sun.size + 1, radiance.size))
-    for layer in range(medium.sun.size):
-        above[layer + 1] = above[layer] + medium.sun[layer] * medium.extinction[layer]
-    stacks = [
-        _surface(medium, streams, order, np.exp(-above[medium.sun.size])) for order in range(orders)
-    ]
-    for layer in range(medium.sun.size - 1, -1, -1):
-        doublings = _doublings(medium, layer, thin)
-        attenuate(medium, streams, layer, 2**doublings, means)
-        beam = np.exp(-above[layer])
-        for order in range(orders):
-            if _clear(medium, streams, layer, order):
-                _fade(means, doublings, stacks[order], work)
-                continue
-            scatter(medium, streams, layer, 2**doublings, order, means, slab, work)
-            for _ in range(doublings):
-                double(slab, work)
-            _add(slab, beam, stacks[order], work)
-    radiance[:] = 0.0
-    for order in range(orders):
-        radiance += streams.azimuth[order] * stacks[order].glow
-
-
-@kernel
-def _memory(count: int, points: int) -> tuple[Attenuation, Slab, Work]:
-    square, wide = (count + 1, count + 1, points), (count, 3 * count + 1, points)
-    means = Attenuation(
-        np.empty((count + 1, points)), np.empty(points), np.empty(square), np.empty(square)
-    )
-    slab = Slab(np.empty(points), np.empty(points), np.empty(square), np.empty(square))
-    return means, slab, Work(np.empty(wide), np.empty(wide), np.empty(square), np.empty(square))
-
-
-@kernel
-def _surface(medium: Medium, streams: Streams, order: int, beam: Values) -> Stack:
+def surface(medium: Medium, streams: Streams, order: int, beam: Values) -> Stack:
     """Return the stack of nothing but a Lambertian surface."""
     count, points = streams.cosine.size, beam.size
     stack = Stack(
@@ -116,7 +59,16 @@ def _surface(medium: Medium, streams: Streams, order: int, beam: Values) -> Stac
 
 
 @kernel
-def _doublings(medium: Medium, layer: int, thin: float) -> int:
+def every_doubling(medium: Medium, thin: float) -> NDArray[np.int64]:
+    """Return how often a thin part of each layer is doubled, shape (layer,)."""
+    found = np.empty(medium.sun.size, np.int64)
+    for layer in range(found.size):
+        found[layer] = doublings(medium, layer, thin)
+    return found
+
+
+@kernel
+def doublings(medium: Medium, layer: int, thin: float) -> int:
     """Return how often a thin part of a layer is doubled."""
     most = 0.0
     for point in range(medium.extinction.shape[1]):
@@ -124,14 +76,14 @@ def _doublings(medium: Medium, layer: int, thin: float) -> int:
         for kind in range(medium.scattering.shape[0]):
             scattered += medium.scattering[kind, layer, point]
         most = max(most, scattered)
-    doublings = 0
+    times = 0
     while most > thin:
-        most, doublings = most / 2.0, doublings + 1
-    return doublings
+        most, times = most / 2.0, times + 1
+    return times
 
 
 @kernel
-def _clear(medium: Medium, streams: Streams, layer: int, order: int) -> bool:
+def clear(medium: Medium, streams: Streams, layer: int, order: int) -> bool:
     """Tell whether a layer scatters next to nothing in an order of azimuth."""
     whole = 0.0
     for kind in range(medium.scattering.shape[0]):
@@ -146,12 +98,12 @@ def _clear(medium: Medium, streams: Streams, layer: int, order: int) -> bool:
 
 
 @kernel
-def _fade(means: Attenuation, doublings: int, stack: Stack, work: Work) -> None:
+def fade(means: Attenuation, times: int, stack: Stack, work: Work) -> None:
     """Lay a slab on the stack that scatters nothing; `means` are those of a part of it."""
     count = stack.source.shape[0]
     passed = work.one[0]
     passed[:] = means.direct
-    for _ in range(doublings):
+    for _ in range(times):
         passed *= passed
     for i in range(count):
         for j in range(count):
@@ -162,7 +114,7 @@ def _fade(means: Attenuation, doublings: int, stack: Stack, work: Work) -> None:
 
 
 @kernel
-def _add(slab: Slab, beam: Values, stack: Stack, work: Work) -> None:
+def add(slab: Slab, beam: Values, stack: Stack, work: Work) -> None:
     """Lay a slab, on which `beam` falls, on the stack."""
     count, points = stack.source.shape
     system = work.system

@@ -43,20 +43,37 @@ class Diffusion(NamedTuple):
     sun_cosine: float
 
 
-class Correction(NamedTuple):
-    """Multiple scattering over that of two streams: 1 + c + b f + f Q f.
+DEPTHS, RATES = 3, 2
+FEATURES = DEPTHS * RATES
+TERMS = 1 + FEATURES + FEATURES * (FEATURES + 1) // 2
+COEFFICIENTS = TERMS + 1 + FEATURES + 2
+"""Of a correction: the constant, linear ones, those of products of features i <= j; then the
+constant and the linear ones of what the ground reflects; then those of the brightness of the ground
+of all light and of what the ground reflects."""
 
-    The features f are the transmissions exp(-rate x) of the depth of absorption x along all layers
-    and of that above the scatterers: two depths times two rates.
+
+class Correction(NamedTuple):
+    """Multiple scattering over that of two streams.
+
+    Light that comes from layers is multiplied by 1 + c + b f + f Q f + g a, diffuse light that the
+    ground reflects straight to the instrument by d + e f + h a more. The features f are the
+    transmissions exp(-rate x) of depths of absorption x: `DEPTHS` depths at the first rate, then at
+    the second; a is the albedo over that of the correction, less 1.
 
     Attributes
     ----------
     share
-        Part of the absorption of a layer that lies above scatterers.  [1], shape (layer,)
+        Part of the absorption of a layer that each depth counts.  [1], shape (depth, layer)
     rate
-        [1], shape (2,)
+        [1], shape (rate,)
     constant, linear, quadratic
-        c, b, shape (4,), and symmetric Q, shape (4, 4).
+        c, b, shape (feature,), and symmetric Q, shape (feature, feature).
+    ground
+        d, then e.  shape (1 + feature,)
+    brightness
+        g and h.  shape (2,)
+    albedo
+        Of the correction.  [1]
     """
 
     share: Single
@@ -64,6 +81,9 @@ class Correction(NamedTuple):
     constant: float
     linear: Single
     quadratic: Single
+    ground: Single
+    brightness: Single
+    albedo: float
 
 
 class Work(NamedTuple):
@@ -95,8 +115,14 @@ class Work(NamedTuple):
     by_gas, by_kind
         Derivatives of the radiance by depths of absorption, and of kinds, (kind, layer, BLOCK).
     lines
-        Scratch, (16, BLOCK): radiance, its derivatives by reflectance and by albedo, ratio of the
-        correction, its derivatives by both depths, multiple scattering without it, and others.
+        Scratch, (12, BLOCK): radiance, its derivatives by reflectance and by albedo, ratio of the
+        correction of light from layers and from the ground, the latter light without it, all
+        multiple scattering without it, and others.
+    features, slopes
+        Of the correction, (feature, BLOCK); its derivatives by depths, of light from layers and of
+        what the ground adds to it, (2 depth, BLOCK).
+    terms
+        What the coefficients of the correction multiply, (coefficient, 1, BLOCK).
     """
 
     section: NDArray[np.float32]
@@ -115,6 +141,9 @@ class Work(NamedTuple):
     by_gas: Single
     by_kind: Single
     lines: Single
+    features: Single
+    slopes: Single
+    terms: Single
 
 
 @kernel
@@ -129,5 +158,6 @@ def memory(gases: int, kinds: int, layers: int) -> Work:
         np.empty(levels, np.float32), np.empty(levels, np.float32),
         np.empty((2, layers + 1, BLOCK), np.float32), np.empty((2, layers + 1, BLOCK), np.float32),
         np.empty(one, np.float32), np.empty((kinds, layers, BLOCK), np.float32),
-        np.empty((16, BLOCK), np.float32),
+        np.empty((12, BLOCK), np.float32), np.empty((FEATURES, BLOCK), np.float32),
+        np.empty((2 * DEPTHS, BLOCK), np.float32), np.empty((COEFFICIENTS, 1, BLOCK), np.float32),
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Light that crosses layers, and what it is worth."""

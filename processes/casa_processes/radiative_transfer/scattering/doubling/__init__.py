@@ -1,0 +1,1 @@
+"""Slabs that are laid on their like."""

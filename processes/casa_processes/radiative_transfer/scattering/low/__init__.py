@@ -1,0 +1,1 @@
+"""Two streams at single points, with derivatives by all depths."""

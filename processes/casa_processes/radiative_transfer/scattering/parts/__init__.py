@@ -1,0 +1,1 @@
+"""Thin parts of layers: derivatives by their depths."""
