@@ -31,10 +31,10 @@ import numpy as np
 from benchmarks.retrieval_limit import limit, seconds
 from benchmarks.retrieval_scenes import TABLES, drawn, physics
 from benchmarks.services import report
-from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
-from casa_processes.xco2_retrieval.model.retrieval import measurement, prepared, search
-from casa_processes.xco2_retrieval.model.scenes import Simulated
-from casa_processes.xco2_retrieval.result import Outcome, Retrieval
+from casa_processes.xco2.model import Options, Physics, retrieve
+from casa_processes.xco2.model.retrieval import measurement, prepared, search
+from casa_processes.xco2.model.scenes import Simulated
+from casa_processes.xco2.result import Outcome, Retrieval
 
 type Scattering = Literal["single", "multiple"]
 

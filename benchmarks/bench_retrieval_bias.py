@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from benchmarks.retrieval_scenes import TABLES, physics
 from benchmarks.retrieval_truths import DEPTHS, other_lines, truth
 from benchmarks.services import report
+from casa_processes.xco2.model import Options, Physics, retrieve
 from casa_processes.xco2_retrieval.bias_correction import Correction, Surface, Term, corrected
 from casa_processes.xco2_retrieval.choices import Limits
-from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
 from casa_processes.xco2_retrieval.quality import bits
 from casa_processes.xco2_retrieval.rows import described, names, retrieved, stacked
 from casa_processes.xco2_retrieval.screening import screened

@@ -22,8 +22,8 @@ from matplotlib.figure import Figure
 
 from benchmarks.retrieval_scenes import TABLES, Case, cases, other, physics
 from benchmarks.services import report
-from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import Options, Physics, retrieve
+from casa_processes.xco2.result import Outcome
 
 PICTURE = Path(__file__).parents[1] / "docs/science/img/xco2-model-error.png"
 HIGHEST = Options().highest_chi_squared

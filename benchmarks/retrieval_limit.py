@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.jit import kernel
-from casa_processes.xco2_retrieval.model.forward import Forward
-from casa_processes.xco2_retrieval.model.responses import near
-from casa_processes.xco2_retrieval.model.scattering import directions
+from casa_processes.xco2.model.forward import Forward
+from casa_processes.xco2.model.responses import near
+from casa_processes.xco2.model.scattering import directions
 
 type Values = NDArray[np.float64]
 

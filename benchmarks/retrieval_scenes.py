@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from casa_processes.common.caches import cache_folder
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
-from casa_processes.xco2_retrieval.model import Layer, Options, Physics, Sigmas
-from casa_processes.xco2_retrieval.model.scenes import (
+from casa_processes.xco2.model import Layer, Options, Physics, Sigmas
+from casa_processes.xco2.model.scenes import (
     INSTRUMENT,
     Channels,
     Place,

@@ -15,8 +15,8 @@ from benchmarks.retrieval_scenes import QUIET
 from casa_processes.radiative_transfer.aerosol import KINDS, Kind, angstrom
 from casa_processes.spectroscopy.source import Absorption
 from casa_processes.spectroscopy.tables import Table
-from casa_processes.xco2_retrieval.model import Layer, Options, Physics, Sigmas
-from casa_processes.xco2_retrieval.model.scenes import INSTRUMENT, Simulated, scene, somewhere
+from casa_processes.xco2.model import Layer, Options, Physics, Sigmas
+from casa_processes.xco2.model.scenes import INSTRUMENT, Simulated, scene, somewhere
 
 DEPTHS = (0.02, 0.05, 0.1, 0.2, 0.3)
 """Optical depths at 755 nm, one after the other."""

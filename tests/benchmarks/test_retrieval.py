@@ -8,11 +8,11 @@ import pytest
 from benchmarks import bench_retrieval as bench
 from benchmarks import bench_retrieval_errors as errors
 from benchmarks import retrieval_limit, retrieval_scenes
-from casa_processes.xco2_retrieval.model import Options, retrieve
-from casa_processes.xco2_retrieval.model.report import failed
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.scenes import INSTRUMENT
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import Options, retrieve
+from casa_processes.xco2.model.report import failed
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.scenes import INSTRUMENT
+from casa_processes.xco2.result import Outcome
 
 OPTIONS = Options(bands=("wco2",), scattering="single")
 

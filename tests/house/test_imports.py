@@ -38,6 +38,15 @@ def test_a_process_knows_no_other_process():
             assert not found & known, path
 
 
+def test_a_room_that_processes_share_knows_none_of_them():
+    packages = [path.parent.name for path in python_files() if path.name == "pipeline.py"]
+    processes = {f"casa_processes.{name}" for name in packages}
+    for path in python_files():
+        if path.parts[:2] == ("processes", "casa_processes") and path.parts[2] not in packages:
+            found = {".".join(name.split(".")[:2]) for name in imports(path)}
+            assert not found & processes, path
+
+
 def test_listing_the_commands_imports_nothing_heavy():
     heavy = {"numpy", "xarray", "pyarrow", "icechunk", "flask", "pygeoapi", "numba", "dask"}
     code = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model import Physics
+from casa_processes.xco2.model import Physics
 
 BANDS = ("o2a", "wco2", "sco2")
 STATES = states()

@@ -21,12 +21,12 @@ from casa_processes.simulation.weather import weather
 from casa_processes.simulation.world import SURFACE
 from casa_processes.spectra.photons import photons_of_power_per_wavelength
 from casa_processes.spectra.sounding import Sounding, Spectrum, Weather
-from casa_processes.xco2_retrieval.model import Options, Physics
-from casa_processes.xco2_retrieval.model.forward import Forward
-from casa_processes.xco2_retrieval.model.options import Layer
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.state import LEVELS
+from casa_processes.xco2.model import Options, Physics
+from casa_processes.xco2.model.forward import Forward
+from casa_processes.xco2.model.options import Layer
+from casa_processes.xco2.model.prior import FRACTIONS
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.state import LEVELS
 
 type Values = NDArray[np.float64]
 

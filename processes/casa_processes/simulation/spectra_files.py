@@ -18,8 +18,8 @@ from casa_processes.simulation.spectra import SPECTROMETER, Seen, Target, optics
 from casa_processes.simulation.world import World
 from casa_processes.spectra.simulated import write_simulated
 from casa_processes.spectra.simulated_weather import write_simulated_weather
-from casa_processes.xco2_retrieval.model import Physics
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2.model import Physics
+from casa_processes.xco2.model.prior import FRACTIONS
 
 LAYOUTS = {"oco2": "oco2", "oco3": "oco3", "tansat": SPECTROMETER, "gosat": SPECTROMETER}
 """Spectrometers whose files spectra of missions are written as; others have none."""

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from casa_processes.common.context import Arrays, Check
 from casa_processes.common.errors import CasaError
+from casa_processes.xco2.model import Options, Physics, retrieve
+from casa_processes.xco2.result import Outcome, Retrieval
 from casa_processes.xco2_retrieval import Inputs
-from casa_processes.xco2_retrieval.model import Options, Physics, retrieve
 from casa_processes.xco2_retrieval.physics import chosen, fitting, loaded
 from casa_processes.xco2_retrieval.quality import Bit
-from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 from casa_processes.xco2_retrieval.rows import Row, described, names, nothing, retrieved, stacked
 from casa_processes.xco2_retrieval.screening import screened
 from casa_processes.xco2_retrieval.sources import Source, opened

@@ -8,9 +8,9 @@ import numpy as np
 from casa_processes.common.errors import CasaError
 from casa_processes.spectra.sounding import Sounding
 from casa_processes.spectroscopy.bands import band_named
+from casa_processes.xco2.model import Options, Physics
+from casa_processes.xco2.model.window import inside, window
 from casa_processes.xco2_retrieval import Channels
-from casa_processes.xco2_retrieval.model import Options, Physics
-from casa_processes.xco2_retrieval.model.window import inside, window
 from casa_processes.xco2_retrieval.sources import Source
 
 MOST_TRIED = 8

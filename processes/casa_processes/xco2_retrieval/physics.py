@@ -11,8 +11,8 @@ from casa_processes.spectroscopy.sets import found_file, read_set
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import Absorption, absorption, bands_of
 from casa_processes.spectroscopy.tables import States, states
+from casa_processes.xco2 import model as core
 from casa_processes.xco2_retrieval import BUILTIN, Inputs
-from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.choices import Options
 
 BANDS = ("o2a", "wco2", "sco2")

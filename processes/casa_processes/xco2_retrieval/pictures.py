@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from casa_processes.xco2.model import Physics, retrieve
 from casa_processes.xco2_retrieval import Inputs
 from casa_processes.xco2_retrieval.comparison import Matches
-from casa_processes.xco2_retrieval.model import Physics, retrieve
 from casa_processes.xco2_retrieval.physics import chosen, fitting
 from casa_processes.xco2_retrieval.plots import draw_fit, draw_map, draw_profile
 from casa_processes.xco2_retrieval.plots_compared import draw_comparison, draw_dependence

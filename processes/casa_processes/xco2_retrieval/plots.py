@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from casa_processes.common.drawing import BLUE, GREY, INK, RED, figure_of, plain, wide, written
-from casa_processes.xco2_retrieval.result import Fit, Retrieval
+from casa_processes.xco2.result import Fit, Retrieval
 
 type Columns = Mapping[str, NDArray[Any]]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.errors import FileContentError, InvalidValueError
 from casa_processes.common.hdf5 import own_file
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2.model.prior import FRACTIONS
 
 type Values = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.vocabulary import variable
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval.choices import Limits
-from casa_processes.xco2_retrieval.result import Outcome
 
 BANDS = ("o2a", "wco2", "sco2")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from casa_processes.common.vocabulary import variable
 from casa_processes.spectra.sounding import Sounding
-from casa_processes.xco2_retrieval.result import Outcome, Retrieval
+from casa_processes.xco2.result import Outcome, Retrieval
 
 LEVELS, VERTICES = 20, 4
 

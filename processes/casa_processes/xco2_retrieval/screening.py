@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from casa_processes.spectra.sounding import Sounding, Spectrum, Weather
+from casa_processes.xco2.model import Options, Physics, Sigmas, retrieve
+from casa_processes.xco2.result import Outcome, Retrieval
 from casa_processes.xco2_retrieval.choices import Limits
-from casa_processes.xco2_retrieval.model import Options, Physics, Sigmas, retrieve
 from casa_processes.xco2_retrieval.quality import Bit
-from casa_processes.xco2_retrieval.result import Outcome, Retrieval
 
 type Depth = Literal["off", "o2a", "full"]
 

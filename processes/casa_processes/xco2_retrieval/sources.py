@@ -15,8 +15,8 @@ from casa_processes.spectra.residual_functions import (
     ResidualFunctions,
     read_residual_functions,
 )
+from casa_processes.xco2.model import Physics
 from casa_processes.xco2_retrieval import MOST_SYNTHETIC
-from casa_processes.xco2_retrieval.model import Physics
 from casa_processes.xco2_retrieval.prior_profiles import PriorProfiles, read_prior
 from casa_processes.xco2_retrieval.synthetic import Scene, simulated, spot
 

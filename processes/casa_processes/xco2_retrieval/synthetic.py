@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.spectra.sounding import Sounding, Weather
-from casa_processes.xco2_retrieval.model import Options, Physics, Sigmas
-from casa_processes.xco2_retrieval.model.carbon_dioxide import climatology
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
-from casa_processes.xco2_retrieval.model.scenes import Place, scene
+from casa_processes.xco2.model import Options, Physics, Sigmas
+from casa_processes.xco2.model.carbon_dioxide import climatology
+from casa_processes.xco2.model.prior import FRACTIONS
+from casa_processes.xco2.model.scenes import Place, scene
 
 type Values = NDArray[np.float64]
 

@@ -20,9 +20,9 @@ from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model import Options, Physics, Sigmas
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.scenes import Channels, scene
+from casa_processes.xco2.model import Options, Physics, Sigmas
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.scenes import Channels, scene
 
 WINDOWS = {"757": Window("757", 0.7581, 0.7592), "771": Window("771", 0.7696, 0.7703)}
 _GRIDS = {"757": Grid(13_160.0, 0.02, 2000), "771": Grid(12_970.0, 0.02, 1800)}

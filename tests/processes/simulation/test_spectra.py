@@ -11,7 +11,7 @@ from casa_processes.simulation.spectra import COLOURS, PRESSURE_ERROR, Target, l
 from casa_processes.simulation.spectra_files import all_seen
 from casa_processes.simulation.world import STANDARD, SURFACE
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2.model.prior import FRACTIONS
 
 COARSE = states(pressures=24, temperature=(180.0, 320.0), temperatures=6)
 EDGES = STANDARD.mesh.pressure(np.array(SURFACE))

@@ -15,7 +15,7 @@ from casa_processes.instruments.shapes import tabulated
 from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model import Layer, Options, Physics
+from casa_processes.xco2.model import Layer, Options, Physics
 
 SET = """
 title: HITRAN lines of several editions, mixing and collision-induced absorption of GGG

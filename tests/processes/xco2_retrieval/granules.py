@@ -9,8 +9,8 @@ from casa_processes.instruments.noise import photon_noise
 from casa_processes.instruments.spectrometer import spectrometer, synthetic_optics
 from casa_processes.spectra.simulated import write_simulated
 from casa_processes.spectra.simulated_weather import write_simulated_weather
-from casa_processes.xco2_retrieval.model import Options, Physics
-from casa_processes.xco2_retrieval.model.scenes import Channels, Place, scene
+from casa_processes.xco2.model import Options, Physics
+from casa_processes.xco2.model.scenes import Channels, Place, scene
 
 INSTRUMENT = spectrometer("synthetic")
 

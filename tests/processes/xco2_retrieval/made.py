@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum
-from casa_processes.xco2_retrieval.result import Fit, Outcome, Retrieval
+from casa_processes.xco2.result import Fit, Outcome, Retrieval
 
 LEVELS = 20
 EDGES = {"o2a": (0.7583, 0.7722), "wco2": (1.591, 1.6217), "sco2": (2.042, 2.0788)}

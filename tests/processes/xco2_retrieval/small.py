@@ -10,8 +10,8 @@ from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.solar.builtin import synthetic_sun
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
-from casa_processes.xco2_retrieval.model import Options, Physics, Sigmas
-from casa_processes.xco2_retrieval.model.scenes import Place, scene
+from casa_processes.xco2.model import Options, Physics, Sigmas
+from casa_processes.xco2.model.scenes import Place, scene
 
 GRIDS = {
     "o2a": Grid(13_020.0, 0.03, 3601),

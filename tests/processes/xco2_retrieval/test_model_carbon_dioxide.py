@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casa_processes.xco2_retrieval.model.carbon_dioxide import climatology, covariance
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2.model.carbon_dioxide import climatology, covariance
+from casa_processes.xco2.model.prior import FRACTIONS
 
 GROUND = np.array([1.0])
 WEIGHT = np.concatenate([[0.5], np.ones(18), [0.5]]) / 19

@@ -7,9 +7,9 @@ import pytest
 
 from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
-from casa_processes.xco2_retrieval.model import Layer, Sigmas
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.state import LEVELS
+from casa_processes.xco2.model import Layer, Sigmas
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.state import LEVELS
 from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, single, small_physics
 
 EVERY = Sigmas(aod=0.3, height=0.05, width=0.02, sif_slope=0.1, zero_level=0.01, eof=0.01)
@@ -111,7 +111,7 @@ def test_the_light_falls_as_the_law_of_beer_says():
     known = simulated(3)
     options = single(bands=("wco2",), aerosols=(), sigmas=MODEST)
     model, prior = prepared(known.sounding, known.weather, small_physics(), options)
-    from casa_processes.xco2_retrieval.model.light import light
+    from casa_processes.xco2.model.light import light
 
     def mono(factor):
         state = prior.mean.copy()

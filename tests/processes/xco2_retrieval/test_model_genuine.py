@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import retrieve
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import retrieve
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.result import Outcome
 from tests.nasa import FURTHER, case
 from tests.processes.xco2_retrieval.genuine import OPTIONS, SCALES, karlsruhe, physics, scaled
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import Layer, Options, retrieve
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import Layer, Options, retrieve
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.result import Outcome
 from tests.processes.xco2_retrieval.small import MODEST, simulated, small_physics
 
 EVERY = Options(sigmas=replace(MODEST, sif=0.0), scattering="multiple")

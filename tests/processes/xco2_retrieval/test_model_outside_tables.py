@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile
+from casa_processes.xco2.model import retrieve
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval import chunks
-from casa_processes.xco2_retrieval.model import retrieve
 from casa_processes.xco2_retrieval.quality import Bit
-from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.screening import Screened
 from casa_processes.xco2_retrieval.sources import Simulation
 from tests.processes.xco2_retrieval.made import retrieval

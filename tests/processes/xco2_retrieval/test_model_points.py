@@ -3,9 +3,9 @@
 import pytest
 
 from casa_processes.instruments.response import covered
-from casa_processes.xco2_retrieval.model import Options, scattering
-from casa_processes.xco2_retrieval.model import window as bands
-from casa_processes.xco2_retrieval.model.retrieval import prepared
+from casa_processes.xco2.model import Options, scattering
+from casa_processes.xco2.model import window as bands
+from casa_processes.xco2.model.retrieval import prepared
 
 
 @pytest.mark.parametrize("orders", ["single", "multiple"])

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.instruments.response import response
-from casa_processes.xco2_retrieval.model.forward import _MOVED
-from casa_processes.xco2_retrieval.model.responses import _made, near
-from casa_processes.xco2_retrieval.model.retrieval import prepared
+from casa_processes.xco2.model.forward import _MOVED
+from casa_processes.xco2.model.responses import _made, near
+from casa_processes.xco2.model.retrieval import prepared
 from tests.processes.xco2_retrieval.small import simulated, single, small_physics
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import Layer, Sigmas, retrieve
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.scenes import Place, scene, somewhere
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import Layer, Sigmas, retrieve
+from casa_processes.xco2.model.prior import FRACTIONS
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.scenes import Place, scene, somewhere
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.result import Outcome
 from tests.processes.xco2_retrieval.small import MODEST, simulated, single, small_physics
 
 OPTIONS = single()

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.radiative_transfer.glint import reflectance
-from casa_processes.xco2_retrieval.model import Options, retrieve
-from casa_processes.xco2_retrieval.model.polarisation import seen_mirror, seen_phase
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.scenes import INSTRUMENT, scene
-from casa_processes.xco2_retrieval.model.sea import WATER_INDEX, geometry, sea, wind_of
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import Options, retrieve
+from casa_processes.xco2.model.polarisation import seen_mirror, seen_phase
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.scenes import INSTRUMENT, scene
+from casa_processes.xco2.model.sea import WATER_INDEX, geometry, sea, wind_of
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.result import Outcome
 from tests.processes.xco2_retrieval.small import HERE, MODEST, simulated, small_physics
 
 SCENES = 14

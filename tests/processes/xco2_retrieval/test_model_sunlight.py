@@ -9,7 +9,7 @@ from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.spectroscopy.solar.builtin import synthetic_sun
 from casa_processes.spectroscopy.solar.spectrum import Span, Tabulated
-from casa_processes.xco2_retrieval.model.sunlight import _span, sunlight
+from casa_processes.xco2.model.sunlight import _span, sunlight
 
 PLACES = 6200.0 + 0.013 * np.arange(2000)
 

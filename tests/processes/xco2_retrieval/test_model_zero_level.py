@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casa_processes.xco2_retrieval.model import Sigmas, retrieve
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS, prior
+from casa_processes.xco2.model import Sigmas, retrieve
+from casa_processes.xco2.model.prior import FRACTIONS, prior
 from tests.processes.xco2_retrieval.small import simulated, single, small_physics
 
 ALBEDO = {"o2a": 0.2, "wco2": 0.2, "sco2": 0.2}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.errors import FileContentError, InvalidValueError
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
+from casa_processes.xco2.model.prior import FRACTIONS
 from casa_processes.xco2_retrieval.prior_profiles import COLUMNS, PriorProfiles, read_prior
 
 TIMES = np.array(["2020-01-01", "2020-02-01", "2020-03-01"], "datetime64[s]")

@@ -8,9 +8,9 @@ import pytest
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.spectra.granule import open_granule
 from casa_processes.spectra.sounding import LineShape
+from casa_processes.xco2.model import Options
+from casa_processes.xco2.model.window import FURTHEST, window
 from casa_processes.xco2_retrieval.coverage import MOST_TRIED, coverage, first_coverage
-from casa_processes.xco2_retrieval.model import Options
-from casa_processes.xco2_retrieval.model.window import FURTHEST, window
 from casa_processes.xco2_retrieval.sources import Simulation
 
 WEAK = Options(bands=("wco2",))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from casa_processes.common.errors import InvalidInputsError
 from casa_processes.common.file_inputs import named_files
 from casa_processes.radiative_transfer.aerosol import KINDS
+from casa_processes.xco2 import model as core
 from casa_processes.xco2_retrieval import PROCESS, Inputs
-from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.choices import Kind, Options, Sigmas
 from casa_processes.xco2_retrieval.physics import chosen, needed, suns
 from casa_processes.xco2_retrieval.selection import chosen as selected

@@ -9,10 +9,10 @@ from casa_processes.instruments.shapes import tabulated
 from casa_processes.instruments.spectrometer import spectrometer, synthetic_optics
 from casa_processes.spectra.granule import open_granule
 from casa_processes.spectra.simulated import write_simulated
-from casa_processes.xco2_retrieval.model import retrieve
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.scenes import scene
-from casa_processes.xco2_retrieval.result import Outcome
+from casa_processes.xco2.model import retrieve
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.scenes import scene
+from casa_processes.xco2.result import Outcome
 from tests.processes.xco2_retrieval.granules import CHANNELS, INSTRUMENT
 from tests.processes.xco2_retrieval.small import HERE, MODEST, single, small_physics
 

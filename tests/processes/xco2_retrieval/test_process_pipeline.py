@@ -12,11 +12,11 @@ from PIL import Image
 from casa_ogc.jobs.result_reader import read_result
 from casa_processes.common.context import SerialContext, StoppedError
 from casa_processes.common.errors import InvalidInputsError, InvalidValueError
+from casa_processes.xco2 import model as core
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval import MOST_SYNTHETIC, chunks, pipeline
-from casa_processes.xco2_retrieval import model as core
 from casa_processes.xco2_retrieval.chunks import joined, parts
 from casa_processes.xco2_retrieval.quality import Bit
-from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.screening import Screened
 from casa_processes.xco2_retrieval.sources import Simulation
 from tests.processes.xco2_retrieval.runs import PROCESS, QUICK, run

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casa_processes.common.vocabulary import variable
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.quality import Bit, bits, counts, flag
-from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.rows import described, names, nothing, retrieved, stacked
 from tests.processes.xco2_retrieval.made import retrieval, sounding
 

@@ -6,6 +6,7 @@ import pytest
 
 from casa_ogc.jobs.result_reader import read_result
 from casa_processes.common.vocabulary import VOCABULARY
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval import MOST_LISTED
 from casa_processes.xco2_retrieval.output import (
     attributes,
@@ -16,7 +17,6 @@ from casa_processes.xco2_retrieval.output import (
     write,
 )
 from casa_processes.xco2_retrieval.quality import flag
-from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.rows import described, names, nothing, retrieved, stacked
 from tests.processes.xco2_retrieval.made import LEVELS, retrieval, sounding
 

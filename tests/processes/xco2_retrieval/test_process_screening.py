@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile
+from casa_processes.xco2.model import Options
+from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval import screening
 from casa_processes.xco2_retrieval.choices import Limits
-from casa_processes.xco2_retrieval.model import Options
 from casa_processes.xco2_retrieval.quality import Bit
-from casa_processes.xco2_retrieval.result import Outcome
 from casa_processes.xco2_retrieval.screening import CLIPPED, screened
 
 LIMITS = Limits()

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from casa_processes.estimation.problem import Prior
 from casa_processes.estimation.problem import prior as gaussian
-from casa_processes.xco2_retrieval.model import carbon_dioxide
-from casa_processes.xco2_retrieval.model.options import Options, Sigmas
-from casa_processes.xco2_retrieval.model.state import LEVELS, Element, Elements, elements
+from casa_processes.xco2.model import carbon_dioxide
+from casa_processes.xco2.model.options import Options, Sigmas
+from casa_processes.xco2.model.state import LEVELS, Element, Elements, elements
 
 type Values = NDArray[np.float64]
 

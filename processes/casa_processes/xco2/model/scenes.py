@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from casa_processes.instruments.shapes import gaussian
 from casa_processes.radiative_transfer.air import Profile
 from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum, Weather
-from casa_processes.xco2_retrieval.model.options import Options, Sigmas
-from casa_processes.xco2_retrieval.model.physics import Physics
-from casa_processes.xco2_retrieval.model.retrieval import prepared
-from casa_processes.xco2_retrieval.model.state import LEVELS
+from casa_processes.xco2.model.options import Options, Sigmas
+from casa_processes.xco2.model.physics import Physics
+from casa_processes.xco2.model.retrieval import prepared
+from casa_processes.xco2.model.state import LEVELS
 
 type Values = NDArray[np.float64]
 

@@ -14,17 +14,17 @@ from casa_processes.estimation.problem import Prior
 from casa_processes.estimation.search import Estimate, Steps, estimate
 from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.spectra.sounding import Sounding, Weather
-from casa_processes.xco2_retrieval.model import carbon_dioxide
-from casa_processes.xco2_retrieval.model.first_guess import albedos, explained, sif_slope
-from casa_processes.xco2_retrieval.model.forward import Forward
-from casa_processes.xco2_retrieval.model.options import Options
-from casa_processes.xco2_retrieval.model.physics import Physics
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS, prior
-from casa_processes.xco2_retrieval.model.report import failed, told
-from casa_processes.xco2_retrieval.model.sea import WATER_INDEX, geometry, sea
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.model.window import window
-from casa_processes.xco2_retrieval.result import Outcome, Retrieval
+from casa_processes.xco2.model import carbon_dioxide
+from casa_processes.xco2.model.first_guess import albedos, explained, sif_slope
+from casa_processes.xco2.model.forward import Forward
+from casa_processes.xco2.model.options import Options
+from casa_processes.xco2.model.physics import Physics
+from casa_processes.xco2.model.prior import FRACTIONS, prior
+from casa_processes.xco2.model.report import failed, told
+from casa_processes.xco2.model.sea import WATER_INDEX, geometry, sea
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.model.window import window
+from casa_processes.xco2.result import Outcome, Retrieval
 
 type Values = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from casa_processes.common.errors import InvalidValueError
 from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine
 from casa_processes.spectra.sounding import Sounding
-from casa_processes.xco2_retrieval.model.state import Element
+from casa_processes.xco2.model.state import Element
 
 WATER_INDEX = {"o2a": 1.331, "wco2": 1.319, "sco2": 1.306}
 """Refractive index of sea water in each band."""

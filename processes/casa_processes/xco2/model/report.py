@@ -8,12 +8,12 @@ from casa_processes.estimation.column import Column
 from casa_processes.estimation.posterior import Posterior
 from casa_processes.estimation.problem import Prior
 from casa_processes.estimation.search import Estimate
-from casa_processes.xco2_retrieval.model.forward import Forward
-from casa_processes.xco2_retrieval.model.light import Scene
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
-from casa_processes.xco2_retrieval.model.sea import geometry, wind_of
-from casa_processes.xco2_retrieval.model.state import LEVELS
-from casa_processes.xco2_retrieval.result import Fit, Outcome, Retrieval
+from casa_processes.xco2.model.forward import Forward
+from casa_processes.xco2.model.light import Scene
+from casa_processes.xco2.model.prior import FRACTIONS
+from casa_processes.xco2.model.sea import geometry, wind_of
+from casa_processes.xco2.model.state import LEVELS
+from casa_processes.xco2.result import Fit, Outcome, Retrieval
 
 type Values = NDArray[np.float64]
 

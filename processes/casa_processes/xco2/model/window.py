@@ -14,11 +14,11 @@ from casa_processes.radiative_transfer.paths import scattering_cosine
 from casa_processes.spectra.sounding import LineShape, Sounding, Spectrum
 from casa_processes.spectroscopy.cross_sections import Grid
 from casa_processes.spectroscopy.tables import States
-from casa_processes.xco2_retrieval.model.options import Options
-from casa_processes.xco2_retrieval.model.physics import Physics
-from casa_processes.xco2_retrieval.model.polarisation import seen_mirror, seen_phase
-from casa_processes.xco2_retrieval.model.sea import WATER_INDEX
-from casa_processes.xco2_retrieval.model.sunlight import sunlight
+from casa_processes.xco2.model.options import Options
+from casa_processes.xco2.model.physics import Physics
+from casa_processes.xco2.model.polarisation import seen_mirror, seen_phase
+from casa_processes.xco2.model.sea import WATER_INDEX
+from casa_processes.xco2.model.sunlight import sunlight
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]

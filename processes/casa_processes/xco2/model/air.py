@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from casa_processes.common.constants import OXYGEN_MOLE_FRACTION
 from casa_processes.radiative_transfer.air import layers
 from casa_processes.spectra.sounding import Sounding, Weather
-from casa_processes.xco2_retrieval.model.prior import FRACTIONS
-from casa_processes.xco2_retrieval.model.state import LEVELS, Elements
+from casa_processes.xco2.model.prior import FRACTIONS
+from casa_processes.xco2.model.state import LEVELS, Elements
 
 type Values = NDArray[np.float64]
 

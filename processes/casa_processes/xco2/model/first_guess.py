@@ -11,8 +11,8 @@ from casa_processes.common.constants import (
 )
 from casa_processes.common.errors import InvalidValueError
 from casa_processes.spectra.sounding import Sounding, Weather
-from casa_processes.xco2_retrieval.model.options import Options
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2.model.options import Options
+from casa_processes.xco2.model.window import Window
 
 _DARKEST, _BRIGHTEST = 1e-4, 2.0
 _FOAM = 0.02

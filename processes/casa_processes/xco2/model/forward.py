@@ -10,14 +10,14 @@ from casa_processes.common.errors import CasaError, InvalidValueError
 from casa_processes.instruments.response import Response
 from casa_processes.radiative_transfer.paths import Geometry, scattering_cosine, ways
 from casa_processes.spectra.sounding import Sounding, Weather
-from casa_processes.xco2_retrieval.model.air import columns
-from casa_processes.xco2_retrieval.model.light import Light, Scene, light
-from casa_processes.xco2_retrieval.model.options import Options
-from casa_processes.xco2_retrieval.model.orders import Frames
-from casa_processes.xco2_retrieval.model.responses import near
-from casa_processes.xco2_retrieval.model.scattering import OutsideTablesError, aerosols
-from casa_processes.xco2_retrieval.model.state import Elements
-from casa_processes.xco2_retrieval.model.window import FURTHEST, Window
+from casa_processes.xco2.model.air import columns
+from casa_processes.xco2.model.light import Light, Scene, light
+from casa_processes.xco2.model.options import Options
+from casa_processes.xco2.model.orders import Frames
+from casa_processes.xco2.model.responses import near
+from casa_processes.xco2.model.scattering import OutsideTablesError, aerosols
+from casa_processes.xco2.model.state import Elements
+from casa_processes.xco2.model.window import FURTHEST, Window
 
 type Values = NDArray[np.float64]
 

@@ -11,10 +11,10 @@ from casa_processes.radiative_transfer.absorption.kernel import Absorbers
 from casa_processes.radiative_transfer.aerosol import gaussian
 from casa_processes.radiative_transfer.kernel import Directions, Scatterers
 from casa_processes.spectroscopy.source import IN_WATER
-from casa_processes.xco2_retrieval.model.air import Columns
-from casa_processes.xco2_retrieval.model.options import Options
-from casa_processes.xco2_retrieval.model.state import Elements
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2.model.air import Columns
+from casa_processes.xco2.model.options import Options
+from casa_processes.xco2.model.state import Elements
+from casa_processes.xco2.model.window import Window
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]

@@ -9,7 +9,7 @@ from casa_processes.common.constants import SPEED_OF_LIGHT
 from casa_processes.instruments.response import Response, response
 from casa_processes.spectra.sounding import LineShape
 from casa_processes.spectroscopy.cross_sections import Grid
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2.model.window import Window
 
 type Values = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casa_processes.common.constants import SPEED_OF_LIGHT
-from casa_processes.xco2_retrieval.model.physics import Solar
+from casa_processes.xco2.model.physics import Solar
 
 type Values = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from casa_processes.radiative_transfer.scattering.correction import Fit, framed
 from casa_processes.radiative_transfer.scattering.drift import drift
 from casa_processes.radiative_transfer.scattering.mixture import Mixture, mixture
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2.model.window import Window
 
 type Single = NDArray[np.float32]
 type Frames = dict[str, tuple[Mixture, Fit]]

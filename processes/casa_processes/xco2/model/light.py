@@ -10,17 +10,17 @@ from casa_processes.radiative_transfer.glint import reflectance
 from casa_processes.radiative_transfer.kernel import Paths
 from casa_processes.radiative_transfer.paths import Geometry
 from casa_processes.radiative_transfer.scattering.terms.kernel import Ground
-from casa_processes.xco2_retrieval.model.air import Columns
-from casa_processes.xco2_retrieval.model.orders import Frames, Orders, radiance
-from casa_processes.xco2_retrieval.model.scattering import (
+from casa_processes.xco2.model.air import Columns
+from casa_processes.xco2.model.orders import Frames, Orders, radiance
+from casa_processes.xco2.model.scattering import (
     Aerosols,
     absorbers,
     directions,
     scatterers,
 )
-from casa_processes.xco2_retrieval.model.sea import WATER_INDEX
-from casa_processes.xco2_retrieval.model.state import Elements
-from casa_processes.xco2_retrieval.model.window import Window
+from casa_processes.xco2.model.sea import WATER_INDEX
+from casa_processes.xco2.model.state import Elements
+from casa_processes.xco2.model.window import Window
 
 type Values = NDArray[np.float64]
 type Single = NDArray[np.float32]
