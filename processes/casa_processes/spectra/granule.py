@@ -73,8 +73,8 @@ class Granule(Listing):
         Raises
         ------
         InvalidValueError
-            When there is no such sounding, its time or place are missing or impossible, or a band
-            has no good channel.
+            When there is no such sounding, its time or place are missing or impossible, or no
+            band has a good channel.
         FileContentError
             When the file cannot be read there.
         """

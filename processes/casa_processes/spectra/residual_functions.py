@@ -73,7 +73,7 @@ class ResidualFunctions:
         sounding
             As it was read. Each function is brought to its channels, to photons if it is over the
             noise, and to the root mean square of the noise of the good channels. A band that has
-            fewer than another gets zeros in their place.
+            fewer than another, or no good channel, gets zeros in their place.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class ResidualFunctions:
         bands = {}
         for name, spectrum in sounding.bands.items():
             found = np.zeros((most, spectrum.wavelength.size))
-            known = functions.get(name, ())
+            known = functions.get(name, ()) if spectrum.good.any() else ()
             found[: len(known)] = self._of(sounding, name, spectrum, known)
             bands[name] = replace(spectrum, functions=found)
         return replace(sounding, bands=bands)

@@ -205,7 +205,16 @@ def test_missing_radiances_are_not_good(arrays, opened):
     arrays["SoundingSpectra/radiance_weak_co2"][1] = np.nan
     granule = opened(arrays)
     assert np.flatnonzero(~granule.sounding(0).bands["o2a"].good[::-1]).tolist() == [3]
-    with pytest.raises(InvalidValueError, match="wco2 = 'no good channel'"):
+    lacking = {name: each.good.any() for name, each in granule.sounding(1).bands.items()}
+    assert lacking == {"o2a": True, "wco2": False, "sco2": True}
+
+
+def test_a_sounding_without_any_good_channel_is_refused_by_name(arrays, opened):
+    for band in ("o2", "weak_co2", "strong_co2"):
+        arrays[f"SoundingSpectra/radiance_{band}"][1] = np.nan
+    granule = opened(arrays)
+    granule.sounding(0)
+    with pytest.raises(InvalidValueError, match=r"sounding 20100411193548.*no good channel"):
         granule.sounding(1)
 
 

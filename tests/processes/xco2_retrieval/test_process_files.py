@@ -218,3 +218,14 @@ def test_a_truth_that_the_file_tells_stands_beside_what_was_retrieved(files, cop
         true = np.ma.filled(file["xco2_true"][:], np.nan)
     assert true == pytest.approx([*files[1][:2], np.nan], abs=1e-4, nan_ok=True)
     assert found.good.mean_true is None or np.isfinite(found.good.mean_true)
+
+
+def test_a_band_that_is_missing_counts_where_it_is_fitted_alone(copied, tmp_path):
+    """Without channels in the strong band the weak one is retrieved; it has a test of its own."""
+    with h5py.File(copied / "l1b.h5", "r+") as file:
+        file["SoundingMeasurements/radiance_strong_co2"][0, 0] = -999999.0
+        file[RADIANCE][0, 1] = -999999.0
+    found = run(copied, tmp_path / "out", **QUICK, max_soundings=2)
+    assert found.outcomes == {"converged": 1, "bad_input": 1}
+    assert found.messages[0].message == "wco2: no good channel"
+    assert found.failed_tests["signal_too_low_or_saturated"] == 1

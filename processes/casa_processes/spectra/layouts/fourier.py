@@ -111,9 +111,6 @@ class Fourier:
         wavenumber = nominal * self.spectrometer.wavenumber_factor
         rows = photons_of_power_per_wavenumber(np.stack([radiance, noise]), wavenumber)[:, ::-1]
         good = np.isfinite(rows).all(axis=0) & (rows[1] > 0)
-        if not good.any():
-            what = f"sounding {self.listing.sounding_id[index]}: {name}"
-            raise InvalidValueError(what, "no good channel", "finite radiances")
         header = "FootprintGeometry/footprint_stokes_coefficients"
         stokes = numbers(file, header, (index, number, list(self.picked))).mean(axis=0)
         i, q, u = stokes[:3].tolist()

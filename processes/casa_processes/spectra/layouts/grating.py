@@ -70,11 +70,10 @@ class Grating:
     def sounding(self, index: int) -> Sounding:
         """Read one sounding; see `Granule.sounding`."""
         frame, footprint = (int(each) for each in self.cell[index])
-        identifier = str(self.listing.sounding_id[index])
         # Damaged numbers may overflow; what they become is then not finite, hence not good.
         with opened(self.path) as file, np.errstate(all="ignore"):
             bands = {
-                band: self._spectrum(file, band, number, (frame, footprint), identifier)
+                band: self._spectrum(file, band, number, (frame, footprint))
                 for number, band in enumerate(self.spectrometer.bands)
             }
             place = self._place(file, index, (frame, footprint))
@@ -134,9 +133,7 @@ class Grating:
             return np.full(4, np.nan)
         return numbers(file, name, (*cell, *(0,) * (file[name].ndim - 3)))
 
-    def _spectrum(
-        self, file: h5py.File, band: str, number: int, cell: tuple[int, int], identifier: str
-    ) -> Spectrum:
+    def _spectrum(self, file: h5py.File, band: str, number: int, cell: tuple[int, int]) -> Spectrum:
         frame, footprint = cell
         seen = self._seen(file, band, number, footprint)
         name = _radiance(self.names, self.spectrometer, band)
@@ -145,9 +142,6 @@ class Grating:
         good = seen.usable & np.isfinite(radiance) & (radiance <= seen.full_scale)
         good &= np.isfinite(noise) & (noise > 0)
         good &= ~self._hit(file, band, cell)
-        if not good.any():
-            expected = "finite radiances that are not saturated"
-            raise InvalidValueError(f"sounding {identifier}: {band}", "no good channel", expected)
         known = self.spectrometer.bands[band]
         return Spectrum(
             seen.wavelength, radiance, noise, good, seen.shape, self._stokes(file, number, cell),

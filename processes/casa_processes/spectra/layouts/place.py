@@ -66,8 +66,12 @@ def sounding_at(place: Place, bands: Mapping[str, Spectrum]) -> Sounding:
     Raises
     ------
     InvalidValueError
-        When time or place are missing or impossible; names the sounding and the number.
+        When time or place are missing or impossible, or no band has a good channel; names the
+        sounding and the number.
     """
+    if bands and not any(each.good.any() for each in bands.values()):
+        expected = "finite radiances that are not saturated"
+        raise InvalidValueError(f"sounding {place.sounding_id}", "no good channel", expected)
     if np.isnat(place.time):
         raise InvalidValueError(f"sounding {place.sounding_id}: time", "missing", "a time")
     for name, (low, high) in LIMITS.items():
