@@ -116,26 +116,35 @@ def sweep_back(
 
 
 @kernel
+def _cut_back(
+    here: Numbers, above: Numbers, lines: Lines, one: int, i: int
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return what reaches a cell, and of it what its upper departure's cell and slope receive."""
+    _, _, part, mixed = lines
+    if mixed and i < part.shape[1] - 1:
+        here = fma(part[one, i + 1, RISE], above, here)
+    a, b = times(part[one, i, HERE], here), times(part[one, i, NEXT], above)
+    slope = fma(0.25 * part[one, i, MIDDLE], a, times(0.25 * part[one, i, FAR], b))
+    return here, plus(a, b), slope
+
+
+@kernel
 def _near_back(
     given: Values, start: int, stride: int, lines: Lines, one: int, bar: Values, width: Width
 ) -> None:
     """Gather what cells receive while it is in registers: two cells beyond each one at most."""
-    place, _, part, mixed = lines
+    place, _, part, _ = lines
     n, wide, zero = place.shape[1], len(width), spread(0.0, width)
     below, own, high, top = zero, zero, zero, zero
     above = load(given, start, width)
     for back in range(n):
         i = n - 1 - back
-        here = load(given, start + i * stride, width)
-        if mixed and back:
-            here = fma(part[one, i + 1, RISE], above, here)
-        a, b = times(part[one, i, HERE], here), times(part[one, i, NEXT], above)
-        slope = fma(0.25 * part[one, i, MIDDLE], a, times(0.25 * part[one, i, FAR], b))
+        here, whole, slope = _cut_back(load(given, start + i * stride, width), above, lines, one, i)
         if place[one, i, 0] == i:
             high = plus(high, slope)
-            own, below = plus(own, plus(a, b)), minus(zero, slope)
+            own, below = plus(own, whole), minus(zero, slope)
         else:
-            top, high = plus(top, slope), plus(high, plus(a, b))
+            top, high = plus(top, slope), plus(high, whole)
             own, below = minus(own, slope), zero
             if place[one, i, 1] > 1:
                 own = fma(part[one, i, AIR] * part[one, i, WHOLE], here, own)
@@ -150,25 +159,42 @@ def _near_back(
 def _far_back(
     given: Values, start: int, stride: int, lines: Lines, one: int, bar: Values, width: Width
 ) -> None:
-    """Add to cells wherever they are."""
-    place, _, part, mixed = lines
+    """Gather what three cells receive in registers, and add it to them when others come."""
+    place, _, part, _ = lines
     n, wide, zero = place.shape[1], len(width), spread(0.0, width)
     for i in range(n + 3):
         store(zero, bar, i * wide)
-    above = load(given, start, width)
+    low, own, high = zero, zero, zero
+    above, centre = load(given, start, width), place[one, n - 1, 0] + 1
     for back in range(n):
         i = n - 1 - back
-        here = load(given, start + i * stride, width)
-        if mixed and back:
-            here = fma(part[one, i + 1, RISE], above, here)
+        here, whole, slope = _cut_back(load(given, start + i * stride, width), above, lines, one, i)
         at = place[one, i, 0] + 1
-        a, b = times(part[one, i, HERE], here), times(part[one, i, NEXT], above)
-        slope = fma(0.25 * part[one, i, MIDDLE], a, times(0.25 * part[one, i, FAR], b))
-        store(minus(load(bar, (at - 1) * wide, width), slope), bar, (at - 1) * wide)
-        store(plus(load(bar, at * wide, width), plus(a, b)), bar, at * wide)
-        store(plus(load(bar, (at + 1) * wide, width), slope), bar, (at + 1) * wide)
+        if at == centre - 1:
+            _add(high, bar, (centre + 1) * wide, width)
+            low, own, high = zero, low, own
+        elif at != centre:
+            _add_three(low, own, high, bar, centre * wide, width)
+            low, own, high = zero, zero, zero
+        low, own, high, centre = minus(low, slope), plus(own, whole), plus(high, slope), at
         for once in range(1, place[one, i, 1]):
             inner = at - once if at > once else at - once + n
             weight = part[one, inner - 1, AIR] * part[one, i, WHOLE]
-            store(fma(weight, here, load(bar, inner * wide, width)), bar, inner * wide)
+            _add(times(weight, here), bar, inner * wide, width)
         above = here
+    _add_three(low, own, high, bar, centre * wide, width)
+
+
+@kernel
+def _add(lanes: Numbers, bar: Values, at: int, width: Width) -> None:
+    store(plus(load(bar, at, width), lanes), bar, at)
+
+
+@kernel
+def _add_three(
+    low: Numbers, own: Numbers, high: Numbers, bar: Values, at: int, width: Width
+) -> None:
+    """Add to a cell and its neighbours."""
+    _add(low, bar, at - len(width), width)
+    _add(own, bar, at, width)
+    _add(high, bar, at + len(width), width)
