@@ -75,7 +75,7 @@ class Physiology:
     rain_reach: float = 21.06
     rain_width: float = 22.0
     latitudes: tuple[float, ...] = (-60.0, -20.0, -5.0, 5.0, 15.0, 30.0, 45.0, 60.0, 75.0)
-    contrasts: tuple[float, ...] = (0.4, 0.16, 0.02, 0.02, 0.26, 0.69, 0.82, 0.93, 0.81)
+    contrasts: tuple[float, ...] = (0.27, 0.26, 0.02, 0.02, 0.26, 0.69, 0.82, 0.93, 0.81)
 
 
 LIFE = Physiology()

@@ -28,6 +28,8 @@ from casa_processes.simulation.geography import (
 
 type Line = NDArray[np.float64]
 
+_CIRCLE = 360.0
+
 
 def rasterised(path: Path) -> Geography:
     """Return the country that the middle of each cell of one degree lies in.
@@ -53,8 +55,7 @@ def rasterised(path: Path) -> Geography:
     country = np.full((ROWS, COLUMNS), WATER, dtype=np.int16)
     for number, each in enumerate(countries):
         for rings in _polygons(each, arcs):
-            inside = shapely.contains_xy(shapely.Polygon(rings[0], rings[1:]), x, y)
-            country[inside & (country == WATER)] = number
+            country[_within(rings, x, y) & (country == WATER)] = number
     return Geography(country, tuple(str(each["properties"]["name"]) for each in countries))
 
 
@@ -80,6 +81,23 @@ def _ring(numbers: Sequence[int], arcs: Sequence[Line]) -> Line:
     """Join arcs to a ring; a negative number is an arc to be gone backwards (TopoJSON 2.1.3)."""
     parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def _within(rings: Sequence[Line], x: Line, y: Line) -> NDArray[np.bool_]:
+    """Tell which places lie in a polygon, wherever its rings cross 180 degrees."""
+    outline = shapely.Polygon(_unwound(rings[0]), [_unwound(ring) for ring in rings[1:]])
+    turned = [shapely.contains_xy(outline, x + turn, y) for turn in (-_CIRCLE, 0.0, _CIRCLE)]
+    return np.asarray(np.any(turned, axis=0))
+
+
+def _unwound(ring: Line) -> Line:
+    """Take the jumps at 180 degrees out of a ring; one that goes round a pole is led over it."""
+    longitude = np.unwrap(ring[:, 0], period=_CIRCLE)
+    found = np.column_stack([longitude, ring[:, 1]])
+    if abs(longitude[-1] - longitude[0]) < _CIRCLE / 2.0:
+        return found
+    pole = np.copysign(90.0, ring[:, 1].mean())
+    return np.concatenate([found, [[longitude[-1], pole], [longitude[0], pole]]])
 
 
 def write(found: Geography, path: Path) -> None:

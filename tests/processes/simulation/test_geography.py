@@ -53,7 +53,12 @@ def test_a_place_within_a_country_is_in_its_cell(name):
     assert near.any()
 
 
-@pytest.mark.parametrize("place", [(0, -30), (30, -150), (-50, 100), (0, 80), (45, -40)])
+OCEANS = [(0, -30), (30, -150), (-50, 100), (0, 80), (45, -40)]
+BESIDE_180 = [(-16.5, 0), (-16.5, -120), (71.5, 0), (66.5, -2), (67.5, 5)]
+"""On the parallels of what crosses 180 degrees: Fiji, Chukotka and the island of Wrangel."""
+
+
+@pytest.mark.parametrize("place", [*OCEANS, *BESIDE_180])
 def test_the_middle_of_an_ocean_is_water(place):
     assert geography().country[cell(*place)] == WATER
 
@@ -123,6 +128,51 @@ def test_cells_across_the_date_line_take_both_sides():
     found = onto(field, np.array([-90.0, 90.0]), np.array([-181.0, -179.0, 179.0]))
     assert found[0, 0] == pytest.approx(2.0)
     assert found[0, 1] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ((67.5, 100.5), "Russia"),
+        ((66.5, 179.5), "Russia"),
+        ((66.5, -179.5), "Russia"),
+        ((67.5, -45.5), "Greenland"),
+        ((67.5, 20.5), "Sweden"),
+        ((-16.5, -50.5), "Brazil"),
+        ((-89.5, 10.5), "Antarctica"),
+        ((-86.5, -100.5), "Antarctica"),
+    ],
+)
+def test_countries_that_cross_180_degrees_or_hold_a_pole_are_where_they_are(place, name):
+    assert geography().names[geography().country[cell(*place)]] == name
+
+
+def test_an_archipelago_at_180_degrees_is_no_belt():
+    assert 1 <= geography().within("Fiji").sum() <= 6
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_a_ring_round_a_pole_holds_it_and_one_across_180_degrees_both_its_sides(tmp_path, sign):
+    """In whole steps of a degree from a corner at 180 west; the cap begins at 80 degrees."""
+    step = {"scale": [1.0, 1.0], "translate": [-180.0, 0.0]}
+    cap = [[0, sign * 80], *([[90, 0]] * 4)]
+    across = [[355, 0], [5, 0], [-360, 0], [4, 0], [0, 10], [-4, 0], [360, 0], [-5, 0], [0, -10]]
+    shapes = [{"type": "Polygon", "arcs": [[n]], "properties": {"name": str(n)}} for n in (0, 1)]
+    document = {
+        "transform": step,
+        "arcs": [cap, across],
+        "objects": {"countries": {"geometries": shapes}},
+    }
+    path = tmp_path / "atlas.json"
+    path.write_text(json.dumps(document))
+    found = rasterised(path)
+    rows = slice(170, 180) if sign > 0 else slice(0, 10)
+    assert found.within("0")[rows].all()
+    assert found.within("0").sum() == 10 * COLUMNS
+    columns = found.within("1")[90:100]
+    assert columns[:, 355:].all()
+    assert columns[:, :4].all()
+    assert found.within("1").sum() == 10 * 9
 
 
 @pytest.fixture
