@@ -19,7 +19,7 @@ GRIDS: Mapping[str, tuple[int, int, int, int]] = {
 
 _START = 12.0
 """Loading and compiling of numerical libraries, tables of seasons.  [s]"""
-_CELL = 2.5e-7
+_CELL = 1.2e-7
 """Time of one cell and step, all tracers, with winds and sums.  [s]"""
 _BASE = 512 * 1024 * 1024
 
