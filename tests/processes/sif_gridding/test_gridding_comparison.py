@@ -16,7 +16,7 @@ from casa_processes.common.file_inputs import InputFile
 from casa_processes.common.netcdf import write_soundings
 from casa_processes.common.registry import process
 from casa_processes.common.vocabulary import variable
-from casa_processes.sif_gridding import against, comparison_picture, simulated
+from casa_processes.sif_gridding import against, comparison_picture, simulated, sources
 from casa_processes.sif_gridding.against import Kept, Pairs, compared, line, paired
 from casa_processes.sif_gridding.comparison_picture import Sides, draw_comparison
 from tests.processes import stored
@@ -176,7 +176,8 @@ def test_a_source_compared_with_itself_is_equal_and_leaves_the_grid_as_it_was(tm
     assert (told.source.soundings, told.source.sha256) == ("s.nc", "0" * 64)
 
 
-def test_a_collection_is_compared_with(tmp_path):
+def test_a_collection_is_compared_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "COUNT", 24_000)
     reference = stored.product(
         tmp_path, latitude=np.full(6, 32.0), longitude=np.full(6, 111.0),
         time=np.datetime64("2023-07-02T04:00", "ns") + np.arange(6) * np.timedelta64(1, "h"),
@@ -195,7 +196,8 @@ def test_a_collection_is_compared_with(tmp_path):
     assert [place for place, _ in caught.value.problems] == ["/against_variable"]
 
 
-def test_nothing_in_common_is_no_fault_and_no_picture(tmp_path):
+def test_nothing_in_common_is_no_fault_and_no_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "COUNT", 12_000)
     path = tmp_path / "s.nc"
     rows = simulated.simulated(0, 300)
     write_soundings(path, {**rows, "latitude": rows["latitude"] - 60.0}, {"title": "T"})
