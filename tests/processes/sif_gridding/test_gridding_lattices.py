@@ -83,6 +83,28 @@ def test_times_of_a_grid_are_read_in_its_units(tmp_path, units):
     assert told == {"mission": "Model"}
 
 
+def test_cells_of_a_grid_lie_side_by_side(tmp_path):
+    """Cells of two degrees from 20 to 44 north and 98 to 120 east, 132 at each time."""
+    path = lattice(tmp_path / "g.nc")
+    names = ["latitude", "longitude", "latitude_vertices", "longitude_vertices"]
+    found = lattice_rows(path, 0, 132, names)
+    for axis in ("latitude", "longitude"):
+        corners = found[f"{axis}_vertices"]
+        np.testing.assert_allclose(corners.min(axis=1), found[axis] - 1.0)
+        np.testing.assert_allclose(corners.max(axis=1), found[axis] + 1.0)
+    wide = np.ptp(found["longitude_vertices"], axis=1)
+    high = np.ptp(np.sin(np.radians(found["latitude_vertices"])), axis=1)
+    whole = 22.0 * (np.sin(np.radians(44.0)) - np.sin(np.radians(20.0)))
+    assert wide @ high == pytest.approx(whole, rel=1e-12)
+
+
+def test_cells_at_a_pole_end_there(tmp_path):
+    path = lattice(tmp_path / "g.nc", latitude=np.array([70.0, 80.0, 90.0]))
+    found = lattice_rows(path, 0, 33, ["latitude_vertices"])["latitude_vertices"]
+    assert found.max() == 90.0
+    assert found.min() == 65.0
+
+
 def test_any_part_of_a_grid_is_that_part_of_all_of_it(tmp_path):
     path = lattice(tmp_path / "g.nc")
     names = ["time", "latitude", "longitude_vertices", "gross_primary_production"]
