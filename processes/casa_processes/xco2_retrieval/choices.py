@@ -83,7 +83,7 @@ class Options(Frozen):
     )
     scattering: Scattering = Field(
         "multiple",
-        description="multiple: all orders, -1.5 to 0.7 ppm from NASA's retrievals of five genuine "
+        description="multiple: all orders, -1.6 to 0.4 ppm from NASA's retrievals of five genuine "
         f"soundings, {SPEED['multiple']:g} soundings a second as measured on one core; single: "
         "without light that air and particles scatter again, for trials, -6.7 to 0.5 ppm from "
         f"them, {SPEED['single']:g} a second",

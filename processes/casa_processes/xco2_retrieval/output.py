@@ -24,7 +24,7 @@ _REFERENCES = (
 
 _SINGLE = (
     "Light that was scattered more than once was neglected: XCO2 of five genuine soundings was "
-    "-6.7 to 0.5 ppm off NASA's retrievals in this way, -1.5 to 0.7 ppm with all orders."
+    "-6.7 to 0.5 ppm off NASA's retrievals in this way, -1.6 to 0.4 ppm with all orders."
 )
 
 
