@@ -1,7 +1,8 @@
 """A network like TCCON in the synthetic world: columns seen from the ground towards the Sun.
 
 Sites lie where those of the Total Carbon Column Observing Network (Wunch et al., 2011) lie or lay,
-to a hundredth of a degree. What they measure here is made up; none of their data went in.
+to a hundredth of a degree. What they measure here is made up; none of their data went in. At high
+sites `pressure_levels` has levels below the ground, whose weight is 0.
 """
 
 import zlib
