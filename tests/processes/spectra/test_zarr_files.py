@@ -152,6 +152,10 @@ def huge(described):
     described["chunk_grid"]["configuration"]["chunk_shape"] = [1 << 20, 1 << 20]
 
 
+def vast(described):
+    described["shape"] = [1 << 30, 1 << 30]
+
+
 def textual(described):
     described["data_type"] = "string"
 
@@ -162,6 +166,8 @@ def textual(described):
         (pickled, "codecs out of .*, found numcodecs.pickle"),
         (pickled_within, "codecs out of .*, found numcodecs.pickle"),
         (huge, "chunks of 536,870,912 bytes at most"),
+        (vast, "arrays of 1,099,511,627,776 values at most"),
+        (lambda described: described.update(shape=[-1, 80]), "arrays of numbers"),
         (textual, "arrays of numbers, found string"),
         (lambda described: described.update(node_type="zork"), "codecs out of"),
         (lambda described: described.pop("shape"), "arrays of numbers"),
@@ -202,6 +208,10 @@ def test_large_descriptions_and_many_members_are_refused(tmp_path, monkeypatch):
     path = put_zarr(tmp_path / "l1b.zarr.zip", rows_of_tropomi())
     monkeypatch.setattr(zarr_files, "_MOST_METADATA", 100)
     with pytest.raises(FileContentError, match="descriptions of 100 bytes"):
+        open_blocks(path)
+    monkeypatch.setattr(zarr_files, "_MOST_METADATA", 1 << 20)
+    monkeypatch.setattr(zarr_files, "_MOST_DESCRIBED", 1000)
+    with pytest.raises(FileContentError, match="descriptions of 1,000 bytes together"):
         open_blocks(path)
     monkeypatch.setattr(zarr_files, "_MOST_MEMBERS", 3)
     with pytest.raises(FileContentError, match="at most 3 members"):

@@ -50,7 +50,7 @@ _LENGTHS = {"um": 1.0, "nm": 1e-3}
 _TIMES = {"nanoseconds since 1970-01-01": 1, "seconds since 1970-01-01": 1_000_000_000}
 _NEEDED = ("time", "latitude", "longitude", "solar_zenith_angle")
 _CLEAR, _CLOUDY = 0, 1
-_MOST_CHANNELS = 1 << 14
+_MOST_CHANNELS, _MOST_ACROSS = 1 << 14, 1 << 12
 _BRIGHTEST = 1e6
 """[W m-2 sr-1 um-1]"""
 
@@ -79,6 +79,9 @@ class PlainBlocks:
             if len(shape) not in (2, 3) or min(shape) < 1 or shape[-1] > _MOST_CHANNELS:
                 expected = "(frame, footprint, channel) or (sounding, channel), the last at most "
                 expected += str(_MOST_CHANNELS)
+                raise FileContentError(path.name, "radiance", expected, f"{shape}")
+            if len(shape) == 3 and shape[1] > _MOST_ACROSS:
+                expected = f"at most {_MOST_ACROSS:,} footprints"
                 raise FileContentError(path.name, "radiance", expected, f"{shape}")
             self.flat = len(shape) == 2
             self.frames, self.across = shape[0], 1 if self.flat else shape[1]
@@ -186,14 +189,15 @@ class PlainBlocks:
     def _wavelengths(self, file: h5py.File) -> Values:
         name = required(file, ("wavelength",))
         check_numbers(file, name)
+        shape = file[name].shape
+        count = shape[0] if len(shape) == 2 else 1
+        fits = 0 < count <= _MOST_ACROSS if self.flat else count in (1, self.across)
+        if not fits or shape[-1:] != (self._channels,) or len(shape) > 2:
+            expected = f"shape ({'any' if self.flat else self.across}, {self._channels})"
+            raise FileContentError(self.path.name, name, expected, f"shape {shape}")
         values: Values = np.atleast_2d(file[name][()].astype(np.float64))
         values = values * _LENGTHS[self._unit(file, name, tuple(_LENGTHS))]
-        if not self.flat and len(values) == 1:
-            values = np.repeat(values, self.across, axis=0)
-        if values.shape[1] != self._channels or not (self.flat or len(values) == self.across):
-            expected = f"shape ({'any' if self.flat else self.across}, {self._channels})"
-            raise FileContentError(self.path.name, name, expected, f"shape {values.shape}")
-        return values
+        return values if self.flat or count > 1 else np.repeat(values, self.across, axis=0)
 
     def _coefficients(self, file: h5py.File) -> tuple[Values, Values] | None:
         """Return constant and slope of the variance; None when noise has an array of its own."""
@@ -204,14 +208,15 @@ class PlainBlocks:
         for name in ("noise_constant", "noise_slope"):
             required(file, (name,))
             check_numbers(file, name)
+            shape, whole = file[name].shape, self._wavelength.shape
             try:
-                whole = np.broadcast_to(file[name][()].astype(np.float64), self._wavelength.shape)
+                fits = np.broadcast_shapes(shape, whole) == whole
             except ValueError:
-                expected = f"shape {self._wavelength.shape}, ({self._channels},) or ()"
-                raise FileContentError(
-                    self.path.name, name, expected, f"shape {file[name].shape}"
-                ) from None
-            found.append(whole)
+                fits = False
+            if not fits:
+                expected = f"shape {whole}, ({self._channels},) or ()"
+                raise FileContentError(self.path.name, name, expected, f"shape {shape}")
+            found.append(np.broadcast_to(file[name][()].astype(np.float64), whole))
         return found[0], found[1]
 
     def _unit(self, file: h5py.File, name: str, known: tuple[str, ...]) -> str:
