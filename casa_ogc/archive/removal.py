@@ -1,6 +1,7 @@
 """Removal of a product with all its data, for ever."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -25,15 +26,30 @@ def remove_product(root: Path, product: str) -> bool:
     product
         Its identifier.
     """
-    folder, grave = root / product, root / REMOVED
-    if not folder.is_dir() and not grave.is_dir():
+    folder, graves = root / product, root / REMOVED
+    if not folder.is_dir() and not graves.is_dir():
         return False
     (root / LOCKS).mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCKS / f"{product}.lock"):
         known = folder.is_dir()
         if known:
-            grave.mkdir(exist_ok=True)
-            folder.rename(grave / f"{product}.{token_hex(4)}")
+            _bury(folder, graves)
             sync_folder(root)
-    shutil.rmtree(grave, ignore_errors=True)
+    for grave in graves.glob("*"):
+        shutil.rmtree(grave, ignore_errors=True)
+    with suppress(OSError):  # another removal has something in it, or has taken it away
+        graves.rmdir()
     return known
+
+
+def _bury(folder: Path, graves: Path) -> None:
+    """Move a folder to a grave of its own; another removal may take the empty graves away."""
+    while True:
+        graves.mkdir(exist_ok=True)
+        try:
+            folder.rename(graves / f"{folder.name}.{token_hex(4)}")
+        except FileNotFoundError:
+            if not folder.is_dir():
+                raise
+        else:
+            return

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -59,6 +60,16 @@ def test_what_a_killed_removal_left_goes_with_the_next(root):
     (left / "head.json").write_text("{}")
     assert not remove_product(root, "three")
     assert not (root / REMOVED).exists()
+
+
+def test_removals_at_once_do_not_take_the_ground_from_each_other(tmp_path):
+    names = [f"p{number}" for number in range(24)]
+    for name in names:
+        (tmp_path / name / "deep").mkdir(parents=True)
+        (tmp_path / name / "deep" / "file").write_text("data")
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda name: remove_product(tmp_path, name), names))
+    assert [path.name for path in tmp_path.iterdir()] == [LOCKS]
 
 
 def test_a_product_that_is_being_written_is_waited_for(root):
