@@ -19,6 +19,8 @@ from casa_processes.simulation.start import start
 from casa_processes.simulation.world import Resolution, world
 
 _DAY = np.timedelta64(1, "D")
+_WORLD_SHARE, _TABLES_SHARE = 0.5, 0.2
+"""Parts of the progress that the world and the tables take where spectra are made, too."""
 
 
 def simulate_observations(inputs: Inputs, context: Context) -> Outputs:
@@ -62,14 +64,16 @@ def _measured(inputs: Inputs, context: Context) -> tuple[list[Soundings], list[T
     limits = shares(inputs.max_spectra if inputs.l1b else 0, int((last - first) / _DAY) + 1)
     begin = start(here, int(inputs.start[:4]))
     every = (last + _DAY - begin.date) / _DAY
+    share = _WORLD_SHARE if inputs.l1b else 1.0
     found: list[Soundings] = []
     asked: list[Target] = []
     for day in simulated(here, begin, last + _DAY, diurnal=inputs.diurnal):
         if day.date >= first:
-            limit = limits[len(found)]
+            limit, before = limits[len(found)], sum(limits[: len(found)])
             found.append(observed(one, here, day, inputs.seed))
-            asked += targets(one, here, day, found[-1], limit)
-        context.progress(float((day.date + _DAY - begin.date) / _DAY / every), f"{day.date}")
+            asked += targets(one, here, day, found[-1], limit, before)
+        done = float((day.date + _DAY - begin.date) / _DAY / every)
+        context.progress(share * done, f"{day.date}")
     return found, asked
 
 
@@ -79,14 +83,16 @@ def _spectra(
     """Write spectra and weather, where any were asked for and can be made; tells how many."""
     if not (inputs.l1b and asked):
         return None
-    context.progress(1.0, "tables of cross-sections")
-    tables = load(context.cache / "cross_sections")
+    context.progress(_WORLD_SHARE, "tables of cross-sections")
+
+    def loaded(part: float) -> None:
+        context.progress(_WORLD_SHARE + _TABLES_SHARE * part, "tables of cross-sections")
+
+    tables, before = load(context.cache / "cross_sections", loaded), _WORLD_SHARE + _TABLES_SHARE
 
     def tell(part: float) -> None:
         context.check()
-        context.progress(1.0, f"{part:.0%} of the spectra")
+        context.progress(before + (1.0 - before) * part, f"{part:.0%} of the spectra")
 
     kept, found = all_seen(asked, tables, inputs.mission, inputs.seed, tell)
-    return (
-        (*write_spectra(context.folder, inputs.mission, kept, found), len(kept)) if kept else None
-    )
+    return (*write_spectra(context.folder, inputs.mission, kept, found), len(kept))

@@ -7,7 +7,6 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.errors import InvalidValueError
 from casa_processes.instruments.spectrometer import spectrometer
 from casa_processes.simulation.climate import days
 from casa_processes.simulation.fluorescence import WINDOWS, fluorescence
@@ -19,6 +18,7 @@ from casa_processes.simulation.world import World
 from casa_processes.spectra.simulated import write_simulated
 from casa_processes.spectra.simulated_weather import write_simulated_weather
 from casa_processes.xco2.model import Physics
+from casa_processes.xco2.model.first_guess import BrightnessError
 from casa_processes.xco2.model.prior import FRACTIONS
 
 LAYOUTS = {"oco2": "oco2", "oco3": "oco3", "tansat": SPECTROMETER, "gosat": SPECTROMETER}
@@ -31,11 +31,13 @@ ABOUT = (
 
 
 def shares(limit: int, number: int) -> list[int]:
-    """Return how many of at most `limit` spectra each of some days has."""
-    return [limit // number + (day < limit % number) for day in range(number)]
+    """Return how many of at most `limit` spectra each of some days has, spread over all of them."""
+    return [(day + 1) * limit // number - day * limit // number for day in range(number)]
 
 
-def targets(one: Instrument, here: World, day: Day, found: Soundings, limit: int) -> list[Target]:
+def targets(
+    one: Instrument, here: World, day: Day, found: Soundings, limit: int, before: int = 0
+) -> list[Target]:
     """Return good soundings of a day, half of them on land where there are as many, evenly each.
 
     Parameters
@@ -50,8 +52,10 @@ def targets(one: Instrument, here: World, day: Day, found: Soundings, limit: int
         Soundings of that day.
     limit
         Most of them.
+    before
+        Limits of earlier days together: odd ones give one more to land and to water in turn.
     """
-    rows = _chosen(found, limit)
+    rows = _chosen(found, limit, before)
     views = found.seen[rows]
     profile = profiles(here, co2(day), views.latitude, views.longitude)
     glow = fluorescence(views.latitude, views.longitude, views.time, views.sun_zenith)
@@ -103,17 +107,24 @@ def all_seen(
         Of noise and weather.
     report
         Is told which fraction is done after each; may raise to stop.
+
+    Raises
+    ------
+    BrightnessError
+        When none is left, though some were asked for: the reason of the first.
     """
-    kept, found = [], []
+    kept, found, first = [], [], None
     for number, each in enumerate(asked, start=1):
         try:
             one = seen(each, tables, LAYOUTS[mission], seed)
-        except InvalidValueError:
-            continue
-        finally:
-            report(number / len(asked))
-        kept.append(each)
-        found.append(one)
+        except BrightnessError as dark:
+            first = first or dark
+        else:
+            kept.append(each)
+            found.append(one)
+        report(number / len(asked))
+    if first is not None and not kept:
+        raise first
     return kept, found
 
 
@@ -150,10 +161,10 @@ def write_spectra(
     return spectra, air
 
 
-def _chosen(found: Soundings, limit: int) -> NDArray[np.intp]:
+def _chosen(found: Soundings, limit: int, before: int) -> NDArray[np.intp]:
     """Return rows of at most so many soundings, in their order."""
     land, water = (np.flatnonzero(found.good & (found.seen.mode == m)) for m in (NADIR, GLINT))
-    wet = min(limit // 2, water.size)
+    wet = min((before + limit) // 2 - before // 2, water.size)
     dry = min(limit - wet, land.size)
     wet = min(limit - dry, water.size)
     return np.sort(np.concatenate([_spread(land, dry), _spread(water, wet)]))

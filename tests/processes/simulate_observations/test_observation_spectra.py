@@ -29,18 +29,26 @@ def small_tables():
         yield
 
 
-def run(name, folder, **inputs):
+def run(name, folder, report=None, **inputs):
     folder.mkdir(exist_ok=True)
     asked = process(name)
     checked = asked.validate(inputs)
-    context = SerialContext(folder, files=opened(local(named_files(checked))))
+    files = opened(local(named_files(checked)))
+    context = SerialContext(folder, report=report, files=files)
     return asked.load()(checked, context)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def told():
+    """What is reported while spectra are made."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, told):
     folder = tmp_path_factory.mktemp("made")
-    return run("simulate-observations", folder, **INPUTS, l1b=True, max_spectra=COUNT)
+    given = INPUTS | {"l1b": True, "max_spectra": COUNT}
+    return run("simulate-observations", folder, lambda *event: told.append(event), **given)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +81,17 @@ def test_spectra_and_their_weather_are_written(made, truth):
             truth["sounding_id"]
         )
         assert file.attrs["synthetic"] == air.attrs["synthetic"] == "true"
+
+
+def test_world_tables_and_spectra_share_the_progress(made, told):
+    parts = [part for part, _ in told]
+    assert parts == sorted(parts)
+    assert parts[-1] == 1.0
+    assert max(part for part, text in told if text.startswith("2023")) == 0.5
+    tables = [part for part, text in told if text == "tables of cross-sections"]
+    assert tables[0] == 0.5
+    assert tables[-1] == pytest.approx(0.7)
+    assert sum(part > 0.7 + 1e-9 for part in parts) == COUNT
 
 
 def test_spectra_are_of_soundings_of_the_file_of_soundings(made, truth):

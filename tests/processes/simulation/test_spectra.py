@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from casa_processes.common.caches import cache_folder
-from casa_processes.simulation import light_tables
+from casa_processes.common.errors import InvalidValueError
+from casa_processes.simulation import light_tables, spectra_files
 from casa_processes.simulation.spectra import COLOURS, PRESSURE_ERROR, Target, levels, seen
 from casa_processes.simulation.spectra_files import all_seen
 from casa_processes.simulation.world import STANDARD, SURFACE
 from casa_processes.spectroscopy.tables import states
+from casa_processes.xco2.model.first_guess import BrightnessError
 from casa_processes.xco2.model.prior import FRACTIONS
 
 COARSE = states(pressures=24, temperature=(180.0, 320.0), temperatures=6)
@@ -180,3 +182,16 @@ def test_what_no_model_of_light_holds_for_is_left_out(physics):
     assert kept == [LAND]
     assert [each.sounding.sounding_id for each in found] == [LAND.sounding_id]
     assert told == [0.5, 1.0]
+
+
+def test_nothing_but_darkness_is_left_out_and_all_of_it_is_an_error(physics, monkeypatch):
+    dark = replace(LAND, albedo=1e-7)
+    with pytest.raises(BrightnessError, match="brightness of"):
+        all_seen([dark, dark], physics, "oco2", 0, lambda _: None)
+
+    def broken(*_):
+        raise InvalidValueError("tables", "none", "some")
+
+    monkeypatch.setattr(spectra_files, "seen", broken)
+    with pytest.raises(InvalidValueError, match="tables"):
+        all_seen([LAND], physics, "oco2", 0, lambda _: None)

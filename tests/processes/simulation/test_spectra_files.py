@@ -64,10 +64,24 @@ def written(asked, tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("limit", "days", "expected"),
-    [(16, 7, [3, 3, 2, 2, 2, 2, 2]), (2, 4, [1, 1, 0, 0]), (0, 3, [0, 0, 0]), (5, 1, [5])],
+    [(16, 7, [2, 2, 2, 3, 2, 2, 3]), (2, 4, [0, 1, 0, 1]), (0, 3, [0, 0, 0]), (5, 1, [5])],
 )
 def test_days_share_the_spectra_evenly(limit, days, expected):
     assert shares(limit, days) == expected
+
+
+@pytest.mark.parametrize("days", [2, 5, 31, 365])
+def test_any_half_of_the_days_has_half_of_the_spectra_within_one(days):
+    for limit in (1, days - 1, days, 2 * days + 1, 64):
+        found = np.cumsum(shares(limit, days))
+        assert found[-1] == limit
+        assert np.abs(found - limit * np.arange(1, days + 1) / days).max() < 1.0
+
+
+def test_single_spectra_are_of_land_and_of_water_in_turn(small, ten_days, found):
+    one = instrument("oco2")
+    lands = [targets(one, small, ten_days[4], found, 1, before)[0].land for before in range(4)]
+    assert lands == [True, False, True, False]
 
 
 def test_spectra_are_of_good_soundings_half_of_them_on_land(asked, found):

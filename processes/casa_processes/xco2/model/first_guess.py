@@ -37,6 +37,10 @@ def sif_slope(windows: Sequence[Window]) -> float:
     return 0.0
 
 
+class BrightnessError(InvalidValueError):
+    """A band that is darker, or brighter, than any model of its light holds for."""
+
+
 def albedos(
     sounding: Sounding,
     weather: Weather,
@@ -59,7 +63,7 @@ def albedos(
 
     Raises
     ------
-    InvalidValueError
+    BrightnessError
         When a band is dark or, over land, brighter than sunlight.
 
     """
@@ -70,7 +74,7 @@ def albedos(
         albedo = explained(sounding, weather, options, band)
         if not _DARKEST < albedo < _BRIGHTEST:
             asked = f"an albedo of {albedo:.3g}"
-            raise InvalidValueError(f"brightness of {band.name}", asked, "0.0001 to 2")
+            raise BrightnessError(f"brightness of {band.name}", asked, "0.0001 to 2")
         found[band.name] = albedo
     return found
 
@@ -106,9 +110,9 @@ def _foam(band: Window) -> float:
 
     Raises
     ------
-    InvalidValueError
+    BrightnessError
         When the band has no light at all.
     """
     if not 0.0 < band.brightness < np.inf:
-        raise InvalidValueError(f"brightness of {band.name}", band.brightness, "some light")
+        raise BrightnessError(f"brightness of {band.name}", band.brightness, "some light")
     return _FOAM
