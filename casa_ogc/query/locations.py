@@ -18,8 +18,8 @@ from casa_ogc.catalog.regions import SiteRegion
 from casa_ogc.query.request import Area, Disc, Points, Region
 from casa_processes.common.errors import InvalidValueError, UnknownNameError
 
-STATIONS = "tccon"
-"""Product whose column ``site`` names the stations."""
+_SITE = "site"
+"""Column that names stations."""
 _MOST = 50
 
 
@@ -107,24 +107,26 @@ def source() -> str:
 
 
 def stations(catalog: Catalog) -> tuple[Location, ...]:
-    """Return the stations whose columns the archive holds; none without them."""
-    entry = catalog.entries().get(STATIONS)
-    if entry is None or entry.head.kind != "soundings" or "site" not in entry.head.variables:
-        return ()
-    store = catalog.open(entry)
-    return _stations(store) if isinstance(store, SoundingStore) else ()
+    """Return the stations of all configured soundings with sites; none without them."""
+    found: list[Location] = []
+    for name, entry in catalog.entries().items():
+        sited = entry.head.kind == "soundings" and _SITE in entry.head.variables
+        store = catalog.open(entry) if sited and name in catalog.products else None
+        if isinstance(store, SoundingStore):
+            found += _stations(store, name)
+    return tuple(found)
 
 
 @lru_cache(maxsize=16)
-def _stations(store: SoundingStore) -> tuple[Location, ...]:
+def _stations(store: SoundingStore, product: str) -> tuple[Location, ...]:
     """Return the sites of a store, each at the mean of its places."""
-    columns = store.select(("site", "longitude", "latitude"))
-    sites, number = np.unique(columns["site"].astype(str), return_inverse=True)
+    columns = store.select((_SITE, "longitude", "latitude"))
+    sites, number = np.unique(columns[_SITE].astype(str), return_inverse=True)
     found = []
     for index, site in enumerate(sites.tolist()):
         mine = number == index
         place = Point(*(float(columns[n][mine].mean()) for n in ("longitude", "latitude")))
-        found.append(Location(f"{STATIONS}-{slug(site)}", site, "station", place))
+        found.append(Location(f"{product}-{slug(site)}", site, "station", place))
     return tuple(found)
 
 

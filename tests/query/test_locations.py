@@ -232,18 +232,22 @@ def test_two_regions_of_one_id_are_refused(tmp_path):
 def test_a_site_knows_its_regions_its_stations_and_the_bundled_places(tmp_path):
     config, archive = tmp_path / "config", tmp_path / "archive"
     site_file(config, archive)
-    product_file(config, "tccon", "soundings")
+    for name in ("tccon", "synthetic-tccon"):
+        product_file(config, name, "soundings")
     write(config, "china.yml", TITLE + "bbox: [0, 0, 1, 1]\n")
     dataset = encoded_soundings(count=6)
     sites = np.array(["Harwell", "Xianghe (CN)"] * 3)
     dataset = dataset.assign(site=("sounding", sites))
     file = SourceFile("e.nc", "0" * 64, 1, "encoded", "1", "2022-01-01T00:00:00Z", 6)
-    write_soundings(archive, "tccon", dataset, [file])
+    for name in ("tccon", "synthetic-tccon", "not-configured"):
+        write_soundings(archive, name, dataset, [file])
     known = locations(load_catalog(config))
     assert known["tccon-harwell"].kind == "station"
     latitudes = dataset.latitude.values[sites == "Harwell"]
     assert known["tccon-harwell"].geometry.y == pytest.approx(latitudes.mean())
     assert "tccon-xianghe-cn" in known
+    assert known["synthetic-tccon-harwell"].geometry == known["tccon-harwell"].geometry
+    assert sum(one.kind == "station" for one in known.values()) == 4
     assert known["china"].kind == "region"
     assert known["japan"].kind == "country"
 
