@@ -19,21 +19,21 @@ _PATIENCE = 1.0
 
 
 class BuildError(CasaError):
-    """A part of the demonstration that could not be made."""
+    """Parts of the demonstration that could not be made."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason
         super().__init__(name, reason)
 
     def __str__(self) -> str:
-        """Name the part and the reason."""
+        """Name the parts and the reasons."""
         return f"{self.name} could not be made: {self.reason}"
 
 
 def worked(
     task: Task, before: Iterable[str], after: Iterable[str], workers: int, report: Report
 ) -> None:
-    """Do a task for each name.
+    """Do a task for each name; one that fails keeps those back that wait for it, and no others.
 
     Parameters
     ----------
@@ -51,35 +51,61 @@ def worked(
     Raises
     ------
     BuildError
-        When one of them fails; with 0 workers, whatever it raises.
+        When some fail, once all others are done; at once when a process ends.
     """
+    first, last = list(before), list(after)
     if workers:
         with _crew(task, workers) as (tasks, events, crew):
-            _lead(list(before), list(after), tasks, events, crew, report)
-        return
+            failed = _lead(first, last, tasks, events, crew, report)
+    else:
+        failed = _alone(task, first, last, report)
+    if failed:
+        raise BuildError(", ".join(failed), "; ".join(dict.fromkeys(failed.values())))
+
+
+def _alone(task: Task, before: list[str], after: list[str], report: Report) -> dict[str, str]:
+    """Do all here; returns reasons by the names that failed."""
+    failed: dict[str, str] = {}
     for name in (*before, *after):
-        task(name, report)
-        report(name, 1.0)
+        if name in after and before[0] in failed:
+            failed[name] = f"needs {before[0]}"
+            continue
+        try:
+            task(name, report)
+        except Exception as error:  # noqa: BLE001  # all are told of together
+            failed[name] = _reason(error)
+        else:
+            report(name, 1.0)
+    return failed
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _lead(
     before: list[str], after: list[str], tasks: Any, events: Any, crew: Any, report: Report
-) -> None:
-    """Hand out names and pass on what is told until all are done."""
+) -> dict[str, str]:
+    """Hand out names and pass on what is told until all are done; returns reasons by name."""
     for name in before:
         tasks.put(name)
-    left = len(before) + len(after)
+    left, failed = {*before, *after}, dict[str, str]()
     while left:
         name, done, reason = _next(events, crew)
         if reason:
-            raise BuildError(name, reason)
-        report(name, done)
-        if done < 1.0:
+            failed[name] = reason
+        else:
+            report(name, done)
+        if done < 1.0 and not reason:
             continue
-        left -= 1
-        if name == before[0]:
+        left.remove(name)
+        if name == before[0] and reason:
+            failed |= dict.fromkeys(after, f"needs {name}")
+            left -= {*after}
+        elif name == before[0]:
             for other in after:
                 tasks.put(other)
+    return failed
 
 
 def _next(events: Any, crew: Any) -> tuple[str, float, str]:
@@ -124,7 +150,7 @@ def _work(task: Task, tasks: Any, events: Any) -> None:
         try:
             task(name, lambda which, done: events.put((which, done, "")))
         except Exception as error:  # noqa: BLE001  # told to the parent, which raises it
-            events.put((name, 0.0, f"{type(error).__name__}: {error}"))
+            events.put((name, 0.0, _reason(error)))
         else:
             events.put((name, 1.0, ""))
 

@@ -67,8 +67,25 @@ def test_nothing_to_do_is_done_at_once(workers, told_by):
 def test_a_task_that_fails_is_named_with_its_reason(told_by):
     with pytest.raises(BuildError, match=r"^bad could not be made: ValueError: no such luck$"):
         told_by(1, ["good", "bad", "late"], [], "half")
-    with pytest.raises(ValueError, match="no such luck"):
-        told_by(0, ["good", "bad"], [], "half")
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_fails_keeps_back_what_waits_for_it_and_no_others(workers, tasks):
+    told = []
+
+    def work(before, after):
+        worked(tasks.half, before, after, workers, lambda *event: told.append(event))
+
+    with pytest.raises(BuildError) as caught:
+        work(["first", "bad", "a"], ["bad-too", "b"])
+    assert set(caught.value.name.split(", ")) == {"bad", "bad-too"}
+    assert caught.value.reason == "ValueError: no such luck"
+    assert sorted(told) == [("a", 1.0), ("b", 1.0), ("first", 1.0)]
+    told.clear()
+    with pytest.raises(BuildError, match="no such luck; needs bad") as caught:
+        work(["bad", "a"], ["b", "c"])
+    assert set(caught.value.name.split(", ")) == {"bad", "b", "c"}
+    assert told == [("a", 1.0)]
 
 
 def test_a_worker_that_dies_is_no_endless_wait(told_by):
