@@ -1,9 +1,12 @@
 """The nature run behind the demonstration: daily CO2 of 2023, kept while it is needed."""
 
+import math
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,12 +79,13 @@ def run(path: Path, days: int, tell: Callable[[float], None] = lambda _: None) -
     ------
     CourantError
         When the winds are too strong for the steps.
+    OSError
+        When the disk has no room for all of it, before the first day.
     """
     if path.is_file():
         return
     part, cells = path.with_suffix(".part"), here()
-    shape = (days, *cells.mass.shape)
-    file = np.lib.format.open_memmap(part, mode="w+", dtype=np.float32, shape=shape)
+    file = _reserved(part, (days, *cells.mass.shape))
     for number, day in enumerate(simulated(cells, start(cells, YEAR), first() + days * _DAY)):
         file[number] = co2(day)
         if number % 5 == 0:
@@ -91,6 +95,17 @@ def run(path: Path, days: int, tell: Callable[[float], None] = lambda _: None) -
     sync_file(part)
     part.replace(path)
     sync_folder(path.parent)
+
+
+def _reserved(path: Path, shape: tuple[int, ...]) -> Any:
+    """Map a new file whose room is taken: to a full disk, a mapping would end the process."""
+    kind = np.dtype(np.float32)
+    about = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": shape}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, about)
+        file.flush()
+        os.posix_fallocate(file.fileno(), file.tell(), math.prod(shape) * kind.itemsize)
+    return np.lib.format.open_memmap(path, mode="r+")
 
 
 def opened(path: Path) -> Truth:

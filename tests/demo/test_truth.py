@@ -1,5 +1,8 @@
 """The file of the nature run: there when it is complete, and never made twice."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -33,6 +36,29 @@ def test_days_are_those_of_the_run(small, expected, tmp_path):
     assert told
     assert all(0 <= part < 1 for part in told)
     assert [path.name for path in tmp_path.iterdir()] == ["a.npy"]
+
+
+def test_room_for_all_days_is_taken_before_the_first(small, tmp_path, monkeypatch):
+    taken = []
+
+    def watched(*given):
+        taken.append((tmp_path / "a.part").stat().st_blocks * 512)
+        yield from simulated(*given)
+
+    monkeypatch.setattr(truth, "simulated", watched)
+    truth.run(tmp_path / "a.npy", 3)
+    assert taken[0] >= truth.opened(tmp_path / "a.npy").co2.nbytes
+
+
+def test_a_full_disk_is_named(small, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        truth.run(tmp_path / "a.npy", 3)
+    assert caught.value.errno == errno.ENOSPC
+    assert not (tmp_path / "a.npy").exists()
 
 
 def test_days_that_are_read_hold_all_of_the_carbon_dioxide(small, tmp_path):
