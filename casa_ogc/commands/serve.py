@@ -20,6 +20,8 @@ import click
 _LOCAL = "http://127.0.0.1"
 _ANY = "0.0.0.0"  # noqa: S104
 _PREFERRED = "synthetic-xco2-daily"
+_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""What keeps each process of the demonstration to one thread."""
 _PAUSE = 0.2
 """Seconds between two looks whether the demonstration has begun to hold something."""
 
@@ -76,7 +78,7 @@ def _demonstration(root: Path) -> Iterator[None]:
         return
     reading, writing = os.pipe()
     words = [sys.executable, "-m", "casa_ogc.cli", "demo", "--lifeline"]
-    builder = subprocess.Popen(words, stdin=reading)  # noqa: S603
+    builder = subprocess.Popen(words, stdin=reading, env=os.environ | _ALONE)  # noqa: S603
     os.close(reading)
     ours = os.getpid()
     try:
