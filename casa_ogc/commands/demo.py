@@ -13,15 +13,24 @@ import click
 _QUIET = 30.0
 """Seconds between two states of the bar where it does not move in place."""
 
+_BEHIND = 10
+"""How much lower the priority is beside a server."""
+
 
 @click.command(help=__doc__)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(0), help="processes")
-@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 365), help="of 2023")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 365),
+    help="of 2023; without it those that the archive has or was begun with, otherwise all. "
+    "Fewer than the archive has are refused.",
+)
 @click.option("--lifeline", is_flag=True, hidden=True, help="end when standard input does")
-def command(workers: int, days: int, lifeline: bool) -> None:
+def command(workers: int, days: int | None, lifeline: bool) -> None:
     """Run the command."""
     if lifeline:
         Thread(target=_watch, name="lifeline", daemon=True).start()
+        os.nice(_BEHIND)  # who waits for the server goes first
     from tqdm import tqdm
 
     from casa_ogc.catalog.settings import load_settings
@@ -30,7 +39,7 @@ def command(workers: int, days: int, lifeline: bool) -> None:
     root = load_settings().archive
     done = dict.fromkeys(SECONDS, 0.0)
     moves = sys.stderr.isatty()
-    form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+    form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
     with tqdm(
         total=sum(SECONDS.values()),
         desc="demo archive",

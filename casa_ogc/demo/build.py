@@ -1,6 +1,7 @@
 """Builds the demonstration archive through the same door as genuine files."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,18 +14,23 @@ from filelock import FileLock
 from casa_ogc.archive.commits import LOCKS
 from casa_ogc.archive.cubes import write_cube
 from casa_ogc.archive.heads import Head, read_head
-from casa_ogc.archive.manifests import SourceFile, last_manifest
+from casa_ogc.archive.manifests import Manifest, SourceFile, last_manifest
 from casa_ogc.archive.removal import remove_product
 from casa_ogc.archive.soundings import write_soundings
 from casa_ogc.demo.crew import worked
 from casa_ogc.demo.products import RECIPES
 from casa_ogc.demo.standing import BUILDING, FORMER, READER
 from casa_ogc.demo.truth import DAYS, opened, run
+from casa_processes.common.errors import InvalidValueError
 
 type Report = Callable[[str, float], None]
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the products do; one that was made by it is left alone."""
+_REMEMBERED = "days"
+"""File in the folder of what is being built that tells how many are made."""
+_DAYS_OF = re.compile(r", (\d+) days$")
+"""What tells them in the name that stands for a source file."""
 WORLD = "world"
 """Name of the nature run among what is made."""
 SECONDS: Mapping[str, float] = {WORLD: 27.0} | {name: r.seconds for name, r in RECIPES.items()}
@@ -32,7 +38,7 @@ SECONDS: Mapping[str, float] = {WORLD: 27.0} | {name: r.seconds for name, r in R
 
 
 def build_demo(
-    root: Path, days: int = DAYS, workers: int = 0, report: Report = lambda *_: None
+    root: Path, days: int | None = None, workers: int = 0, report: Report = lambda *_: None
 ) -> dict[str, Head]:
     """Write all demonstration products into the archive `root`; building again changes nothing.
 
@@ -46,6 +52,7 @@ def build_demo(
     days
         Days of the nature run from the first of January on: fewer than all make an archive
         whose days are those of the whole one. What needs no nature run has the whole year always.
+        Without a number as many as the archive has or was interrupted with, otherwise the year.
     workers
         Processes; with 0, all is made in this one. The products are the same.
     report
@@ -59,10 +66,13 @@ def build_demo(
     Raises
     ------
     BuildError
-        When a worker fails.
+        When parts fail; all that do not need these are made first.
+    InvalidValueError
+        When the archive has more days than are asked for.
     """
     (root / LOCKS).mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCKS / "demo.lock"):
+        days = _agreed(root, days)
         missing = [name for name in RECIPES if not _settled(root, name, days)]
         done = set(SECONDS) - set(missing)
         if any(RECIPES[name].needs == "world" for name in missing):
@@ -79,6 +89,7 @@ def build_demo(
 
 def _build(root: Path, days: int, missing: list[str], workers: int, report: Report) -> None:
     (root / BUILDING).mkdir(exist_ok=True)
+    (root / BUILDING / _REMEMBERED).write_text(f"{days}\n")
     measured = [name for name in missing if RECIPES[name].needs == "world"]
     free = [name for name in missing if name not in measured]
     before = [WORLD, *free] if measured else free
@@ -100,6 +111,8 @@ def _make(root: Path, days: int, name: str, report: Report) -> None:
             dataset = recipe.make(days, tell)
         case "year":
             dataset = recipe.make(tell)
+    if _settled(root, name, days):  # it has become somebody else's meanwhile
+        return
     remove_product(root, name)  # what an earlier version has made
     _write(root, name, days, dataset)
 
@@ -117,15 +130,47 @@ def _settled(root: Path, name: str, days: int) -> bool:
     manifest = last_manifest(root, name)
     if manifest is None:
         return False
-    made = all(file.reader == READER for file in manifest.files)
-    return not made or any(file.sha256 == _checksum(name, days) for file in manifest.files)
+    return not _ours(manifest) or any(
+        file.sha256 == _checksum(name, days) for file in manifest.files
+    )
+
+
+def _ours(manifest: Manifest) -> bool:
+    """Tell whether the demonstration made all of a product, and it is of something at all."""
+    return bool(manifest.files) and all(file.reader == READER for file in manifest.files)
+
+
+def _agreed(root: Path, days: int | None) -> int:
+    """Return how many days are made.
+
+    Raises
+    ------
+    InvalidValueError
+        When the archive has more than are asked for.
+    """
+    held = _held(root)
+    if days is None:
+        remembered = root / BUILDING / _REMEMBERED
+        text = remembered.read_text().strip() if remembered.is_file() else ""
+        return max(int(text), held) if text.isdecimal() else held or DAYS
+    if days < held:
+        raise InvalidValueError("days", days, f"{held} or more, as the archive has")
+    return days
+
+
+def _held(root: Path) -> int:
+    """Return the most days that a product of the demonstration has, of any version; 0 for none."""
+    manifests = [last_manifest(root, name) for name in RECIPES]
+    names = [file.name for each in manifests if each and _ours(each) for file in each.files]
+    found = [_DAYS_OF.search(name) for name in names]
+    return max((int(each[1]) for each in found if each), default=0)
 
 
 def _clear(root: Path) -> None:
     """Remove what earlier versions made under other names."""
     for name in FORMER:
         manifest = last_manifest(root, name)
-        if manifest and all(file.reader == READER for file in manifest.files):
+        if manifest and _ours(manifest):
             remove_product(root, name)
 
 

@@ -17,8 +17,10 @@ from casa_ogc.archive.manifests import last_manifest
 from casa_ogc.catalog.products import load_products
 from casa_ogc.demo import build
 from casa_ogc.demo.build import SECONDS, WORLD, build_demo
-from casa_ogc.demo.products import RECIPES
+from casa_ogc.demo.crew import BuildError
+from casa_ogc.demo.products import RECIPES, Recipe
 from casa_ogc.demo.standing import BUILDING, FORMER, holdings, wanted
+from casa_processes.common.errors import InvalidValueError
 from casa_processes.simulation.sampling import INSTRUMENTS
 from tests.archive.builders import soundings, source
 from tests.demo_archive import DAYS
@@ -122,6 +124,52 @@ def test_products_of_others_are_left_alone(tmp_path):
     head = build.write_soundings(tmp_path, "synthetic-tccon", theirs, [source("mine.nc")])
     assert build._settled(tmp_path, "synthetic-tccon", DAYS)
     assert read_head(tmp_path, "synthetic-tccon") == head
+
+
+def test_what_is_somebody_elses_or_of_nothing_is_not_the_demonstrations(tmp_path):
+    name = "synthetic-tccon"
+    build.write_soundings(tmp_path, name, soundings(3), [])
+    assert build._settled(tmp_path, name, DAYS)
+    build.write_soundings(tmp_path, FORMER[0], soundings(3), [])
+    build._clear(tmp_path)
+    assert list_products(tmp_path) == (FORMER[0], name)
+
+
+def test_what_becomes_somebody_elses_while_it_is_made_stays(tmp_path, monkeypatch):
+    name = "synthetic-tccon"
+
+    def make(_report):
+        build.write_soundings(tmp_path, name, soundings(3), [source("mine.nc")])
+        return soundings(4)
+
+    monkeypatch.setattr(build, "RECIPES", {name: Recipe(make, "year", 1.0)})
+    build._make(tmp_path, DAYS, name, lambda *_: None)
+    assert [file.name for file in last_manifest(tmp_path, name).files] == ["mine.nc"]
+
+
+def test_days_are_kept_and_fewer_are_refused(month, tmp_path):
+    assert build._agreed(month, None) == build._agreed(month, DAYS) == DAYS
+    assert build._agreed(month, DAYS + 1) == DAYS + 1
+    before = {name: (month / name / "head.json").read_bytes() for name in RECIPES}
+    with pytest.raises(InvalidValueError, match="days = 7 cannot be used; expected 31 or more"):
+        build_demo(month, DAYS - 24)
+    assert {name: (month / name / "head.json").read_bytes() for name in RECIPES} == before
+    assert build._agreed(tmp_path, None) == 365
+    assert build._agreed(tmp_path, 7) == 7
+
+
+def test_what_was_interrupted_goes_on_with_its_days(tmp_path, monkeypatch):
+    def broken(*_):
+        raise OSError("no room")
+
+    recipes = {"a": Recipe(broken, "world", 1.0), "b": Recipe(broken, "days", 1.0)}
+    monkeypatch.setattr(build, "RECIPES", recipes)
+    monkeypatch.setattr(build, "run", broken)
+    with pytest.raises(BuildError, match=r"^world, b, a could not"):
+        build_demo(tmp_path, 7)
+    assert wanted(tmp_path)
+    assert build._agreed(tmp_path, None) == 7
+    assert build._agreed(tmp_path, 5) == 5
 
 
 def test_another_version_is_made_anew(month, monkeypatch):
