@@ -115,9 +115,7 @@ class Near(Frozen):
     longitude: Annotated[Number, Field(gt=0.0, le=180.0)] = Field(
         5.0, description="of longitudes [degree]"
     )
-    minutes: Annotated[Number, Field(gt=0.0, le=100_000.0)] = Field(
-        60.0, description="of times [min]"
-    )
+    minutes: Annotated[Number, Field(gt=0.0, le=1440.0)] = Field(60.0, description="of times [min]")
 
 
 class Limits(Frozen):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casa_processes.common.context import Context
-from casa_processes.common.errors import UnknownNameError
+from casa_processes.common.context import Check, Context
+from casa_processes.common.errors import TooLargeError, UnknownNameError
 from casa_processes.common.io import read_soundings, select_soundings
 from casa_processes.common.references import Box, InputRef
 from casa_processes.xco2_retrieval import Compared, Inputs
@@ -23,6 +23,10 @@ MOST_READ = 5_000_000
 _NAMES = ("latitude", "longitude", "xco2")
 _QUALITY = "quality_flag"
 _PIECE = 65_536
+_BETWEEN = 64
+"""Soundings between two questions whether the run was stopped."""
+_WIDER = 1.001
+"""Belts of latitude over what is near, so that rounding leaves nothing out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,29 @@ def checked(inputs: Inputs, context: Context) -> InputRef | None:
     return replace(reference, good_only=_QUALITY in stored)
 
 
+def check_size(reference: InputRef | None, columns: Columns, limits: Near) -> None:
+    """Refuse more soundings of a collection than are compared with.
+
+    Parameters
+    ----------
+    reference
+        As `checked` returns it.
+    columns
+        ``time`` and ``latitude`` of the soundings, before or after they are retrieved.
+    limits
+        How near.
+
+    Raises
+    ------
+    TooLargeError
+        Which tells how many there are.
+    """
+    if reference is None or not columns["time"].size:
+        return
+    narrowed = _narrowed(reference, columns, limits)
+    _check_count(select_soundings(narrowed, MOST_READ, _PIECE).matched)
+
+
 def compared(inputs: Inputs, context: Context, columns: Columns) -> Matches | None:
     """Find what the collection of the inputs says near the soundings of a run, if they name one.
 
@@ -71,17 +98,27 @@ def compared(inputs: Inputs, context: Context, columns: Columns) -> Matches | No
     ------
     UnknownNameError
         When the collection stores no XCO2.
+    TooLargeError
+        When it has too many soundings there.
+    StoppedError
+        When the run was stopped.
     """
     reference = checked(inputs, context)
     if reference is None:
         return None
-    narrowed = _narrowed(reference, columns, inputs.near)
-    found = read_soundings(narrowed, _NAMES, MOST_READ).columns
-    return Matches(inputs.reference or "", *near(columns, found, inputs.near))
+    found = read_soundings(_narrowed(reference, columns, inputs.near), _NAMES, MOST_READ)
+    _check_count(found.matched)
+    means = near(columns, found.columns, inputs.near, context.check)
+    return Matches(inputs.reference or "", *means)
+
+
+def _check_count(matched: int) -> None:
+    if matched > MOST_READ:
+        raise TooLargeError("soundings to compare with", matched, MOST_READ)
 
 
 def near(
-    columns: Columns, others: Columns, limits: Near
+    columns: Columns, others: Columns, limits: Near, check: Check = lambda: None
 ) -> tuple[Values, Values, NDArray[np.int64]]:
     """Average what others say near each sounding.
 
@@ -90,35 +127,73 @@ def near(
     columns
         ``time``, ``latitude``, ``longitude`` of the soundings.  shape (sounding,)
     others
-        These and ``xco2`` [ppm], in the order of time.  shape (other,)
+        These and ``xco2`` [ppm].  shape (other,)
     limits
         How near.
+    check
+        Raises when the run was stopped.
 
     Returns
     -------
     tuple of ndarray
         As `Matches` has them, shape (sounding,)
     """
-    known = np.isfinite(others["xco2"])
-    there = {name: others[name][known] for name in (*_NAMES, "time")}
-    within = np.timedelta64(round(limits.minutes * 60e9), "ns")
+    there = _Others(others, limits)
+    size = columns["time"].size
+    mean, scatter = np.full(size, np.nan), np.full(size, np.nan)
+    count = np.zeros(size, np.int64)
     times = columns["time"].astype("datetime64[ns]")
-    first = np.searchsorted(there["time"], times - within, side="left")
-    last = np.searchsorted(there["time"], times + within, side="right")
-    mean, scatter = np.full(times.size, np.nan), np.full(times.size, np.nan)
-    count = np.zeros(times.size, np.int64)
-    for row in np.flatnonzero(last > first):
-        part = slice(int(first[row]), int(last[row]))
-        away = np.abs(there["longitude"][part] - columns["longitude"][row]) % 360.0
-        close = np.minimum(away, 360.0 - away) <= limits.longitude
-        north = np.abs(there["latitude"][part] - columns["latitude"][row])
-        values = there["xco2"][part][close & (north <= limits.latitude)].astype(np.float64)
+    for row in range(size):
+        if row % _BETWEEN == 0:
+            check()
+        values = there.near(times[row], columns["latitude"][row], columns["longitude"][row])
         count[row] = values.size
         if values.size:
             mean[row] = values.mean()
         if values.size > 1:
             scatter[row] = values.std(ddof=1)
     return mean, scatter, count
+
+
+class _Others:
+    """Soundings in belts of latitude as wide as what is near, each in the order of time."""
+
+    def __init__(self, others: Columns, limits: Near) -> None:
+        self._limits, self._width = limits, _WIDER * limits.latitude
+        self._within = np.timedelta64(round(limits.minutes * 60e9), "ns")
+        known = ~np.isnat(others["time"])
+        for name in _NAMES:
+            known &= np.isfinite(others[name])
+        belts = self._belt(others["latitude"][known].astype(np.float64))
+        order = np.flatnonzero(known)[np.lexsort((others["time"][known], belts))]
+        self._belts = np.sort(belts)
+        self._times = others["time"][order].astype("datetime64[ns]")
+        self._latitude, self._longitude, self._xco2 = (
+            others[name][order].astype(np.float64) for name in _NAMES
+        )
+
+    def near(self, time: np.datetime64, latitude: float, longitude: float) -> Values:
+        """Return what is near a place and time: of its belt and of both beside it.  [ppm]."""
+        belt = float(self._belt(np.float64(latitude)))
+        found = [self._of(each, time, latitude, longitude) for each in (belt - 1, belt, belt + 1)]
+        return np.concatenate(found)
+
+    def _belt(self, latitude: Any) -> Any:
+        return np.floor(latitude / self._width)
+
+    def _of(self, belt: float, time: np.datetime64, latitude: float, longitude: float) -> Values:
+        start, end = np.searchsorted(self._belts, (belt, belt + 1.0))
+        ends = (time - self._within, "left"), (time + self._within, "right")
+        first, last = (
+            start + np.searchsorted(self._times[start:end], each, side=side)  # type: ignore[call-overload]
+            for each, side in ends
+        )
+        part = slice(int(first), int(last))
+        away = np.abs(self._longitude[part] - longitude) % 360.0
+        close = np.minimum(away, 360.0 - away) <= self._limits.longitude
+        close &= np.abs(self._latitude[part] - latitude) <= self._limits.latitude
+        found: Values = self._xco2[part][close]
+        return found
 
 
 def summary(matches: Matches | None, columns: Columns) -> Compared | None:

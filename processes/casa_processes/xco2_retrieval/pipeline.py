@@ -12,7 +12,7 @@ from casa_processes.xco2_retrieval import BUILTIN, SYNTHETIC, Inputs, Outputs, o
 from casa_processes.xco2_retrieval import Source as SourceModel
 from casa_processes.xco2_retrieval.bias_correction import check, corrected, read_correction
 from casa_processes.xco2_retrieval.chunks import inputs_text, joined, parts, work
-from casa_processes.xco2_retrieval.comparison import checked, compared, summary
+from casa_processes.xco2_retrieval.comparison import check_size, checked, compared, summary
 from casa_processes.xco2_retrieval.coverage import first_coverage
 from casa_processes.xco2_retrieval.physics import BANDS, Loaded, Setup, load, needed, suns
 from casa_processes.xco2_retrieval.physics import chosen as options_of
@@ -20,7 +20,7 @@ from casa_processes.xco2_retrieval.pictures import drawn
 from casa_processes.xco2_retrieval.quality import bits, counts, flag
 from casa_processes.xco2_retrieval.residuals import write_residuals
 from casa_processes.xco2_retrieval.rows import names
-from casa_processes.xco2_retrieval.selection import chosen
+from casa_processes.xco2_retrieval.selection import chosen, places_of
 from casa_processes.xco2_retrieval.sources import Origin, Source, opened
 
 type Columns = dict[str, NDArray[Any]]
@@ -43,8 +43,8 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     ------
     InvalidInputsError
         When no sounding meets the selection.
-    UnknownNameError
-        When the collection to compare with stores no XCO2.
+    UnknownNameError, TooLargeError
+        When the collection to compare with stores no XCO2, or too many soundings there.
     FileContentError, InvalidValueError
         When a file as a whole cannot be used. A single sounding raises nothing: it has an outcome
         and a message.
@@ -54,11 +54,12 @@ def retrieve_granule(inputs: Inputs, context: Context) -> Outputs:
     correction = None
     if inputs.bias_correction is not None:
         correction = read_correction(Path(context.files["bias_correction"].path))
-    checked(inputs, context)
+    reference = checked(inputs, context)
     setup, origin = _setup(inputs, context), _origin(inputs, context)
     source = opened(origin)
     places = source.places()
     picked = chosen(places, inputs)
+    check_size(reference, places_of(places, picked.order), inputs.near)
     if correction is not None:
         named = names(simulated=source.simulated, screened=inputs.screening != "off")
         check(correction, named, places.footprint[picked.order])

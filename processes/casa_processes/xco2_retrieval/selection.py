@@ -1,6 +1,7 @@
 """Which soundings of a granule are retrieved, and in which order."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,11 @@ def chosen(places: Places, inputs: Inputs) -> Chosen:
     early = rows[np.argsort(places.time[rows], kind="stable")][: inputs.max_soundings]
     order = early[np.argsort(places.footprint[early], kind="stable")]
     return Chosen(int(rows.size), order)
+
+
+def places_of(places: Places, order: Rows) -> dict[str, NDArray[Any]]:
+    """Return when and where the chosen soundings were taken, as columns."""
+    return {"time": places.time[order], "latitude": places.latitude[order]}
 
 
 def _within(places: Places, box: list[float]) -> NDArray[np.bool_]:

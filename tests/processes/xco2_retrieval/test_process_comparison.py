@@ -1,12 +1,15 @@
 """Soundings beside those of a collection: which are near, what they say together, and pictures."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from casa_processes.common.context import SerialContext
-from casa_processes.common.errors import InvalidInputsError, UnknownNameError
-from casa_processes.xco2_retrieval import Inputs
+from casa_processes.common.context import SerialContext, StoppedError
+from casa_processes.common.errors import InvalidInputsError, TooLargeError, UnknownNameError
+from casa_processes.common.references import InputRef
+from casa_processes.xco2_retrieval import Inputs, comparison, pipeline
 from casa_processes.xco2_retrieval.choices import Near
 from casa_processes.xco2_retrieval.comparison import Matches, checked, compared, near, summary
 from casa_processes.xco2_retrieval.plots_compared import draw_comparison, draw_dependence, off
@@ -109,7 +112,67 @@ def test_a_collection_without_xco2_is_refused_before_anything_is_retrieved(tmp_p
     assert checked(Inputs(l1b="synthetic"), context) is None
 
 
-@pytest.mark.parametrize("wrong", [{"minutes": 0.0}, {"latitude": 91.0}, {"longitude": "5"}])
+def test_too_many_soundings_are_refused_before_anything_is_retrieved(context, monkeypatch):
+    """None is left out silently: six are near, and five may be."""
+
+    def never(*_):
+        raise AssertionError("tables were loaded")
+
+    monkeypatch.setattr(comparison, "MOST_READ", 5)
+    monkeypatch.setattr(pipeline, "load", never)
+    with pytest.raises(TooLargeError, match="6 soundings to compare with; the limit is 5"):
+        run(context.folder / "out", context, **{**QUICK, **NAMED})
+    rows = columns(1)
+    rows["time"][:], rows["latitude"][:], rows["longitude"][:] = START, 31.5, 117.2
+    with pytest.raises(TooLargeError, match="6 soundings"):
+        compared(Inputs(**NAMED), context, rows)
+    monkeypatch.setattr(comparison, "MOST_READ", 6)
+    assert compared(Inputs(**NAMED), context, rows).count.tolist() == [6, 6]
+
+
+def test_a_run_that_is_stopped_stops_comparing():
+    asked = []
+
+    def check():
+        asked.append(1)
+        if len(asked) == 2:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        near(drawn(200, 1), drawn(50, 2), Near(), check)
+    assert len(asked) == 2
+
+
+def test_what_lies_at_the_borders_of_belts_is_found():
+    """Exactly as far as allowed, on both sides, at latitudes that are whole belts."""
+    place = np.arange(-90.0, 91.0, 2.5)
+    rows = {"latitude": place, "longitude": np.zeros(place.size)}
+    rows |= {"time": np.full(place.size, START), "xco2": np.full(place.size, 400.0)}
+    count = near(rows, rows, Near(latitude=2.5, longitude=1.0, minutes=1.0))[2]
+    assert count.tolist() == [2, *[3] * (place.size - 2), 2]
+
+
+def test_a_larger_collection_and_longer_times_are_expected_to_take_more(tmp_path):
+    def cost(minutes, count=3_000_000, **named):
+        told = {
+            "dimensions": {"sounding": count}, "variables": {},
+            "time": ["2023-01-01T00:00:00+00:00", "2023-01-03T00:00:00+00:00"],
+        }  # fmt: skip
+        (tmp_path / "head.json").write_text(json.dumps({"head": told}))
+        references = {"reference": InputRef(str(tmp_path), "1", "")}
+        inputs = {"l1b": "synthetic", "near": {"minutes": minutes}, **named}
+        return PROCESS.cost(PROCESS.validate(inputs), references)
+
+    alone, short, long = cost(10), cost(10, reference="tccon"), cost(1440, reference="tccon")
+    few = cost(10, 1000, reference="tccon")
+    assert alone.cpu_seconds < few.cpu_seconds < short.cpu_seconds < long.cpu_seconds
+    assert alone.memory < few.memory < short.memory < long.memory
+    assert long.memory - alone.memory == 160 * 3_000_000
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"minutes": 0.0}, {"minutes": 1441.0}, {"latitude": 91.0}, {"longitude": "5"}]
+)
 def test_what_is_not_near_at_all_is_refused(wrong):
     with pytest.raises(InvalidInputsError, match="/near/"):
         PROCESS.validate({**NAMED, "near": wrong})
