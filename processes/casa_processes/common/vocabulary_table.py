@@ -551,11 +551,6 @@ ROWS: tuple[dict[str, Any], ...] = (
     _sif("sif_757_true", "SIF at 757 nm that was simulated", "模拟的 757 nm 日光诱导荧光"),
     _sif("sif_771_true", "SIF at 771 nm that was simulated", "模拟的 771 nm 日光诱导荧光"),
     _sif("sif_740_daily", "Daily mean of SIF at 740 nm", "740 nm 日均日光诱导荧光"),
-    _sif(
-        "sif_740_true",
-        "SIF at 740 nm of the vegetation that was simulated",
-        "模拟植被的 740 nm 日光诱导荧光",
-    ),
     _sif("sif_757_daily", "Daily mean of SIF at 757 nm", "757 nm 日均日光诱导荧光"),
     _sif("sif_771_daily", "Daily mean of SIF at 771 nm", "771 nm 日均日光诱导荧光"),
     _number(
