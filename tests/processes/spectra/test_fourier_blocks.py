@@ -36,7 +36,7 @@ def test_spectra_are_those_of_the_soundings_one_by_one(path, polarisation):
     assert (blocks.frames, blocks.across) == (SIZE, 1)
     found = blocks.rows("o2a", slice(0, CHANNELS), slice(0, SIZE), ALL)
     assert found.footprint.tolist() == [0] * SIZE
-    assert np.isinf(blocks.full_scale("o2a"))
+    assert 1e3 < blocks.full_scale("o2a") < np.inf  # radiances that overflow are beyond
     for number in range(SIZE):
         one = granule.sounding(number).bands["o2a"]
         np.testing.assert_array_equal(blocks.wavelength("o2a")[0], one.wavelength)

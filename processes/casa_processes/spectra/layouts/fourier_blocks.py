@@ -18,7 +18,7 @@ from casa_processes.spectra.clock import utc_of_tai93
 from casa_processes.spectra.layouts.fourier import Polarisation
 from casa_processes.spectra.layouts.fourier_shapes import line_shapes
 from casa_processes.spectra.layouts.hdf5 import check_shape, numbers, opened, required
-from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
+from casa_processes.spectra.layouts.rows import BRIGHTEST, UNKNOWN, Places, Rows, placed, turned
 from casa_processes.spectra.photons import (
     photons_of_power_per_wavenumber,
     power_per_wavelength_of_photons,
@@ -63,8 +63,8 @@ class FourierBlocks:
         return 1e4 / self._wavenumber(band)[None, ::-1]
 
     def full_scale(self, _band: str) -> float:
-        """Return infinity: saturated interferograms are marked before spectra are made of them."""
-        return float("inf")
+        """Return a radiance beyond all that is measured: saturated ones are marked before."""
+        return BRIGHTEST
 
     def shapes(self, band: str) -> tuple[LineShape, ...]:
         """Return the response of the channels, the same for all soundings.

@@ -37,7 +37,7 @@ from casa_processes.spectra.layouts.meant import (
     fill_of,
     instants,
 )
-from casa_processes.spectra.layouts.rows import UNKNOWN, Places, Rows, placed, turned
+from casa_processes.spectra.layouts.rows import BRIGHTEST, UNKNOWN, Places, Rows, placed, turned
 from casa_processes.spectra.layouts.zarr_files import is_zipped, opened_zarr
 from casa_processes.spectra.photons import power_per_wavelength_of_photons
 from casa_processes.spectra.sounding import LineShape
@@ -51,8 +51,6 @@ _TIMES = {"nanoseconds since 1970-01-01": 1, "seconds since 1970-01-01": 1_000_0
 _NEEDED = ("time", "latitude", "longitude", "solar_zenith_angle")
 _CLEAR, _CLOUDY = 0, 1
 _MOST_CHANNELS, _MOST_ACROSS = 1 << 14, 1 << 12
-_BRIGHTEST = 1e6
-"""[W m-2 sr-1 um-1]"""
 
 
 def is_plain(file: h5py.File) -> bool:
@@ -98,7 +96,7 @@ class PlainBlocks:
 
     def full_scale(self, _band: str) -> float:
         """Return a radiance beyond all that is measured: nothing is known of saturation."""
-        return _BRIGHTEST
+        return BRIGHTEST
 
     def places(self, frames: slice, across: slice) -> Places:
         """Read where and when some soundings were taken."""

@@ -10,6 +10,8 @@ type Single = NDArray[np.float32]
 
 UNKNOWN = -1
 """Of land cover and clouds."""
+BRIGHTEST = 1e6
+"""Radiance beyond all that is measured, where nothing tells of saturation.  [W m-2 sr-1 um-1]"""
 
 
 @dataclass(frozen=True, eq=False)
