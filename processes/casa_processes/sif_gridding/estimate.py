@@ -8,6 +8,7 @@ from casa_processes.common.process import Cost
 from casa_processes.common.references import InputRef
 from casa_processes.gridding.grid import MOST_VALUES
 from casa_processes.sif_gridding import SYNTHETIC, Inputs
+from casa_processes.sif_gridding.against import MOST_PAIRS
 from casa_processes.sif_gridding.checks import duration_for, grid_for
 from casa_processes.sif_gridding.simulated import COUNT, DAYS
 
@@ -17,6 +18,8 @@ _SOUNDING, _CELL = 6e-6, 2e-7
 """Time of a sounding, and of a cell of a step.  [s]"""
 _BASE, _SUMS, _WRITTEN = 512 * 1024 * 1024, 120, 4
 """Memory of a worker; memory and file of a cell.  [byte]"""
+_KEPT, _PAIRED = 24, 80
+"""Memory of a cell and step kept for a comparison, and of a pair, twice while joined.  [byte]"""
 _UNKNOWN = 1_000_000, 366.0
 """Soundings and days of what tells neither."""
 _DAYS = {"D": 1.0, "M": 28.0, "Y": 365.0}
@@ -41,12 +44,13 @@ def cost(inputs: Inputs, references: Mapping[str, InputRef]) -> Cost:
     steps = days / (step.count * _DAYS[step.unit]) + 2.0
     values = min(cells * steps, MOST_VALUES)
     count = 1 + 2 * len(inputs.variables)
+    kept = round(min(values, soundings, MOST_PAIRS)) if inputs.compares else 0
     return Cost(
         cpu_seconds=_START
         + (_DRAWN if inputs.plots else 0.0)
         + _SOUNDING * soundings
         + _CELL * values * count,
-        memory=_BASE + _SUMS * cells * len(inputs.variables),
+        memory=_BASE + _SUMS * cells * len(inputs.variables) + (_KEPT + _PAIRED) * kept,
         result=round(100_000 + _WRITTEN * values * count),
     )
 

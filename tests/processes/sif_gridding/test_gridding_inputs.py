@@ -110,5 +110,13 @@ def test_a_comparison_takes_longer(tmp_path):
     assert cost({"against_collection": held}, against_collection="a") > alone + 100
 
 
+def test_cells_that_are_kept_for_a_comparison_count_as_memory():
+    alone, both = (
+        PROCESS.cost(PROCESS.validate({**MADE, **more}), {})
+        for more in ({}, {"against": "other.nc"})
+    )
+    assert 1e6 < both.memory - alone.memory <= 104 * 20_000_000
+
+
 def test_wrong_inputs_have_a_cost_too():
     assert PROCESS.cost(PROCESS.validate({**MADE, "resolution": 0.7}), {}).cpu_seconds > 0
