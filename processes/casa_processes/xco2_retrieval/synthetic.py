@@ -25,6 +25,7 @@ _ALONG, _ACROSS = 0.0203, 0.0135
 """Distance of frames and of footprints.  [degree of latitude, of longitude]"""
 _RISE, _MIDDLE, _WIDTH = 14.0, 6.0, 2.5
 """Plume: rise of CO2 at the surface [ppm], its middle and width [frame]."""
+_OPTIONS = Options(scattering="multiple")
 _DRAWN = Sigmas(
     co2=0.02,
     h2o_scale=0.1,
@@ -87,7 +88,7 @@ def spot(number: int) -> Spot:
     )
 
 
-def simulated(number: int, seed: int, physics: Physics) -> Scene:
+def simulated(number: int, seed: int, physics: Physics, options: Options = _OPTIONS) -> Scene:
     """Simulate a sounding; the same number and seed give the same, wherever it is done.
 
     Parameters
@@ -98,6 +99,8 @@ def simulated(number: int, seed: int, physics: Physics) -> Scene:
         Of noise, surface, aerosol and air.
     physics
         Spectroscopy and sunlight.
+    options
+        What is simulated: orders of scattering, and layers of aerosol.
     """
     here = spot(number)
     place = Place(
@@ -109,7 +112,6 @@ def simulated(number: int, seed: int, physics: Physics) -> Scene:
         altitude=50.0,
     )
     random = np.random.default_rng([seed, number])
-    options = Options(scattering="multiple")
     found = scene(random, physics, options, _DRAWN, place, profile=_profile(here, number))
     north, east = np.array([-0.5, -0.5, 0.5, 0.5]), np.array([-0.5, 0.5, 0.5, -0.5])
     sounding = replace(

@@ -35,7 +35,7 @@ def test_all_scenes_converge_in_few_evaluations(loop):
     _, found = loop
     assert {each.outcome for each in found} == {Outcome.CONVERGED}
     evaluations = [1 + each.steps + each.rejected for each in found]
-    assert np.mean(evaluations) < 5.3
+    assert np.mean(evaluations) < 5.1
     assert max(evaluations) < 20
     assert max(fit.chi_squared for each in found for fit in each.bands.values()) < 1.3
 

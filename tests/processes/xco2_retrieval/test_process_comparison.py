@@ -183,8 +183,8 @@ def test_a_run_says_how_it_differs_from_the_collection_and_draws_it(context):
     found = run(context.folder / "out", SerialContext(context.folder, context.references), **inputs)
     assert (found.compared.collection, found.compared.count) == ("tccon", 1)
     assert found.compared.good == found.good.count
-    if found.good.count:
-        assert found.compared.mean_difference == pytest.approx(found.good.mean - 402.5, abs=1e-4)
+    assert found.good.count == 1
+    assert found.compared.mean_difference == pytest.approx(found.good.mean - 402.5, abs=1e-4)
     for path in (found.comparison, found.dependence):
         assert path.read_bytes().startswith(b"\x89PNG")
 

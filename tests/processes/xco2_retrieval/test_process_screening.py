@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 
 from casa_processes.radiative_transfer.air import Profile
-from casa_processes.xco2.model import Options
+from casa_processes.xco2.model import Layer, Options
 from casa_processes.xco2.result import Outcome
 from casa_processes.xco2_retrieval import screening
 from casa_processes.xco2_retrieval.choices import Limits
 from casa_processes.xco2_retrieval.quality import Bit
 from casa_processes.xco2_retrieval.screening import CLIPPED, screened
+from casa_processes.xco2_retrieval.synthetic import simulated
 
 LIMITS = Limits()
+DUSTY = Options(scattering="multiple", aerosols=(Layer("dust", 0.05, 0.85, 0.1),))
+
+
+@pytest.fixture(scope="module")
+def scene(physics):
+    """A simulated sounding over one layer of dust, whatever a retrieval expects by default."""
+    return simulated(3, 11, physics, DUSTY)
 
 
 def with_band(sounding, name, **changes):
@@ -129,7 +137,7 @@ def test_single_scattering_mistakes_the_light_of_clear_air_for_pressure(scene, p
     ]
     all_orders, single = (each["pressure_difference"] for each in both)
     assert 4.0 < single - all_orders < 20.0
-    assert abs(all_orders) < 12.0
+    assert abs(all_orders) < 8.0
 
 
 def test_a_cloud_top_is_a_surface_at_lower_pressure(scene, physics):
