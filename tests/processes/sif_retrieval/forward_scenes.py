@@ -1,6 +1,6 @@
 """Scenes of another model than that of the fit: the forward model of the XCO2 retrieval.
 
-Rayleigh scattering, two kinds of aerosol, lines of oxygen, curved albedos, Doppler shifts, shifts
+Rayleigh scattering, a layer of dust, lines of oxygen, curved albedos, Doppler shifts, shifts
 and stretches of the channels; fluorescence that falls with the wavelength and is weakened on its
 way up. Noise is as large as that of OCO-2: 2.2e17 photons at 5.75e19, where the genuine sounding
 at Karlsruhe has 2.0e17, each per s m2 sr um in one polarisation.
@@ -21,6 +21,7 @@ from casa_processes.spectroscopy.solar.source import sunlight
 from casa_processes.spectroscopy.source import absorption
 from casa_processes.spectroscopy.tables import states
 from casa_processes.xco2.model import Options, Physics, Sigmas
+from casa_processes.xco2.model.options import Layer
 from casa_processes.xco2.model.retrieval import prepared
 from casa_processes.xco2.model.scenes import Channels, scene
 
@@ -31,7 +32,7 @@ _CHANNELS = {
     "757": Channels(0.75795, 1.75e-5, 78, 4.2e-5, 400.0, 1.75e20, albedo=_ALBEDO),
     "771": Channels(0.76945, 1.31e-5, 75, 4.2e-5, 400.0, 1.75e20, albedo=_ALBEDO),
 }
-_OPTIONS = Options(bands=("o2a",), scattering="single")
+_OPTIONS = Options(bands=("o2a",), scattering="single", aerosols=(Layer("dust"),))
 _DRAWN = Sigmas(
     co2=1e-6, h2o_scale=0.1, temperature_offset=3.0, surface_pressure=15.0, albedo_slope=0.03,
     albedo_curve=0.01, shift=0.02, stretch=0.01, sif=1e-6, aod=0.7, height=0.1,

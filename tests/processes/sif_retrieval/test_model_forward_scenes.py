@@ -92,7 +92,7 @@ def test_the_zero_level_takes_the_bias_of_bare_scenes_away(known):
 
 @pytest.mark.realdata
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "sigma"), [("757", 0.36), ("771", 0.27)])
+@pytest.mark.parametrize(("name", "sigma"), [("757", 0.39), ("771", 0.27)])
 def test_with_the_genuine_sun_and_the_noise_of_oco_2(realdata, name, sigma):
     """Precision of a sounding, mean over scenes: published in the documentation."""
     known = simulated(name, COUNT, tuple(str(realdata / each) for each in GENUINE_SUN))
