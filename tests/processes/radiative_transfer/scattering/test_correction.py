@@ -119,6 +119,31 @@ def test_the_error_left_is_a_thousandth_of_the_continuum(name, surface, angles):
     assert np.abs(error).max() < np.abs(before).max() / 2
 
 
+def test_derivatives_are_those_of_the_accurate_solver_at_all_points():
+    """By aerosol, absorption of a layer and albedo: no approximation stands on the other side.
+
+    This aerosol darkens the ground about as much as it brightens the sky, so that its derivative is
+    small and the error that the correction leaves counts for more.
+    """
+    angles, spectrum, scene, step = seen(40, 10, 60), band(7), SCENES["haze"], 0.02
+    there, change = Band(angles, 0.25, spectrum, scene), no_change(2)
+    change.scatterer[0, 1], change.gas[1, 0, 12] = scene.depth[1], 1.0
+    fit, moved = there.drift(there.fit(), change)
+    rows = there.rows(fit.correction, change, drift=moved)
+    truth = there.truth()
+    sides = [[Band(angles, 0.25, spectrum, scene) for _ in range(3)] for _ in range(2)]
+    for (thicker, denser, brighter), by in zip(sides, (SINGLE(step), SINGLE(-step)), strict=True):
+        thicker.air.depth[1] *= 1 + by
+        denser.gases.amount[0, 12] += by
+        brighter.ground.albedo[:] += by
+    for number, (bound, more, less) in enumerate(zip((0.15, 0.005, 0.005), *sides, strict=True)):
+        expected = (more.truth() - less.truth()) / (2 * step)
+        wrong = np.linalg.norm(rows[2 + number] - expected) / np.linalg.norm(expected)
+        away = np.abs(rows[2 + number] - expected).max() / truth.max()
+        assert wrong < bound, number
+        assert away < 5e-3, number
+
+
 def test_a_band_that_absorbs_nothing_is_corrected_everywhere_alike():
     there = Band(seen(50, 20, 60), 0.2, np.full((LAYERS, 64), 1e-8), SCENES["haze"])
     assert there.rows(there.fit().correction)[0] == pytest.approx(there.truth(), rel=1e-4)
