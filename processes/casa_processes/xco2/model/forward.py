@@ -50,7 +50,10 @@ class Forward:
 
     @property
     def beyond(self) -> str:
-        """Say in what a state that was asked for last lay beyond the tables; empty if none did."""
+        """Say in what a state that was tried lay beyond the tables, of several the last one.
+
+        Empty if none did. A search may have gone on from there, and ended for another reason.
+        """
         return self._beyond[-1] if self._beyond else ""
 
     def __call__(self, state: Values) -> tuple[Values, Values]:
