@@ -22,7 +22,8 @@ def casa(monkeypatch, tmp_path):
     def run(*arguments, archive=tmp_path / "archive"):
         monkeypatch.setenv("CASA_ARCHIVE", str(archive))
         monkeypatch.setenv("CASA_JOBS", str(tmp_path / "jobs"))
-        return CliRunner().invoke(main, [str(one) for one in arguments], prog_name="casa")
+        kept = {"CASA_URL": None, "CASA_CLUSTER": None}  # what commands set ends with them
+        return CliRunner(env=kept).invoke(main, [str(one) for one in arguments], prog_name="casa")
 
     run.folder = tmp_path / "jobs"
     return run

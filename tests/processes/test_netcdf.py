@@ -117,7 +117,7 @@ def test_bits_of_a_flag_are_told_as_masks(tmp_path):
         assert found.flag_masks.dtype == found.dtype == np.int32
     assert meanings[1] == "cloud"
     assert meanings[1 << 12] == "builtin_spectroscopy"
-    assert sorted(meanings) == [1 << bit for bit in range(15)]
+    assert sorted(meanings) == [1 << bit for bit in range(16)]
 
 
 def test_codes_of_a_flag_are_told_with_their_meanings(soundings):

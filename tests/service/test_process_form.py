@@ -109,7 +109,7 @@ def test_a_refused_form_is_answered_as_it_was_sent_with_the_reason_at_its_field(
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
-        ("profile", "high", "valid list"),
+        ("profile", "high", "should be &#39;prior&#39;"),
         ("profile", "[430, null, 1]", "1: Input should be a valid number"),
         ("profile", "430, 420, 0, 1", "levels"),
         ("collection", "maps", "holds no soundings"),

@@ -28,7 +28,7 @@ def test_a_bias_correction_changes_xco2_and_keeps_the_raw_one(tmp_path):
     ("text", "told"),
     [
         (TERM % "pressure_difference", "'pressure_difference' cannot be used; expected one that"),
-        (TERM % "co2_gradient", "'co2_gradient' cannot be used; expected one that this run"),
+        (TERM % "sif_771", "'sif_771' cannot be used; expected one that this run"),
         ("title: t\nocean: {footprints: [0.1, 0.2, 0.3]}\n", "expected footprints 1 to 3"),
     ],
 )
